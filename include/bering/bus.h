@@ -1,0 +1,90 @@
+/*
+ * bus.h - the shared segment and its event ring: how the processes of one server talk.
+ *
+ * The master makes the segment before it forks; children inherit the mapping. It has no name once made, so nothing can
+ * be left behind. Every call but bus_create and bus_destroy is for any process, and no call blocks for longer than
+ * another process's copy into the segment. See also presence.h, calls.h, rate.h and counters.h.
+ */
+#ifndef BERING_BUS_H
+#define BERING_BUS_H
+
+#include "bering/event.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BUS_PROCESSES = 64 }; /* process slots: 0 is the master */
+
+struct bus;
+struct bus_reader;
+
+/* Makes the segment (ring_size: a power of two, at least 64 KiB) and one eventfd a process slot. NULL and *error_r (static) on failure. */
+struct bus *bus_create(size_t ring_size, unsigned processes, const char **error_r);
+void bus_destroy(struct bus **bus);
+
+/* Says which process slot the caller is; once, right after fork. */
+void bus_attach(struct bus *bus, unsigned process);
+
+/* The caller's slot. */
+unsigned bus_process(const struct bus *bus);
+
+/* Random for each segment: event ids are only comparable within one epoch. */
+uint64_t bus_epoch(const struct bus *bus);
+
+/*
+ * The robust lock around a database transaction, taken in all processes before BEGIN and given back after the events of
+ * the commit are published. Blocks while others commit. Returns true if the last owner died inside: what it committed may
+ * not have been published, and the caller must put that right first. Held by one thread at a time.
+ */
+bool bus_commit_lock(struct bus *bus);
+void bus_commit_unlock(struct bus *bus);
+
+/* The number of the last commit whose events are published; meaningful only under the commit lock. */
+uint64_t bus_published_commit(const struct bus *bus);
+void bus_set_published_commit(struct bus *bus, uint64_t commit);
+
+/*
+ * Publishes an event: every process's reader gets it, in the same order. Returns its id, or 0 if it is larger than a
+ * quarter of the ring (nothing is published then). Wakes the processes that sleep.
+ */
+uint64_t bus_publish(struct bus *bus, const struct event *event);
+
+/* The id of the newest event, or where the ring begins if there is none. */
+uint64_t bus_newest(const struct bus *bus);
+
+enum bus_read { BUS_EMPTY, BUS_EVENT, BUS_LAPPED };
+
+/* A cursor that starts behind the newest event. The caller owns it. */
+struct bus_reader *bus_reader_new(struct bus *bus);
+void bus_reader_free(struct bus_reader **reader);
+
+/* The id of the event behind which the cursor stands. */
+uint64_t bus_reader_position(const struct bus_reader *reader);
+
+/*
+ * Places the cursor behind the event with this id. Returns false, the cursor untouched, if that event is no longer in the
+ * ring or never was; any number is safe to pass.
+ */
+bool bus_reader_seek(struct bus_reader *reader, uint64_t id);
+
+/*
+ * Reads the next event; *event_r and its json are valid until the next call with this reader. BUS_LAPPED: events were
+ * overwritten before they were read; the cursor now stands behind the newest one.
+ */
+enum bus_read bus_reader_next(struct bus_reader *reader, struct event *event_r);
+
+/*
+ * Sleeping and waking. The descriptor (an eventfd, owned by the bus) becomes readable after the next publish, once
+ * bus_reader_sleep has returned true; false: there is something to read already. bus_reader_awake clears the descriptor.
+ */
+int bus_wake_descriptor(const struct bus *bus);
+bool bus_reader_sleep(struct bus_reader *reader);
+void bus_reader_awake(struct bus_reader *reader);
+
+/*
+ * For the master, when it has reaped a process: clears what that process had in the segment (presence, calls), and
+ * announces it.
+ */
+void bus_process_gone(struct bus *bus, unsigned process);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * calls.h - who is in which channel's call, the same for all processes.
+ */
+#ifndef BERING_CALLS_H
+#define BERING_CALLS_H
+
+#include "bering/bus.h"
+#include "bering/text.h"
+#include "bering/uuid.h"
+
+struct call_participant {
+    int64_t channel_key;
+    int64_t user_key;
+    struct uuid channel_id;
+    struct uuid user_id;
+    unsigned process;                     /* whose connection it is; 0: a peer server's participant */
+    char username[TEXT_NAME_MAX + 1];
+    char server_name[TEXT_NAME_MAX + 1];
+};
+
+enum call_change { CALL_CHANGED, CALL_UNCHANGED, CALL_FULL };
+
+/* Adds or removes a participant (found by channel_key and user_key). */
+enum call_change calls_join(struct bus *bus, const struct call_participant *participant);
+enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_key, struct call_participant *left_r);
+
+/* The participants of one channel's call, or of all (channel_key 0); the caller frees the array (NULL if none). */
+struct call_participant *calls_participants(struct bus *bus, int64_t channel_key, size_t *count_r);
+
+/* Removes the calls of a deleted channel. */
+void calls_end(struct bus *bus, int64_t channel_key);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * config.h - the effective configuration: one table (src/config/table.c) of key, type, default and help.
+ *
+ * Read once by the master before anything else, then only read, by every process.
+ */
+#ifndef BERING_CONFIG_H
+#define BERING_CONFIG_H
+
+#include "bering/log.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct config {
+    const char *server_name;      /* SERVER_NAME */
+    const char *base_url;         /* BASE_URL */
+    const char *database_path;    /* DATABASE_PATH */
+    const char *admin_token;      /* ADMIN_TOKEN */
+    const char *server_token;     /* SERVER_TOKEN */
+    const char *admin_username;   /* ADMIN_USERNAME */
+    const char *admin_password;   /* ADMIN_PASSWORD */
+    const char *tenor_api_key;    /* TENOR_API_KEY, NULL if unset */
+    const char *listen;           /* LISTEN: addresses, comma- or space-separated; "" for none */
+    const char *listen_tls;       /* LISTEN_TLS, "" for none */
+    const char *tls_cert_file;    /* TLS_CERT_FILE, NULL if unset */
+    const char *tls_key_file;     /* TLS_KEY_FILE, NULL if unset */
+    const char *htdocs_dir;       /* HTDOCS_DIR */
+    unsigned workers;             /* WORKERS, 0 in the file means one a core; here always 1 or more */
+    unsigned job_threads;         /* JOB_THREADS of each worker: password hashing, long reads */
+    unsigned bcrypt_cost;         /* BCRYPT_COST, 4 to 16 */
+    size_t max_message_bytes;     /* MAX_MESSAGE_BYTES */
+    size_t ring_size;             /* RING_SIZE, bytes, a power of two (rounded up) */
+    size_t stream_queue_bytes;    /* STREAM_QUEUE_BYTES: what waits for a slow reader before it is cut */
+    unsigned max_connections;     /* MAX_CONNECTIONS of each worker; 0: from RLIMIT_NOFILE */
+    unsigned keepalive_seconds;   /* KEEPALIVE_SECONDS between comments or pings on an idle stream */
+    unsigned request_timeout_seconds; /* REQUEST_TIMEOUT_SECONDS for a request to arrive whole */
+    unsigned drain_seconds;       /* DRAIN_SECONDS that a shutdown may take */
+    unsigned login_attempts;      /* LOGIN_ATTEMPTS a minute for an account; addresses get ten times as many */
+    enum log_level log_level;     /* LOG_LEVEL, or else what RUST_LOG says */
+    enum log_format log_format;   /* LOG_FORMAT */
+};
+
+/*
+ * Reads defaults, then file (NULL: none), then the environment. Returns NULL with *error_r naming the key, the value and
+ * what would be right (owned by the caller, free()). Also refuses an unset ADMIN_PASSWORD, ADMIN_TOKEN or SERVER_TOKEN
+ * unless every listener is on loopback.
+ */
+struct config *config_load(const char *file, char **error_r);
+void config_free(struct config **config);
+
+/* Prints KEY=value lines in the table's order, secrets masked: what check-config shows. */
+void config_print(const struct config *config, FILE *out);
+
+/* Prints the table for --help: key, default, meaning. */
+void config_help(FILE *out);
+
+#endif

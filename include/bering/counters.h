@@ -1,0 +1,29 @@
+/*
+ * counters.h - what the processes count, in the segment: one cell a process and counter, so that counting takes no lock.
+ */
+#ifndef BERING_COUNTERS_H
+#define BERING_COUNTERS_H
+
+#include "bering/bus.h"
+
+enum counter {
+    COUNTER_CONNECTIONS_OPEN,     /* gauges: cleared when their process is gone */
+    COUNTER_STREAMS_OPEN,
+    COUNTER_REQUESTS,             /* totals, from here on */
+    COUNTER_EVENTS_PUBLISHED,
+    COUNTER_EVENTS_DELIVERED,
+    COUNTER_READERS_LAPPED,
+    COUNTER_STREAMS_CUT,
+    COUNTER_COMMITS,
+    COUNTER_COMMITTED_WRITES,
+    COUNTER_PROCESS_RESTARTS,
+    COUNTERS
+};
+
+/* Adds to the caller's process's cell; amount may be negative for a gauge. */
+void counter_add(struct bus *bus, enum counter counter, int64_t amount);
+
+/* The sum over all processes. */
+int64_t counter_total(const struct bus *bus, enum counter counter);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * event.h - what travels on the bus: an event's kind, whom it concerns, and its JSON.
+ *
+ * An event is serialised once, by whoever publishes it, as the JSON that clients receive. Keys are the database's
+ * integer keys (store.h).
+ */
+#ifndef BERING_EVENT_H
+#define BERING_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum event_kind {
+    EVENT_NEW_MESSAGE,
+    EVENT_PRESENCE_CHANGED,
+    EVENT_WEBRTC_SIGNAL,
+    EVENT_CALL_JOIN,
+    EVENT_CALL_LEAVE,
+    EVENT_CHANNEL_CHANGED,     /* created, renamed, made private or public */
+    EVENT_CHANNEL_DELETED,     /* delivered, then workers forget all of it: its key may be used again */
+    EVENT_MEMBER_ADDED,        /* subject: channel, user. Workers subscribe the user's streams, then deliver */
+    EVENT_MEMBER_REMOVED,      /* subject: channel, user. Workers deliver, then unsubscribe */
+    EVENT_USER_CHANGED,        /* created, renamed, deleted */
+    EVENT_RESYNC,              /* something may have been missed: clients ask the database */
+    EVENT_SESSION_REVOKED,     /* internal; subject: user. Cached tokens are dropped, streams checked again */
+    EVENT_KINDS
+};
+
+enum event_scope {
+    EVENT_TO_ALL,              /* every stream */
+    EVENT_TO_USERS,            /* the streams of users subject[0] and subject[1] (0: none) */
+    EVENT_TO_CHANNEL,          /* the members of channel subject[0]; also user subject[1] (0: none) */
+    EVENT_TO_WORKERS,          /* no client */
+};
+
+struct event {
+    uint64_t id;               /* set by the bus: orders all events; what SSE's id carries */
+    enum event_kind kind;
+    enum event_scope scope;
+    int64_t subject[2];
+    const char *json;          /* not NUL-terminated; for EVENT_TO_WORKERS may be empty */
+    size_t length;
+};
+
+/* The name on the wire ("new_message"), static storage; NULL for internal kinds. */
+const char *event_name(enum event_kind kind);
+
+/*
+ * Events made inside a transaction, published in order after its commit. A zeroed struct is empty.
+ */
+struct event_batch {
+    struct event *events;
+    size_t count, capacity;
+};
+
+/* Adds a copy of event; its json is taken over (malloc'd, freed by event_batch_clear). */
+void event_batch_add(struct event_batch *batch, const struct event *event);
+
+/* Frees all events; the batch is empty and can be used again. event_batch_deinit frees its memory, too. */
+void event_batch_clear(struct event_batch *batch);
+void event_batch_deinit(struct event_batch *batch);
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * inheritance.h - everything that a child takes from the master across fork: nothing else is open then.
+ */
+#ifndef BERING_INHERITANCE_H
+#define BERING_INHERITANCE_H
+
+#include "bering/bus.h"
+#include "bering/config.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ssl_ctx_st;
+
+struct listener {
+    int *descriptors;         /* one SO_REUSEPORT socket a worker, by worker number from 0 */
+    bool tls;
+    const char *address;      /* as it was configured, for logs */
+};
+
+struct inheritance {
+    const struct config *config;
+    struct bus *bus;
+    struct listener *listeners;
+    size_t listener_count;
+    struct ssl_ctx_st *tls;   /* NULL without a TLS listener; its ticket keys are therefore the same in all workers */
+};
+
+/*
+ * A worker's whole life, in a process of its own: returns its exit status once it has drained (after SIGTERM). `worker` counts
+ * from 0; its bus process slot is one more.
+ */
+int worker_run(const struct inheritance *inheritance, unsigned worker);
+
+#endif

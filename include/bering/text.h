@@ -1,0 +1,24 @@
+/*
+ * text.h - checks on text that came from outside. Lengths are bytes.
+ */
+#ifndef BERING_TEXT_H
+#define BERING_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TEXT_NAME_MAX = 128 }; /* bytes of a user, channel, server or display name, a token's label */
+
+/* True if text is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
+bool text_is_utf8(const char *text, size_t length);
+
+/* True for a display name, channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control characters, not only spaces. */
+bool text_is_name(const char *text, size_t length);
+
+/* True for a user's or server's name: a text_is_name without spaces, '@', '/' or '\\'. */
+bool text_is_username(const char *text, size_t length);
+
+/* True if text holds anything but white space. */
+bool text_is_visible(const char *text, size_t length);
+
+#endif

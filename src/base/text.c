@@ -1,0 +1,98 @@
+/*
+ * text.c - checks on text that came from outside.
+ *
+ * Base: runs in every process. Nothing here needs a NUL at the end of a text, or changes it.
+ */
+#include "bering/text.h"
+
+#include "base/utf8.h"
+#include <string.h>
+
+/* Unicode's White_Space property. */
+static bool is_space(uint32_t code)
+{
+    switch (code) {
+    case 0x20:
+    case 0x85:
+    case 0xa0:
+    case 0x1680:
+    case 0x2028:
+    case 0x2029:
+    case 0x202f:
+    case 0x205f:
+    case 0x3000:
+        return true;
+    default:
+        return (code >= 0x09 && code <= 0x0d) || (code >= 0x2000 && code <= 0x200a);
+    }
+}
+
+/* How many bytes at the start are ASCII, eight at a time. */
+static size_t ascii_run(const char *text, size_t length)
+{
+    size_t run = 0;
+
+    while (length - run >= sizeof(uint64_t)) {
+        uint64_t eight;
+        memcpy(&eight, text + run, sizeof(eight));
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        run += sizeof(eight);
+    }
+    return run;
+}
+
+bool text_is_utf8(const char *text, size_t length)
+{
+    size_t at = ascii_run(text, length);
+
+    while (at < length) {
+        uint32_t code;
+        size_t size = utf8_decode(text + at, length - at, &code);
+        if (size == 0)
+            return false;
+        at += size;
+        if (size == 1)
+            at += ascii_run(text + at, length - at);
+    }
+    return true;
+}
+
+bool text_is_name(const char *text, size_t length)
+{
+    if (length == 0 || length > TEXT_NAME_MAX)
+        return false;
+    for (size_t at = 0; at < length;) {
+        uint32_t code;
+        size_t size = utf8_decode(text + at, length - at, &code);
+        if (size == 0 || utf8_is_control(code))
+            return false;
+        at += size;
+    }
+    return text_is_visible(text, length);
+}
+
+bool text_is_username(const char *text, size_t length)
+{
+    if (!text_is_name(text, length))
+        return false;
+    for (size_t at = 0; at < length;) {
+        uint32_t code;
+        at += utf8_decode(text + at, length - at, &code);
+        if (is_space(code) || code == '@' || code == '/' || code == '\\')
+            return false;
+    }
+    return true;
+}
+
+bool text_is_visible(const char *text, size_t length)
+{
+    for (size_t at = 0; at < length;) {
+        uint32_t code;
+        size_t size = utf8_decode(text + at, length - at, &code);
+        if (size == 0 || !is_space(code))
+            return true;
+        at += size;
+    }
+    return false;
+}

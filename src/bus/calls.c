@@ -1,0 +1,182 @@
+/*
+ * calls.c - the table of call participants.
+ *
+ * Runs in every process, on any thread. A slot is filled before it is marked taken and is given back by that mark alone, so
+ * the table is right at every moment, whoever dies, and needs no repair. It is small and walked from its start:
+ * `used` keeps the walk as short as the calls are few.
+ */
+#include "bus/segment.h"
+#include "bering/json.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct calls_section *acquire(struct bus *bus)
+{
+    struct calls_section *calls = &bus->segment->calls;
+
+    lock_acquire(&calls->lock);
+    assert(calls->used <= CALLS_CAPACITY);
+    return calls;
+}
+
+static bool is_taken(const struct call_slot *slot)
+{
+    return atomic_load_explicit(&slot->taken, memory_order_relaxed);
+}
+
+static void give_back(struct calls_section *calls, struct call_slot *slot)
+{
+    atomic_store_explicit(&slot->taken, false, memory_order_release);
+    while (calls->used > 0 && !is_taken(&calls->slots[calls->used - 1]))
+        calls->used--;
+}
+
+static struct call_slot *find(struct calls_section *calls, int64_t channel_key, int64_t user_key)
+{
+    for (uint32_t i = 0; i < calls->used; i++) {
+        struct call_slot *slot = &calls->slots[i];
+        if (is_taken(slot) && slot->participant.channel_key == channel_key && slot->participant.user_key == user_key)
+            return slot;
+    }
+    return NULL;
+}
+
+static struct call_slot *find_free(struct calls_section *calls)
+{
+    for (uint32_t i = 0; i < calls->used; i++) {
+        if (!is_taken(&calls->slots[i]))
+            return &calls->slots[i];
+    }
+    return calls->used < CALLS_CAPACITY ? &calls->slots[calls->used++] : NULL;
+}
+
+enum call_change calls_join(struct bus *bus, const struct call_participant *participant)
+{
+    assert(participant->channel_key != 0 && participant->process < bus->processes);
+    assert(memchr(participant->username, '\0', sizeof(participant->username)));
+    assert(memchr(participant->server_name, '\0', sizeof(participant->server_name)));
+    struct calls_section *calls = acquire(bus);
+    struct call_slot *slot = find(calls, participant->channel_key, participant->user_key);
+    enum call_change change = CALL_UNCHANGED;
+
+    if (slot) {
+        slot->participant.process = participant->process; /* the newest connection is the one that is in the call */
+    } else {
+        slot = find_free(calls);
+        change = slot ? CALL_CHANGED : CALL_FULL;
+        if (slot) {
+            slot->participant = *participant;
+            atomic_store_explicit(&slot->taken, true, memory_order_release);
+        }
+    }
+    lock_release(&calls->lock);
+    return change;
+}
+
+enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_key, struct call_participant *left_r)
+{
+    struct calls_section *calls = acquire(bus);
+    struct call_slot *slot = find(calls, channel_key, user_key);
+
+    if (slot) {
+        if (left_r)
+            *left_r = slot->participant;
+        give_back(calls, slot);
+    }
+    lock_release(&calls->lock);
+    return slot ? CALL_CHANGED : CALL_UNCHANGED;
+}
+
+static bool is_asked_for(const struct call_slot *slot, int64_t channel_key)
+{
+    return is_taken(slot) && (channel_key == 0 || slot->participant.channel_key == channel_key);
+}
+
+struct call_participant *calls_participants(struct bus *bus, int64_t channel_key, size_t *count_r)
+{
+    struct call_participant *participants = NULL;
+    size_t count = 0;
+    struct calls_section *calls = acquire(bus);
+
+    for (uint32_t i = 0; i < calls->used; i++)
+        count += is_asked_for(&calls->slots[i], channel_key);
+    if (count > 0) {
+        participants = malloc(count * sizeof(*participants));
+        assert(participants);
+    }
+    count = 0;
+    for (uint32_t i = 0; i < calls->used; i++) {
+        if (is_asked_for(&calls->slots[i], channel_key))
+            participants[count++] = calls->slots[i].participant;
+    }
+    lock_release(&calls->lock);
+    *count_r = count;
+    return participants;
+}
+
+void calls_end(struct bus *bus, int64_t channel_key)
+{
+    assert(channel_key != 0);
+    struct calls_section *calls = acquire(bus);
+
+    for (uint32_t i = calls->used; i-- > 0;) {
+        if (is_asked_for(&calls->slots[i], channel_key))
+            give_back(calls, &calls->slots[i]);
+    }
+    lock_release(&calls->lock);
+}
+
+static void json_key_name(struct json *json, const char *key, const char *name)
+{
+    json_key(json, key);
+    json_text_n(json, name, strnlen(name, TEXT_NAME_MAX));
+}
+
+static void publish_leave(struct bus *bus, const struct call_participant *participant)
+{
+    struct json payload = { 0 };
+    struct json json = { 0 };
+
+    json_object_begin(&payload);
+    json_key_name(&payload, "username", participant->username);
+    json_key_name(&payload, "server_name", participant->server_name);
+    json_key_uuid(&payload, "user_id", &participant->user_id);
+    json_object_end(&payload);
+
+    json_object_begin(&json);
+    json_key_text(&json, "event", event_name(EVENT_CALL_LEAVE));
+    json_key_null(&json, "user_id");
+    json_key_uuid(&json, "channel_id", &participant->channel_id);
+    json_key(&json, "payload");
+    json_text_n(&json, payload.text, payload.length);
+    json_object_end(&json);
+
+    struct event event = {
+        .kind = EVENT_CALL_LEAVE,
+        .scope = EVENT_TO_CHANNEL,
+        .subject = { participant->channel_key, 0 },
+        .json = json.text,
+        .length = json.length,
+    };
+    uint64_t id = bus_publish(bus, &event);
+    assert(id != 0); /* names are bounded, so it fits into any ring */
+    json_deinit(&payload);
+    json_deinit(&json);
+}
+
+void calls_process_gone(struct bus *bus, unsigned process)
+{
+    struct calls_section *calls = acquire(bus);
+
+    /* Published with the lock held: whoever joins again afterwards is announced afterwards. */
+    for (uint32_t i = calls->used; i-- > 0;) {
+        struct call_slot *slot = &calls->slots[i];
+        if (!is_taken(slot) || slot->participant.process != process)
+            continue;
+        publish_leave(bus, &slot->participant);
+        give_back(calls, slot);
+    }
+    lock_release(&calls->lock);
+}

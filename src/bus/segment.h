@@ -1,0 +1,130 @@
+/*
+ * segment.h - what the shared segment holds, and what a process keeps beside it: the layout, for src/bus only.
+ *
+ * Any process may be killed at any instruction. So each section says what is true at every moment, and derives the rest
+ * from it when a lock's last owner turns out to have died.
+ */
+#ifndef BUS_SEGMENT_H
+#define BUS_SEGMENT_H
+
+#include "bering/bus.h"
+#include "bering/calls.h"
+#include "bering/counters.h"
+#include "bering/presence.h"
+#include "bering/rate.h"
+#include "bus/lock.h"
+#include "bus/ring.h"
+
+enum {
+    SEGMENT_VERSION = 1,
+    PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
+    CALLS_CAPACITY = 4096,     /* participants in all calls */
+    RATE_WAYS = 8,             /* keys that share a set */
+    RATE_SETS = 32768 / RATE_WAYS,
+};
+
+/* ---- processes ---- */
+
+struct process_slot {
+    alignas(64) _Atomic uint32_t sleeping; /* 1: whoever sets it to 0 writes the process's eventfd */
+};
+
+/* One line of cells a process, so that no two processes write to the same cache line. */
+struct counter_row {
+    alignas(128) _Atomic int64_t cells[COUNTERS];
+};
+
+/* ---- presence: the entries are the truth, all else is derived from them ---- */
+
+struct presence_entry {
+    _Atomic uint64_t processes; /* bit p: process p holds connections of this user; stored last */
+    int64_t user_key;
+    struct uuid user_id;
+    uint32_t next;              /* the next entry of the chain or of the free list, plus 1; 0: none */
+    bool announced;             /* as online. An entry is free when this is false and no process holds the user */
+};
+
+struct presence_section {
+    struct lock lock;
+    _Atomic uint32_t online;       /* users; readable without the lock, as the four below */
+    _Atomic uint32_t changed;      /* users whose state differs from what was announced */
+    _Atomic bool unlisted;         /* changes are known to have been lost: the next announcement names nobody */
+    _Atomic uint64_t generation;
+    _Atomic uint64_t announced_at; /* milliseconds of the monotonic clock; 0: never */
+    uint32_t used;                 /* entries beyond were never used; only grows */
+    uint32_t free;                 /* first of the free list, plus 1 */
+    uint32_t chains[PRESENCE_CAPACITY]; /* by hash of user_key: the first entry, plus 1 */
+    struct presence_entry entries[PRESENCE_CAPACITY];
+};
+
+/* ---- calls: a slot counts if taken, which is stored last ---- */
+
+struct call_slot {
+    _Atomic bool taken;
+    struct call_participant participant;
+};
+
+struct calls_section {
+    struct lock lock;
+    uint32_t used; /* no slot from here on is taken */
+    struct call_slot slots[CALLS_CAPACITY];
+};
+
+/* ---- rates: a slot counts if its time is not 0, which is stored last ---- */
+
+struct rate_slot {
+    _Atomic uint64_t tag;     /* 64 bits of the key's digest */
+    _Atomic uint64_t arrival; /* when the next attempt would be due at an even rate, microseconds; 0: free */
+};
+
+struct rate_section {
+    struct lock lock;
+    uint8_t secret[32];
+    struct rate_slot sets[RATE_SETS][RATE_WAYS];
+};
+
+/* ---- all of it; the ring's memory follows, aligned to 64 ---- */
+
+struct segment {
+    uint32_t version;
+    uint32_t processes;
+    uint64_t epoch;
+    struct lock commit_lock;
+    _Atomic uint64_t published_commit;
+    alignas(64) struct lock ring_lock; /* around ring_write; a dead owner leaves nothing to repair */
+    struct process_slot slots[BUS_PROCESSES];
+    struct counter_row counters[BUS_PROCESSES];
+    alignas(64) struct presence_section presence;
+    alignas(64) struct calls_section calls;
+    alignas(64) struct rate_section rates;
+};
+
+/* A process's own view. Made by the master, carried across fork; after bus_attach only read. */
+struct bus {
+    struct segment *segment;
+    size_t size;             /* of the mapping */
+    struct ring ring;
+    unsigned process;        /* the caller's slot */
+    unsigned processes;
+    int wake[BUS_PROCESSES]; /* eventfds */
+};
+
+/*
+ * Maps a new segment that has no name (any more), with all of its memory reserved. NULL and *error_r (static) on failure.
+ * segment_ring is where the ring's memory is.
+ */
+struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
+void segment_destroy(struct segment **segment, size_t size);
+void *segment_ring(struct segment *segment);
+
+/* What a section does when a process is gone (bus_process_gone). Presence and calls publish what it changes. */
+void presence_process_gone(struct bus *bus, unsigned process);
+void calls_process_gone(struct bus *bus, unsigned process);
+void counters_process_gone(struct bus *bus, unsigned process);
+
+/* presence_announce and rate_attempt with the time given, so that tests need no waiting. */
+unsigned presence_announce_at(struct bus *bus, uint64_t now_ms);
+unsigned rate_attempt_at(struct bus *bus, enum rate_class rate_class, const void *name, size_t length, unsigned burst,
+                         unsigned period_seconds, uint64_t now_us);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * table.c - every key of the configuration. The parser, check-config, --help and README's table follow from this one.
+ *
+ * Configuration: read by the master before anything else. RUST_LOG stands before LOG_LEVEL, which overrides it.
+ */
+#include "config/table.h"
+
+#include "bering/bus.h"
+#include "bering/config.h"
+#include "bering/secret.h"
+#include <assert.h>
+#include <string.h>
+
+static_assert(sizeof(enum log_level) == sizeof(unsigned) && sizeof(enum log_format) == sizeof(unsigned),
+              "CONFIG_CHOICE stores an unsigned");
+
+static const char *const log_levels[] = {
+    [LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARN] = "warn", [LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL,
+};
+static const char *const log_formats[] = {[LOG_FORMAT_TEXT] = "text", [LOG_FORMAT_JSON] = "json", NULL};
+
+#define FIELD(name) offsetof(struct config, name)
+#define KILO UINT64_C(1024)
+#define MEGA (KILO * 1024)
+
+const struct config_row config_table[] = {
+    {"SERVER_NAME", CONFIG_NAME, FIELD(server_name), "local", .help = "name of this server in addresses: alice@NAME"},
+    {"BASE_URL", CONFIG_URL, FIELD(base_url), "http://localhost:8080", .help = "URL at which others reach this server"},
+    {"DATABASE_PATH", CONFIG_PATH, FIELD(database_path), "./data.sqlite", .help = "database file, made when missing"},
+    {"ADMIN_TOKEN", CONFIG_TOKEN, FIELD(admin_token), "admin-token", .secret = true, .public_secret = true,
+     .help = "permanent token for the admin API"},
+    {"SERVER_TOKEN", CONFIG_TOKEN, FIELD(server_token), "server-token", .secret = true, .public_secret = true,
+     .help = "token that this server shows to other servers"},
+    {"ADMIN_USERNAME", CONFIG_NAME, FIELD(admin_username), "admin", .help = "the administrator's name"},
+    {"ADMIN_PASSWORD", CONFIG_TEXT, FIELD(admin_password), "admin", 1, SECRET_PASSWORD_MAX, .secret = true,
+     .public_secret = true, .help = "the administrator's password, set at every start"},
+    {"TENOR_API_KEY", CONFIG_TOKEN, FIELD(tenor_api_key), NULL, .secret = true, .help = "key for the GIF search"},
+    {"LISTEN", CONFIG_LISTEN, FIELD(listen), "localhost:8080",
+     .help = "addresses for HTTP, comma-separated: host:port, [v6]:port, :port or *:port; empty for none"},
+    {"LISTEN_TLS", CONFIG_LISTEN, FIELD(listen_tls), "", .help = "addresses for HTTPS, written like LISTEN"},
+    {"TLS_CERT_FILE", CONFIG_PATH, FIELD(tls_cert_file), NULL, .help = "certificate chain (PEM) for LISTEN_TLS"},
+    {"TLS_KEY_FILE", CONFIG_PATH, FIELD(tls_key_file), NULL, .help = "its private key (PEM)"},
+    {"HTDOCS_DIR", CONFIG_PATH, FIELD(htdocs_dir), BERING_HTDOCS_DIR, .help = "folder of the static files"},
+    {"WORKERS", CONFIG_INTEGER, FIELD(workers), "0", 0, BUS_PROCESSES - 2, .help = "worker processes; 0: one a core"},
+    {"JOB_THREADS", CONFIG_INTEGER, FIELD(job_threads), "2", 1, 64,
+     .help = "threads of each worker for password hashing and long reads"},
+    {"BCRYPT_COST", CONFIG_INTEGER, FIELD(bcrypt_cost), "12", 4, 16, .help = "cost of new password hashes"},
+    {"MAX_MESSAGE_BYTES", CONFIG_SIZE, FIELD(max_message_bytes), "65536", 1, 16 * MEGA, .help = "longest message body"},
+    {"RING_SIZE", CONFIG_POWER, FIELD(ring_size), "16m", 64 * KILO, 1024 * MEGA,
+     .help = "bytes of events that the processes share, and that a client can resume from"},
+    {"STREAM_QUEUE_BYTES", CONFIG_SIZE, FIELD(stream_queue_bytes), "262144", 16 * KILO, 64 * MEGA,
+     .help = "what may wait for a slow reader before it is cut"},
+    {"MAX_CONNECTIONS", CONFIG_INTEGER, FIELD(max_connections), "0", 0, 10000000,
+     .help = "connections of each worker; 0: as many as there are descriptors"},
+    {"KEEPALIVE_SECONDS", CONFIG_INTEGER, FIELD(keepalive_seconds), "25", 1, 3600,
+     .help = "between comments or pings on a quiet stream"},
+    {"REQUEST_TIMEOUT_SECONDS", CONFIG_INTEGER, FIELD(request_timeout_seconds), "10", 1, 3600,
+     .help = "for a request to arrive whole"},
+    {"DRAIN_SECONDS", CONFIG_INTEGER, FIELD(drain_seconds), "10", 0, 3600, .help = "that a shutdown may take"},
+    {"LOGIN_ATTEMPTS", CONFIG_INTEGER, FIELD(login_attempts), "10", 1, 1000000,
+     .help = "a minute for an account; an address gets ten times as many"},
+    {"RUST_LOG", CONFIG_RUST_LOG, FIELD(log_level), NULL, .choices = log_levels,
+     .help = "the original's log level, where LOG_LEVEL is not set"},
+    {"LOG_LEVEL", CONFIG_CHOICE, FIELD(log_level), "info", .choices = log_levels, .help = "error, warn, info or debug"},
+    {"LOG_FORMAT", CONFIG_CHOICE, FIELD(log_format), "text", .choices = log_formats, .help = "text or json"},
+};
+
+const size_t config_rows = sizeof(config_table) / sizeof(config_table[0]);
+
+const struct config_row *config_find(const char *key, size_t length)
+{
+    for (size_t i = 0; i < config_rows; i++)
+        if (strlen(config_table[i].key) == length && memcmp(config_table[i].key, key, length) == 0)
+            return &config_table[i];
+    return NULL;
+}

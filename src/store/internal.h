@@ -1,0 +1,122 @@
+/*
+ * internal.h - what the files of src/store/ share: the connection, failures, rows.
+ */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include "bering/store.h"
+#include "store/statement.h"
+#include <sqlite3.h>
+
+enum {
+    STORE_APPLICATION = 0x42536872, /* PRAGMA application_id of our files: "BShr" */
+    STORE_BUSY_MS = 2000,           /* how long a statement waits for a lock of another program */
+};
+
+struct store {
+    sqlite3 *database;
+    char *path;                            /* for the log */
+    char *server_name;                     /* the origin of channels made here, the server of local users */
+    sqlite3_stmt *statements[STATEMENTS];  /* prepared at first use; never left active */
+    bool in_transaction;                   /* between store_begin and store_commit or store_rollback */
+    bool has_failed;                       /* a statement failed half-way: the transaction can only be rolled back */
+    bool in_snapshot;                      /* between snapshot_begin and snapshot_end */
+    int trouble[2];                        /* why the last read, write failed; SQLITE_OK: it did not. Changes are logged */
+    int64_t *stored;                       /* keys of the messages that this transaction stored, in order */
+    size_t stored_count, stored_capacity;
+};
+
+/* ---- store.c ---- */
+
+/* Sets up the library once a process. */
+void store_engine_start(void);
+
+/* What SQLite's code means to an administrator; static storage. */
+const char *store_explain(int code);
+
+/*
+ * Turns a failed statement into a result. Whatever is no mere constraint dooms the transaction, so that a verb of several
+ * statements never leaves a half; the log hears of it once, until it changes. `writes`: the failure is of a writer.
+ */
+enum result store_failure(struct store *store, int code, bool writes);
+
+/* Reading or writing works: ends the trouble that the log was told of. */
+void store_success(struct store *store, bool writes);
+
+/* One consistent, short view for several reads; nothing inside a transaction that writes. */
+enum result snapshot_begin(struct store *store);
+void snapshot_end(struct store *store);
+
+/* Memory that is always there: aborts otherwise. */
+void *store_allocate(size_t size);
+void *store_reallocate(void *block, size_t size);
+
+/* Strings behind a struct in one block: their size, and placing a copy at *end, which moves on. NULL stays NULL. */
+size_t string_size(const char *string);
+const char *string_place(char **end, const char *string);
+
+/* ---- migrate.c, original.c, prepare.c ---- */
+
+/* The newest migration's number: PRAGMA user_version of a file that store_open accepts. */
+int migrate_newest(void);
+
+/* Runs what is missing, each migration in a transaction of its own. -1 and *error_r (malloc'd) on failure. */
+int migrate_run(sqlite3 *database, const struct store_setup *setup, int version, char **error_r);
+
+/* True if the database's tables and columns are the original's. */
+bool original_detect(sqlite3 *database);
+
+/* Moves the original's tables out of the way, and, after the new ones are made, takes their rows over and drops them. */
+int original_set_aside(sqlite3 *database);
+int original_convert(sqlite3 *database, const struct store_setup *setup);
+
+/* Runs SQL without parameters; a SQLite result code. */
+int database_run(sqlite3 *database, const char *sql);
+
+/* The first column of the first row as an integer, `otherwise` if there is none or it fails. */
+int64_t database_integer(sqlite3 *database, const char *sql, int64_t otherwise);
+
+/* ---- users.c ---- */
+
+/* The columns of struct user, of `users u LEFT JOIN servers s`, from query column `first` on. Strings are the row's. */
+#define USER_COLUMNS \
+    "u.key, u.id, u.username, u.display_name, u.is_local, u.password_hash IS NOT NULL, u.deleted_at IS NOT NULL, " \
+    "s.key, s.id, s.name"
+enum { USER_COLUMN_COUNT = 10 };
+
+void user_from_row(const struct query *query, int first, struct user *user_r);
+
+/* The names that stand for those of a deleted user. */
+#define USER_DELETED_USERNAME "deleted user"
+#define USER_DELETED_DISPLAY_NAME "Deleted user"
+
+size_t user_strings_size(const struct user *user);
+void user_place_strings(struct user *user, char **end);
+
+/* RESULT_OK if the user exists and is not deleted, RESULT_NOT_FOUND otherwise. */
+enum result user_lives(struct store *store, int64_t key);
+
+/* ---- messages.c ---- */
+
+/*
+ * A message's key is its conversation's number and its sequence number therein, so that the rows of a conversation lie
+ * side by side. A conversation's number is a channel's key, doubled, or a direct conversation's, doubled, plus one.
+ */
+enum { CONVERSATION_SHIFT = 32 };
+static const int64_t CONVERSATION_LAST = 0xffffffff; /* the largest sequence number */
+static const int64_t CONVERSATION_KEY_MAX = (INT64_C(1) << 30) - 1;
+
+static inline int64_t conversation_of(int64_t key, bool is_direct)
+{
+    return (key << 1 | (is_direct ? 1 : 0)) << CONVERSATION_SHIFT;
+}
+
+/* Calls row for the message with this key, if there is one. */
+enum result message_read(struct store *store, int64_t key, store_message_row *row, void *argument);
+
+/* ---- commit.c ---- */
+
+/* Notes that the transaction stored this message. */
+void commit_note(struct store *store, int64_t message_key);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * migrate.c - the schema, and the numbered steps that lead to it. Runs in the process that prepares the database.
+ *
+ * Always holds: a migration is done in one transaction with the number that says so (PRAGMA user_version), so a file is
+ * always of one version, wherever a start was interrupted.
+ */
+#include "bering/log.h"
+#include "store/internal.h"
+#include <stdio.h>
+
+/*
+ * Keys are AUTOINCREMENT where something outside may still hold the key of a row that is gone: caches, events, and a
+ * deleted channel's range of message keys. In messages the columns that pages are ordered and judged by come before the
+ * body, which may fill many pages.
+ */
+static const char schema[] =
+    "CREATE TABLE meta ("
+    " key INTEGER PRIMARY KEY CHECK (key = 1),"
+    " commit_number INTEGER NOT NULL,"
+    " only_messages INTEGER NOT NULL,"
+    " message_keys BLOB NOT NULL);"
+    "INSERT INTO meta VALUES (1, 0, 0, x'');"
+
+    "CREATE TABLE servers ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE,"
+    " name TEXT NOT NULL UNIQUE,"
+    " base_url TEXT NOT NULL,"
+    " token TEXT NOT NULL,"
+    " is_self INTEGER NOT NULL DEFAULT 0);"
+
+    "CREATE TABLE users ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE,"
+    " username TEXT NOT NULL,"
+    " token BLOB,"
+    " server_id INTEGER REFERENCES servers (key),"
+    " is_local INTEGER NOT NULL,"
+    " display_name TEXT,"
+    " password_hash TEXT,"
+    " deleted_at INTEGER);"
+    "CREATE UNIQUE INDEX users_name ON users (username, ifnull(server_id, 0)) WHERE deleted_at IS NULL;"
+    "CREATE INDEX users_token ON users (token) WHERE token IS NOT NULL;"
+    "CREATE INDEX users_server ON users (server_id) WHERE server_id IS NOT NULL;"
+
+    "CREATE TABLE sessions ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " token_hash BLOB NOT NULL UNIQUE,"
+    " kind INTEGER NOT NULL,"
+    " user_id INTEGER NOT NULL REFERENCES users (key),"
+    " created_at INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL);"
+    "CREATE INDEX sessions_user ON sessions (user_id);"
+    "CREATE INDEX sessions_expiry ON sessions (expires_at);"
+
+    "CREATE TABLE channels ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE,"
+    " name TEXT NOT NULL,"
+    " origin_server TEXT NOT NULL,"
+    " is_private INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (name, origin_server));"
+    "CREATE INDEX channels_origin ON channels (origin_server);"
+
+    "CREATE TABLE channel_members ("
+    " channel_id INTEGER NOT NULL REFERENCES channels (key),"
+    " user_id INTEGER NOT NULL REFERENCES users (key),"
+    " joined_at INTEGER NOT NULL,"
+    " PRIMARY KEY (channel_id, user_id)) WITHOUT ROWID;"
+    "CREATE INDEX channel_members_user ON channel_members (user_id, channel_id);"
+
+    "CREATE TABLE direct_conversations ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " user_a INTEGER NOT NULL REFERENCES users (key),"
+    " user_b INTEGER NOT NULL REFERENCES users (key),"
+    " CHECK (user_a <= user_b),"
+    " UNIQUE (user_a, user_b));"
+    "CREATE INDEX direct_conversations_b ON direct_conversations (user_b);"
+
+    "CREATE TABLE messages ("
+    " key INTEGER PRIMARY KEY,"
+    " id BLOB NOT NULL,"
+    " kind TEXT NOT NULL,"
+    " author_user_id INTEGER NOT NULL,"
+    " recipient_user_id INTEGER,"
+    " channel_id INTEGER,"
+    " sent_at INTEGER NOT NULL,"
+    " sent_at_text TEXT,"
+    " body TEXT NOT NULL);"
+    "CREATE UNIQUE INDEX messages_id ON messages (id);"
+
+    "CREATE TABLE federation_tokens ("
+    " id BLOB PRIMARY KEY NOT NULL,"
+    " token BLOB NOT NULL UNIQUE,"
+    " label TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL) WITHOUT ROWID;"
+
+    "CREATE TABLE server_hidden_users ("
+    " server_id INTEGER NOT NULL REFERENCES servers (key),"
+    " user_id INTEGER NOT NULL REFERENCES users (key),"
+    " PRIMARY KEY (server_id, user_id)) WITHOUT ROWID;"
+    "CREATE INDEX server_hidden_users_user ON server_hidden_users (user_id);"
+
+    "CREATE TABLE server_hidden_channels ("
+    " server_id INTEGER NOT NULL REFERENCES servers (key),"
+    " channel_id INTEGER NOT NULL REFERENCES channels (key),"
+    " PRIMARY KEY (server_id, channel_id)) WITHOUT ROWID;"
+    "CREATE INDEX server_hidden_channels_channel ON server_hidden_channels (channel_id);";
+
+/* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
+static int make_schema(sqlite3 *database, const struct store_setup *setup)
+{
+    bool is_original = original_detect(database);
+    int code = is_original ? original_set_aside(database) : SQLITE_OK;
+
+    if (code == SQLITE_OK)
+        code = database_run(database, schema);
+    if (code == SQLITE_OK && is_original)
+        code = original_convert(database, setup);
+    return code;
+}
+
+/* In order; a migration is either SQL or a function that returns a SQLite result code. The number is the index plus one. */
+static const struct {
+    const char *name;
+    const char *sql;
+    int (*function)(sqlite3 *database, const struct store_setup *setup);
+} migrations[] = {
+    {"make the schema", NULL, make_schema},
+};
+
+int migrate_newest(void)
+{
+    return (int)(sizeof(migrations) / sizeof(migrations[0]));
+}
+
+static int migrate_one(sqlite3 *database, const struct store_setup *setup, int number)
+{
+    char mark[96];
+    int code = database_run(database, "BEGIN EXCLUSIVE");
+
+    if (code != SQLITE_OK)
+        return code;
+    if (migrations[number - 1].sql != NULL)
+        code = database_run(database, migrations[number - 1].sql);
+    else
+        code = migrations[number - 1].function(database, setup);
+    snprintf(mark, sizeof(mark), "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION, number);
+    if (code == SQLITE_OK)
+        code = database_run(database, mark);
+    return code == SQLITE_OK ? database_run(database, "COMMIT") : code;
+}
+
+int migrate_run(sqlite3 *database, const struct store_setup *setup, int version, char **error_r)
+{
+    for (int number = version + 1; number <= migrate_newest(); number++) {
+        int code = migrate_one(database, setup, number);
+        if (code != SQLITE_OK) {
+            if (asprintf(error_r, "cannot migrate the database %s to version %d (%s): %s (%s); it is as it was", setup->path,
+                         number, migrations[number - 1].name, store_explain(code), sqlite3_errmsg(database)) < 0)
+                *error_r = NULL;
+            if (!sqlite3_get_autocommit(database))
+                database_run(database, "ROLLBACK");
+            return -1;
+        }
+        log_info("database %s: version %d: %s", setup->path, number, migrations[number - 1].name);
+    }
+    return 0;
+}

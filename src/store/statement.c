@@ -1,0 +1,314 @@
+/*
+ * statement.c - the table of statements and the cache of prepared ones. Runs in every process that opens the store.
+ *
+ * Always holds: a statement is reset before the function that used it returns, so that no read transaction stays open;
+ * inside a transaction that failed, or that SQLite rolled back by itself, nothing runs any more.
+ */
+#include "store/internal.h"
+#include <assert.h>
+#include <string.h>
+
+#define USERS "users u LEFT JOIN servers s ON s.key = u.server_id"
+#define CHANNEL_COLUMNS "c.key, c.id, c.name, c.origin_server, c.is_private"
+#define SERVER_COLUMNS "key, id, name, base_url, token"
+
+/* What a deleted user's row becomes. */
+#define DELETED_USER                                                                                                  \
+    "username = 'deleted-' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || "                 \
+    "substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), "                        \
+    "display_name = '" USER_DELETED_DISPLAY_NAME "', token = NULL, password_hash = NULL"
+
+/* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
+#define MESSAGE_COLUMNS                                                                                               \
+    "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, r.id, c.id, "         \
+    "m.sent_at, m.sent_at_text, m.body"
+#define MESSAGES                                                                                                      \
+    "messages m LEFT JOIN users a ON a.key = m.author_user_id LEFT JOIN users r ON r.key = m.recipient_user_id "      \
+    "LEFT JOIN channels c ON c.key = m.channel_id"
+
+/* The newest message of the conversation whose keys start at `first`. */
+#define NEWEST(first)                                                                                                 \
+    "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key DESC LIMIT 1)"
+
+static const char *const table[STATEMENTS] = {
+    [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_SNAPSHOT] = "BEGIN",
+    [STATEMENT_COMMIT_RECORD] = "UPDATE meta SET commit_number = commit_number + 1, only_messages = ?1, message_keys = ?2 "
+                                "WHERE key = 1 RETURNING commit_number",
+    [STATEMENT_COMMIT_LAST] = "SELECT commit_number, only_messages FROM meta WHERE key = 1",
+    [STATEMENT_COMMIT_KEYS] = "SELECT commit_number, message_keys FROM meta WHERE key = 1",
+
+    [STATEMENT_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.id = ?1",
+    [STATEMENT_USER_BY_KEY] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.key = ?1",
+    [STATEMENT_USER_BY_LOCAL_NAME] = "SELECT " USER_COLUMNS " FROM " USERS
+                                     " WHERE u.username = ?1 AND ifnull(u.server_id, 0) = 0 AND u.deleted_at IS NULL "
+                                     "AND u.is_local",
+    [STATEMENT_USER_BY_REMOTE_NAME] = "SELECT " USER_COLUMNS " FROM servers s CROSS JOIN users u WHERE s.name = ?2 "
+                                      "AND u.username = ?1 AND ifnull(u.server_id, 0) = s.key AND u.deleted_at IS NULL",
+    [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
+                        "ORDER BY u.is_local DESC, u.username, s.name",
+    [STATEMENT_USER_INSERT] = "INSERT INTO users (id, username, display_name, password_hash, token, is_local) "
+                              "VALUES (?1, ?2, nullif(?3, ''), nullif(?4, ''), ?5, 1)",
+    [STATEMENT_USER_UPDATE] = "UPDATE users SET username = ifnull(?2, username), "
+                              "display_name = CASE WHEN ?3 IS NULL THEN display_name ELSE nullif(?3, '') END, "
+                              "password_hash = CASE WHEN ?4 IS NULL THEN password_hash ELSE nullif(?4, '') END, "
+                              "token = ifnull(?5, token) WHERE key = ?1 AND deleted_at IS NULL",
+    [STATEMENT_USER_DELETE] = "UPDATE users SET " DELETED_USER ", deleted_at = ?2 WHERE key = ?1 AND deleted_at IS NULL",
+    [STATEMENT_USER_DELETE_SESSIONS] = "DELETE FROM sessions WHERE user_id = ?1",
+    [STATEMENT_USER_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE user_id = ?1",
+    [STATEMENT_USER_DELETE_HIDDEN] = "DELETE FROM server_hidden_users WHERE user_id = ?1",
+    [STATEMENT_USER_PASSWORD] = "SELECT password_hash FROM users WHERE key = ?1 AND is_local AND deleted_at IS NULL",
+    [STATEMENT_USER_LIVES] = "SELECT 1 FROM users WHERE key = ?1 AND deleted_at IS NULL",
+
+    [STATEMENT_SESSION_INSERT] = "INSERT INTO sessions (token_hash, kind, user_id, created_at, expires_at) "
+                                 "VALUES (?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_SESSION_FIND] = "SELECT x.key, x.kind, x.expires_at, " USER_COLUMNS
+                               " FROM sessions x JOIN users u ON u.key = x.user_id LEFT JOIN servers s "
+                               "ON s.key = u.server_id WHERE x.token_hash = ?1 AND x.expires_at > ?2 "
+                               "AND u.deleted_at IS NULL",
+    [STATEMENT_SESSION_FIND_PERMANENT] = "SELECT 0, 1, 9223372036854775807, " USER_COLUMNS " FROM " USERS
+                                         " WHERE u.token = ?1 AND u.is_local AND u.deleted_at IS NULL",
+    [STATEMENT_SESSION_CHECK] = "SELECT 1 FROM sessions WHERE key = ?1",
+    [STATEMENT_SESSION_DELETE] = "DELETE FROM sessions WHERE key = ?1",
+    [STATEMENT_SESSIONS_DELETE] = "DELETE FROM sessions WHERE user_id = ?1 AND key <> ?2",
+    [STATEMENT_SESSIONS_EXPIRE] = "DELETE FROM sessions WHERE key IN "
+                                  "(SELECT key FROM sessions WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
+
+    [STATEMENT_SERVER_BY_ID] = "SELECT " SERVER_COLUMNS " FROM servers WHERE id = ?1 AND NOT is_self",
+    [STATEMENT_SERVER_BY_KEY] = "SELECT " SERVER_COLUMNS " FROM servers WHERE key = ?1 AND NOT is_self",
+    [STATEMENT_SERVERS] = "SELECT " SERVER_COLUMNS " FROM servers WHERE NOT is_self ORDER BY name",
+    [STATEMENT_SERVER_INSERT] = "INSERT INTO servers (id, name, base_url, token, is_self) VALUES (?1, ?2, ?3, ?4, 0)",
+    [STATEMENT_SERVER_UPDATE] = "UPDATE servers SET name = ifnull(?2, name), base_url = ifnull(?3, base_url), "
+                                "token = ifnull(?4, token) WHERE key = ?1 AND NOT is_self",
+    [STATEMENT_SERVER_RENAME_CLASH] = "SELECT 1 FROM channels a JOIN channels b ON b.name = a.name "
+                                      "WHERE a.origin_server = ?1 AND b.origin_server = ?2 LIMIT 1",
+    [STATEMENT_SERVER_RENAME_CHANNELS] = "UPDATE channels SET origin_server = ?2 WHERE origin_server = ?1",
+    [STATEMENT_SERVER_DELETE] = "DELETE FROM servers WHERE key = ?1 AND NOT is_self",
+    [STATEMENT_SERVER_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE user_id IN "
+                                        "(SELECT key FROM users WHERE server_id = ?1)",
+    [STATEMENT_SERVER_DELETE_SESSIONS] = "DELETE FROM sessions WHERE user_id IN "
+                                         "(SELECT key FROM users WHERE server_id = ?1)",
+    [STATEMENT_SERVER_DELETE_HIDDEN] = "DELETE FROM server_hidden_users WHERE user_id IN "
+                                       "(SELECT key FROM users WHERE server_id = ?1)",
+    [STATEMENT_SERVER_DELETE_USERS] = "UPDATE users SET " DELETED_USER ", server_id = NULL, "
+                                      "deleted_at = ifnull(deleted_at, ?2) WHERE server_id = ?1",
+    [STATEMENT_HIDDEN_USERS] = "SELECT u.id FROM server_hidden_users h JOIN users u ON u.key = h.user_id "
+                               "WHERE h.server_id = ?1 ORDER BY u.username",
+    [STATEMENT_HIDDEN_USERS_DELETE] = "DELETE FROM server_hidden_users WHERE server_id = ?1",
+    [STATEMENT_HIDDEN_USER_INSERT] = "INSERT OR IGNORE INTO server_hidden_users (server_id, user_id) VALUES (?1, ?2)",
+    [STATEMENT_HIDDEN_CHANNELS] = "SELECT c.id FROM server_hidden_channels h JOIN channels c ON c.key = h.channel_id "
+                                  "WHERE h.server_id = ?1 ORDER BY c.name",
+    [STATEMENT_HIDDEN_CHANNELS_DELETE] = "DELETE FROM server_hidden_channels WHERE server_id = ?1",
+    [STATEMENT_HIDDEN_CHANNEL_INSERT] = "INSERT OR IGNORE INTO server_hidden_channels (server_id, channel_id) "
+                                        "VALUES (?1, ?2)",
+
+    [STATEMENT_TOKEN_INSERT] = "INSERT INTO federation_tokens (id, token, label, created_at) VALUES (?1, ?2, ?3, ?4)",
+    [STATEMENT_TOKENS] = "SELECT id, label, created_at FROM federation_tokens ORDER BY created_at, id",
+    [STATEMENT_TOKEN_DELETE] = "DELETE FROM federation_tokens WHERE id = ?1",
+
+    [STATEMENT_CHANNEL_BY_ID] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.id = ?1",
+    [STATEMENT_CHANNEL_BY_KEY] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.key = ?1",
+    [STATEMENT_CHANNEL_BY_NAME] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
+    [STATEMENT_CHANNELS] = "SELECT " CHANNEL_COLUMNS " FROM channels c ORDER BY c.name, c.origin_server",
+    [STATEMENT_CHANNELS_FOR_USER] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE NOT c.is_private OR EXISTS "
+                                    "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.user_id = ?1) "
+                                    "ORDER BY c.name, c.origin_server",
+    [STATEMENT_CHANNEL_INSERT] = "INSERT INTO channels (id, name, origin_server, is_private) VALUES (?1, ?2, ?3, ?4)",
+    [STATEMENT_CHANNEL_UPDATE] = "UPDATE channels SET name = ifnull(?2, name), is_private = ifnull(?3, is_private) "
+                                 "WHERE key = ?1",
+    [STATEMENT_CHANNEL_DELETE] = "DELETE FROM channels WHERE key = ?1",
+    [STATEMENT_CHANNEL_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE channel_id = ?1",
+    [STATEMENT_CHANNEL_DELETE_HIDDEN] = "DELETE FROM server_hidden_channels WHERE channel_id = ?1",
+    [STATEMENT_CHANNEL_DELETE_MESSAGES] = "DELETE FROM messages WHERE key BETWEEN ?1 AND ?2",
+    [STATEMENT_MEMBER_INSERT] = "INSERT INTO channel_members (channel_id, user_id, joined_at) VALUES (?1, ?2, ?3) "
+                                "ON CONFLICT (channel_id, user_id) DO NOTHING",
+    [STATEMENT_MEMBER_DELETE] = "DELETE FROM channel_members WHERE channel_id = ?1 AND user_id = ?2",
+    [STATEMENT_MEMBER_CHECK] = "SELECT 1 FROM channel_members WHERE channel_id = ?1 AND user_id = ?2",
+    [STATEMENT_MEMBERS] = "SELECT " USER_COLUMNS " FROM channel_members m CROSS JOIN users u ON u.key = m.user_id "
+                          "LEFT JOIN servers s ON s.key = u.server_id WHERE m.channel_id = ?1 "
+                          "ORDER BY u.username, s.name",
+    [STATEMENT_CHANNELS_OF_USER] = "SELECT channel_id FROM channel_members WHERE user_id = ?1 ORDER BY channel_id",
+
+    [STATEMENT_DIRECT_FIND] = "SELECT key FROM direct_conversations WHERE user_a = ?1 AND user_b = ?2",
+    [STATEMENT_DIRECT_INSERT] = "INSERT INTO direct_conversations (user_a, user_b) VALUES (?1, ?2) RETURNING key",
+    [STATEMENT_MESSAGE_LAST_IN_CHANNEL] = "SELECT " NEWEST("?3") " FROM channels c CROSS JOIN users a "
+                                          "WHERE a.key = ?1 AND a.deleted_at IS NULL AND c.key = ?2",
+    [STATEMENT_MESSAGE_LAST_IN_DIRECT] = "SELECT " NEWEST("?3") " FROM users a CROSS JOIN users r "
+                                         "WHERE a.key = ?1 AND a.deleted_at IS NULL "
+                                         "AND r.key = ?2 AND r.deleted_at IS NULL",
+    [STATEMENT_MESSAGE_INSERT] = "INSERT INTO messages (key, id, kind, author_user_id, recipient_user_id, channel_id, "
+                                 "sent_at, sent_at_text, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [STATEMENT_MESSAGE_BY_ID] = "SELECT key, author_user_id FROM messages WHERE id = ?1",
+    [STATEMENT_MESSAGE_BY_KEY] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key = ?1",
+    [STATEMENT_MESSAGES_FORWARD] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES
+                                   " WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
+    /* The page's first key is looked up first: then its rows are read in order, and no body is ever sorted. */
+    [STATEMENT_MESSAGES_BACKWARD] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key >= ifnull((SELECT key FROM "
+                                    "messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1 OFFSET ?3 - 1), ?1) "
+                                    "AND m.key < ?2 ORDER BY m.key",
+    [STATEMENT_INBOX_NEWEST] = "SELECT n.key, n.sent_at FROM channel_members o CROSS JOIN messages n "
+                               "WHERE o.user_id = ?1 AND n.key = " NEWEST("o.channel_id << 33") " UNION ALL "
+                               "SELECT n.key, n.sent_at FROM direct_conversations o CROSS JOIN messages n "
+                               "WHERE o.user_a = ?1 AND n.key = " NEWEST("(o.key << 1 | 1) << 32") " UNION ALL "
+                               "SELECT n.key, n.sent_at FROM direct_conversations o CROSS JOIN messages n "
+                               "WHERE o.user_b = ?1 AND o.user_a <> ?1 AND n.key = " NEWEST("(o.key << 1 | 1) << 32"),
+    [STATEMENT_INBOX_PREVIOUS] = "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
+};
+
+const char *statement_sql(enum statement statement)
+{
+    assert(statement < STATEMENTS && table[statement] != NULL);
+    return table[statement];
+}
+
+/* A query belongs to the writer's side if it is in a transaction, or begins one. */
+static bool is_writing(const struct query *query)
+{
+    return query->store->in_transaction || query->statement == query->store->statements[STATEMENT_BEGIN];
+}
+
+static void fail(struct query *query, int code)
+{
+    query->result = store_failure(query->store, code, is_writing(query));
+}
+
+struct query query_begin(struct store *store, enum statement statement)
+{
+    struct query query = {.store = store, .result = RESULT_OK};
+
+    if (store->in_transaction && (store->has_failed || sqlite3_get_autocommit(store->database))) {
+        store->has_failed = true;
+        query.result = RESULT_UNAVAILABLE;
+        return query;
+    }
+    if (store->statements[statement] == NULL) {
+        int code = sqlite3_prepare_v3(store->database, statement_sql(statement), -1, SQLITE_PREPARE_PERSISTENT,
+                                      &store->statements[statement], NULL);
+        if (code != SQLITE_OK) {
+            query.result = store_failure(store, code, store->in_transaction || statement == STATEMENT_BEGIN);
+            return query;
+        }
+    }
+    query.statement = store->statements[statement];
+    assert(!sqlite3_stmt_busy(query.statement));
+    return query;
+}
+
+static void check_bound(struct query *query, int code)
+{
+    assert(code != SQLITE_MISUSE && code != SQLITE_RANGE);
+    if (code != SQLITE_OK && query->result == RESULT_OK)
+        fail(query, code);
+}
+
+void query_bind_integer(struct query *query, int64_t value)
+{
+    if (query->statement != NULL)
+        check_bound(query, sqlite3_bind_int64(query->statement, ++query->bound, value));
+}
+
+void query_bind_key(struct query *query, int64_t key)
+{
+    if (query->statement == NULL)
+        return;
+    if (key != 0)
+        query_bind_integer(query, key);
+    else
+        check_bound(query, sqlite3_bind_null(query->statement, ++query->bound));
+}
+
+void query_bind_text(struct query *query, const char *text)
+{
+    query_bind_text_n(query, text, text != NULL ? strlen(text) : 0);
+}
+
+void query_bind_text_n(struct query *query, const char *text, size_t length)
+{
+    if (query->statement != NULL)
+        check_bound(query, sqlite3_bind_text64(query->statement, ++query->bound, text, length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void query_bind_blob(struct query *query, const void *bytes, size_t length)
+{
+    if (query->statement != NULL)
+        check_bound(query, sqlite3_bind_blob64(query->statement, ++query->bound, bytes, length, SQLITE_STATIC));
+}
+
+void query_bind_uuid(struct query *query, const struct uuid *id)
+{
+    query_bind_blob(query, id != NULL ? id->bytes : NULL, sizeof(id->bytes));
+}
+
+void query_bind_digest(struct query *query, const struct digest *digest)
+{
+    query_bind_blob(query, digest != NULL ? digest->bytes : NULL, sizeof(digest->bytes));
+}
+
+bool query_step(struct query *query)
+{
+    if (query->statement == NULL || query->result != RESULT_OK)
+        return false;
+    int code = sqlite3_step(query->statement);
+    if (code == SQLITE_ROW)
+        return true;
+    if (code != SQLITE_DONE)
+        fail(query, code);
+    return false;
+}
+
+enum result query_end(struct query *query)
+{
+    if (query->statement != NULL) {
+        sqlite3_reset(query->statement); /* repeats the code of the step, which is known */
+        sqlite3_clear_bindings(query->statement);
+        query->statement = NULL;
+    }
+    if (query->result == RESULT_OK && !query->store->in_transaction)
+        store_success(query->store, false);
+    return query->result;
+}
+
+enum result query_run(struct query *query, int *changes_r)
+{
+    while (query_step(query))
+        ;
+    if (changes_r != NULL)
+        *changes_r = query->result == RESULT_OK && query->statement != NULL ? sqlite3_changes(query->store->database) : 0;
+    return query_end(query);
+}
+
+int64_t query_integer(const struct query *query, int column)
+{
+    return sqlite3_column_int64(query->statement, column);
+}
+
+bool query_is_null(const struct query *query, int column)
+{
+    return sqlite3_column_type(query->statement, column) == SQLITE_NULL;
+}
+
+const char *query_text(const struct query *query, int column)
+{
+    return (const char *)sqlite3_column_text(query->statement, column);
+}
+
+size_t query_length(const struct query *query, int column)
+{
+    return (size_t)sqlite3_column_bytes(query->statement, column);
+}
+
+const void *query_blob(const struct query *query, int column)
+{
+    return sqlite3_column_blob(query->statement, column);
+}
+
+struct uuid query_uuid(const struct query *query, int column)
+{
+    struct uuid id = {{0}};
+    const void *bytes = query_blob(query, column);
+
+    if (bytes != NULL && query_length(query, column) == sizeof(id.bytes))
+        memcpy(id.bytes, bytes, sizeof(id.bytes));
+    return id;
+}

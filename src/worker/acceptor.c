@@ -1,0 +1,168 @@
+/*
+ * acceptor.c - accepting, and what to do when there are too many. Worker, loop only.
+ *
+ * h2o's loop spins when descriptors run out, so connections are counted: below the limit, connections that wait for a request
+ * are hung up on to make room; at the limit, listening stops until one ends, and the backlog holds the rest.
+ */
+#include "worker/acceptor.h"
+
+#include "bering/counters.h"
+#include "bering/log.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+enum {
+    ACCEPTS_A_TURN = 16,
+    DESCRIPTORS_KEPT = 64,        /* for the database, files, eventfds */
+};
+
+struct acceptor {
+    struct worker *worker;
+    unsigned connections;
+    unsigned connections_most;
+    bool paused;
+    bool closed;
+    h2o_accept_ctx_t plain;
+    h2o_accept_ctx_t tls;
+    size_t count;
+    h2o_socket_t *sockets[];
+};
+
+static void on_accept(h2o_socket_t *listener, const char *error);
+
+static void pause_listening(struct acceptor *acceptor)
+{
+    acceptor->paused = true;
+    for (size_t i = 0; i < acceptor->count; ++i)
+        h2o_socket_read_stop(acceptor->sockets[i]);
+}
+
+static void resume_listening(struct acceptor *acceptor)
+{
+    acceptor->paused = false;
+    for (size_t i = 0; i < acceptor->count; ++i)
+        h2o_socket_read_start(acceptor->sockets[i], on_accept);
+}
+
+static void on_connection_closed(void *data)
+{
+    struct acceptor *acceptor = data;
+
+    --acceptor->connections;
+    counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, -1);
+    if (acceptor->paused && !acceptor->closed && acceptor->connections < acceptor->connections_most)
+        resume_listening(acceptor);
+}
+
+/* A request that has no method yet has not arrived. The kernel tells h2o, which then closes. */
+static int hang_up_if_idle(h2o_req_t *http, void *limit)
+{
+    unsigned *left = limit;
+
+    if (http->input.method.base == NULL && *left > 0) {
+        shutdown(h2o_socket_get_fd(http->conn->callbacks->get_socket(http->conn)), SHUT_RDWR);
+        --*left;
+    }
+    return *left == 0;
+}
+
+static void hang_up(struct acceptor *acceptor, unsigned most)
+{
+    h2o_context_t *context = &acceptor->worker->context;
+
+    /* the list starts with the oldest */
+    context->globalconf->http1.callbacks.foreach_request(context, hang_up_if_idle, &most);
+}
+
+void acceptor_hang_up_idle(struct acceptor *acceptor)
+{
+    hang_up(acceptor, UINT_MAX);
+}
+
+static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
+{
+    ++acceptor->connections;
+    counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, 1);
+    socket->on_close.cb = on_connection_closed;
+    socket->on_close.data = acceptor;
+    h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
+}
+
+static void on_accept(h2o_socket_t *listener, const char *error)
+{
+    struct acceptor *acceptor = listener->data;
+    struct listener *listeners = acceptor->worker->inheritance->listeners;
+    size_t index = 0;
+
+    if (error != NULL)
+        return;
+    while (acceptor->sockets[index] != listener)
+        ++index;
+    for (unsigned i = 0; i < ACCEPTS_A_TURN; ++i) {
+        if (acceptor->connections >= acceptor->connections_most) {
+            log_warn("%u connections: no more until some end", acceptor->connections);
+            pause_listening(acceptor);
+            hang_up(acceptor, acceptor->connections_most / 8 + 1);
+            return;
+        }
+        h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
+        if (socket == NULL)
+            return;
+        take(acceptor, socket, listeners[index].tls);
+    }
+}
+
+static unsigned limit_of(const struct config *config)
+{
+    struct rlimit limit;
+    unsigned most = config->max_connections;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < limit.rlim_max) { /* nothing here uses select(2) */
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    assert(limit.rlim_cur > 2 * DESCRIPTORS_KEPT);
+    rlim_t room = limit.rlim_cur - DESCRIPTORS_KEPT;
+    return most == 0 || most > room ? (unsigned)(room > UINT_MAX ? UINT_MAX : room) : most;
+}
+
+struct acceptor *acceptor_start(struct worker *worker, unsigned number)
+{
+    const struct inheritance *inheritance = worker->inheritance;
+    size_t count = inheritance->listener_count;
+    struct acceptor *acceptor = calloc(1, sizeof(*acceptor) + count * sizeof(acceptor->sockets[0]));
+
+    assert(acceptor != NULL);
+    acceptor->worker = worker;
+    acceptor->connections_most = limit_of(worker->config);
+    acceptor->plain = (h2o_accept_ctx_t){.ctx = &worker->context, .hosts = worker->http.hosts};
+    acceptor->tls = acceptor->plain;
+    acceptor->tls.ssl_ctx = inheritance->tls;
+    acceptor->count = count;
+    for (size_t i = 0; i < count; ++i) {
+        acceptor->sockets[i] = h2o_evloop_socket_create(worker->loop, inheritance->listeners[i].descriptors[number],
+                                                        H2O_SOCKET_FLAG_DONT_READ);
+        acceptor->sockets[i]->data = acceptor;
+    }
+    resume_listening(acceptor);
+    return acceptor;
+}
+
+void acceptor_close(struct acceptor *acceptor)
+{
+    if (acceptor->closed)
+        return;
+    acceptor->closed = true;
+    for (size_t i = 0; i < acceptor->count; ++i)
+        h2o_socket_close(acceptor->sockets[i]);
+}
+
+unsigned acceptor_connections(const struct acceptor *acceptor)
+{
+    return acceptor->connections;
+}

@@ -1,0 +1,21 @@
+/*
+ * acceptor.h - takes connections from the listeners, as many as there are descriptors for. Loop only.
+ */
+#ifndef WORKER_ACCEPTOR_H
+#define WORKER_ACCEPTOR_H
+
+struct acceptor;
+struct worker;
+
+/* Listens on this worker's sockets. The result lives as long as the process: connections refer to it until they end. */
+struct acceptor *acceptor_start(struct worker *worker, unsigned number);
+/* Stops listening; connections go on. */
+void acceptor_close(struct acceptor *acceptor);
+
+/* How many connections are open. */
+unsigned acceptor_connections(const struct acceptor *acceptor);
+
+/* Hangs up on the connections that are between two requests. */
+void acceptor_hang_up_idle(struct acceptor *acceptor);
+
+#endif

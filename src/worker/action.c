@@ -1,0 +1,98 @@
+/*
+ * action.c - copies a request into a task, and sends what comes back. Loop, but for what the route's steps do.
+ */
+#include "worker/action.h"
+
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(const char *text, size_t length)
+{
+    char *copied = malloc(length + 1);
+
+    assert(copied != NULL);
+    memcpy(copied, text, length);
+    copied[length] = '\0';
+    return copied;
+}
+
+static void copy_value(struct value *value, const struct value *source)
+{
+    *value = *source;
+    if (source->text != NULL)
+        value->text = copy(source->text, source->length);
+    if (source->uuids != NULL)
+        value->uuids = (struct uuid *)(void *)copy((const char *)source->uuids, source->count * sizeof(*source->uuids));
+}
+
+static void copy_principal(struct principal *who, const struct principal *source)
+{
+    *who = *source;
+    if (source->username != NULL)
+        who->username = copy(source->username, strlen(source->username));
+    if (source->display_name != NULL)
+        who->display_name = copy(source->display_name, strlen(source->display_name));
+}
+
+static enum result work(struct task *task, struct store *store)
+{
+    struct action *action = (struct action *)task;
+
+    return action->route->work(action, store);
+}
+
+static enum result write_step(struct task *task, struct store *store, struct event_batch *events)
+{
+    struct action *action = (struct action *)task;
+
+    return action->route->write(action, store, events);
+}
+
+static void done(struct task *task)
+{
+    struct action *action = (struct action *)task;
+    struct request *request = task_succeeded(task);
+
+    if (request == NULL)
+        return;
+    if (action->answer.length > 0)
+        answer_json(request, &action->answer);
+    else
+        answer_null(request);
+}
+
+static void dispose(struct task *task)
+{
+    struct action *action = (struct action *)task;
+
+    for (size_t i = 0; i < ROUTE_FIELDS_MOST; ++i) {
+        free((char *)(uintptr_t)action->values[i].text);
+        free(action->values[i].uuids);
+    }
+    free((char *)(uintptr_t)action->who.username);
+    free((char *)(uintptr_t)action->who.display_name);
+    json_deinit(&action->answer);
+    explicit_bzero(action->secret, sizeof(action->secret));
+}
+
+enum result action_submit(struct request *request)
+{
+    const struct route *route = request->route;
+    struct action *action =
+        task_new(sizeof(*action), route->work != NULL ? work : NULL, route->write != NULL ? write_step : NULL, done, dispose);
+
+    action->route = route;
+    copy_principal(&action->who, &request->who);
+    memcpy(action->ids, request->ids, sizeof(action->ids));
+    for (size_t i = 0; i < ROUTE_FIELDS_MOST; ++i)
+        copy_value(&action->values[i], &request->values[i]);
+    return request_submit(request, &action->task);
+}
+
+enum result action_fail(struct action *action, enum result result, const char *text)
+{
+    action->task.error = text;
+    return result;
+}

@@ -1,0 +1,30 @@
+/*
+ * action.h - the task of a route that works off the loop: it carries copies of all that the request said, since the client
+ * may be gone before its write is done, and the answer, which the steps write and the loop sends.
+ */
+#ifndef WORKER_ACTION_H
+#define WORKER_ACTION_H
+
+#include "bering/json.h"
+#include "worker/request.h"
+#include "worker/task.h"
+
+struct action {
+    struct task task;
+    const struct route *route;
+    struct principal who;                    /* strings are the action's own */
+    struct uuid ids[ROUTE_IDS_MOST];
+    struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
+    struct json answer;                      /* empty: null */
+    char secret[SECRET_PASSWORD_HASH_SIZE];  /* what the work step hands to the write step: a hash, a token */
+    struct digest digest;
+    int64_t key;                             /* likewise */
+};
+
+/* Starts the steps of the request's route. Returns RESULT_PENDING. */
+enum result action_submit(struct request *request);
+
+/* Sets the error text (static) and returns the result. */
+enum result action_fail(struct action *action, enum result result, const char *text);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * api.h - the endpoints, by file: what routes.c puts into the table. A file's tables of fields say what its bodies hold.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "worker/action.h"
+#include "worker/request.h"
+#include "worker/routes.h"
+
+/* health.c */
+route_handler health;
+route_work admin_server_info;
+
+/* sign_in.c */
+extern const struct field sign_in_fields[];
+route_work user_sign_in_check, admin_sign_in_check;
+route_write user_sign_in, admin_sign_in, sign_out;
+
+/* accounts.c: users, as administrators see them */
+extern const struct field account_create_fields[], account_update_fields[];
+route_work accounts_list, account_hash_password;
+route_write account_create, account_update, account_delete, account_rotate_token;
+
+/* profile.c: users, as they see themselves */
+extern const struct field profile_fields[], password_fields[];
+route_handler users_list;
+route_work password_check;
+route_write profile_update, password_change;
+
+/* servers.c */
+extern const struct field server_create_fields[], server_update_fields[], visibility_fields[];
+route_work servers_list, visibility_list;
+route_write server_create, server_update, server_delete, visibility_set;
+
+/* federation_tokens.c */
+extern const struct field federation_token_fields[];
+route_work federation_tokens_list;
+route_write federation_token_create, federation_token_delete;
+
+/* channels.c */
+extern const struct field channel_create_fields[], channel_update_fields[];
+route_work admin_channels_list, channels_list;
+route_write admin_channel_create, channel_create, channel_update, channel_delete;
+
+/* members.c */
+extern const struct field admin_member_fields[], member_fields[];
+route_work admin_members_list, members_list;
+route_write admin_member_add, admin_member_remove, member_add, member_remove;
+
+/* post.c */
+extern const struct field direct_fields[], channel_post_fields[], channel_id_post_fields[];
+route_handler post_direct, post_channel, post_channel_id;
+
+/* history.c */
+route_handler channel_history, direct_history;
+route_work inbox;
+
+/* streams.c */
+route_handler open_events, open_socket;
+
+/* calls.c */
+route_handler active_calls, call_participants;
+route_write call_join, call_leave;
+
+#endif

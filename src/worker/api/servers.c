@@ -1,0 +1,183 @@
+/*
+ * servers.c - the peers of the federation, and what each may see. Worker.
+ */
+#include "worker/api/api.h"
+#include "worker/api/objects.h"
+#include "worker/worker.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME, BASE_URL, TOKEN };
+enum { HIDDEN_USERS, HIDDEN_CHANNELS };
+
+enum { URL_MOST = 512, TOKEN_MOST = 512, HIDDEN_MOST = 10000 };
+
+const struct field server_create_fields[] = {
+    [NAME] = {"name", FIELD_USERNAME, true, 0},
+    [BASE_URL] = {"base_url", FIELD_TEXT, true, URL_MOST},
+    [TOKEN] = {"token", FIELD_OPTIONAL_TEXT, false, TOKEN_MOST},
+    {NULL, 0, false, 0},
+};
+
+const struct field server_update_fields[] = {
+    [NAME] = {"name", FIELD_USERNAME, false, 0},
+    [BASE_URL] = {"base_url", FIELD_TEXT, false, URL_MOST},
+    [TOKEN] = {"token", FIELD_OPTIONAL_TEXT, false, TOKEN_MOST},
+    {NULL, 0, false, 0},
+};
+
+const struct field visibility_fields[] = {
+    [HIDDEN_USERS] = {"hidden_user_ids", FIELD_UUIDS, true, HIDDEN_MOST},
+    [HIDDEN_CHANNELS] = {"hidden_channel_ids", FIELD_UUIDS, true, HIDDEN_MOST},
+    {NULL, 0, false, 0},
+};
+
+enum result servers_list(struct action *action, struct store *store)
+{
+    json_array_begin(&action->answer);
+    enum result result = store_servers(store, write_server_row, &action->answer);
+    json_array_end(&action->answer);
+    return result;
+}
+
+/* http or https, a host, and nothing that could break a request line. */
+static bool is_base_url(const char *url)
+{
+    size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
+
+    if (scheme == 0 || url[scheme] == '\0' || url[scheme] == '/')
+        return false;
+    for (const char *at = url; *at != '\0'; ++at)
+        if ((unsigned char)*at <= ' ' || *at == '?' || *at == '#' || *at == '"')
+            return false;
+    return true;
+}
+
+/* An empty token asks for a new one. */
+static const char *token_of(struct action *action, bool is_new)
+{
+    const struct value *token = &action->values[TOKEN];
+
+    if (token->present && token->length > 0)
+        return token->text;
+    if (!token->present && !is_new)
+        return NULL;
+    secret_token(action->secret);
+    return action->secret;
+}
+
+static enum result check(struct action *action)
+{
+    const struct value *name = &action->values[NAME], *url = &action->values[BASE_URL];
+
+    if (url->present && !is_base_url(url->text))
+        return action_fail(action, RESULT_BAD_REQUEST, "field `base_url` must be an http or https URL");
+    if (name->present && strcmp(name->text, action->task.worker->config->server_name) == 0)
+        return action_fail(action, RESULT_CONFLICT, "that is this server's own name");
+    return RESULT_OK;
+}
+
+static enum result answer(struct action *action, enum result result, struct server *server)
+{
+    if (result == RESULT_CONFLICT)
+        return action_fail(action, result, "a server of that name exists");
+    if (result != RESULT_OK)
+        return result;
+    action->task.beyond_messages = true;
+    write_server(&action->answer, server);
+    free(server);
+    return RESULT_OK;
+}
+
+enum result server_create(struct action *action, struct store *store, struct event_batch *events)
+{
+    struct server_change change = {.name = action->values[NAME].text, .base_url = action->values[BASE_URL].text};
+    struct server *server;
+    enum result result = check(action);
+
+    (void)events;
+    if (result != RESULT_OK)
+        return result;
+    change.token = token_of(action, true);
+    return answer(action, store_server_create(store, &change, &server), server);
+}
+
+static enum result find(struct action *action, struct store *store, int64_t *key_r)
+{
+    struct server *server;
+    enum result result = store_server_by_id(store, &action->ids[0], &server);
+
+    if (result == RESULT_NOT_FOUND)
+        return action_fail(action, result, "no such server");
+    if (result != RESULT_OK)
+        return result;
+    *key_r = server->key;
+    free(server);
+    return RESULT_OK;
+}
+
+enum result server_update(struct action *action, struct store *store, struct event_batch *events)
+{
+    struct server_change change = {.name = action->values[NAME].text, .base_url = action->values[BASE_URL].text};
+    struct server *server;
+    int64_t key;
+    enum result result = check(action);
+
+    (void)events;
+    if (result == RESULT_OK)
+        result = find(action, store, &key);
+    if (result != RESULT_OK)
+        return result;
+    change.token = token_of(action, false);
+    return answer(action, store_server_update(store, key, &change, &server), server);
+}
+
+enum result server_delete(struct action *action, struct store *store, struct event_batch *events)
+{
+    int64_t key;
+    enum result result = find(action, store, &key);
+
+    (void)events;
+    action->task.beyond_messages = true;
+    return result == RESULT_OK ? store_server_delete(store, key) : result;
+}
+
+enum result visibility_list(struct action *action, struct store *store)
+{
+    struct json *json = &action->answer;
+    int64_t key;
+    enum result result = find(action, store, &key);
+
+    if (result != RESULT_OK)
+        return result;
+    json_object_begin(json);
+    json_key(json, "hidden_user_ids");
+    json_array_begin(json);
+    result = store_hidden_users(store, key, write_uuid_row, json);
+    json_array_end(json);
+    json_key(json, "hidden_channel_ids");
+    json_array_begin(json);
+    if (result == RESULT_OK)
+        result = store_hidden_channels(store, key, write_uuid_row, json);
+    json_array_end(json);
+    json_object_end(json);
+    return result;
+}
+
+enum result visibility_set(struct action *action, struct store *store, struct event_batch *events)
+{
+    const struct value *users = &action->values[HIDDEN_USERS], *channels = &action->values[HIDDEN_CHANNELS];
+    int64_t key;
+    enum result result = find(action, store, &key);
+
+    (void)events;
+    if (result != RESULT_OK)
+        return result;
+    result = store_hidden_set(store, key, users->uuids, users->count, channels->uuids, channels->count);
+    if (result == RESULT_BAD_REQUEST)
+        return action_fail(action, result, "a hidden id names no user or channel");
+    if (result != RESULT_OK)
+        return result;
+    action->task.beyond_messages = true;
+    return visibility_list(action, store);
+}

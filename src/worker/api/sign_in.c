@@ -1,0 +1,115 @@
+/*
+ * sign_in.c - passwords into sessions, and their end. Worker.
+ *
+ * The password is checked on a job thread; the session is written before its token is told. Whatever is wrong, the answer is
+ * the same, and takes as long.
+ */
+#include "bering/clock.h"
+#include "bering/rate.h"
+#include "worker/api/api.h"
+#include "worker/events.h"
+#include "worker/worker.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { USERNAME, PASSWORD };
+
+enum { USER_HOURS = 24, ADMIN_HOURS = 1 };
+
+const struct field sign_in_fields[] = {
+    [USERNAME] = {"username", FIELD_OPTIONAL_TEXT, true, 1024},
+    [PASSWORD] = {"password", FIELD_OPTIONAL_TEXT, true, 1024},
+    {NULL, 0, false, 0},
+};
+
+/* Finds the account and checks its password; a missing account or password costs the same time. */
+static enum result check(struct action *action, struct store *store)
+{
+    const struct value *username = &action->values[USERNAME], *password = &action->values[PASSWORD];
+    struct user *user = NULL;
+    char *hash = NULL;
+    enum result result = store_user_by_name(store, username->text, NULL, &user);
+
+    if (result == RESULT_OK)
+        result = store_user_password(store, user->key, &hash);
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        goto out;
+    if (!secret_password_verify(password->text, password->length, hash)) {
+        result = action_fail(action, RESULT_UNAUTHORIZED, "wrong username or password");
+        goto out;
+    }
+    rate_forget(action->task.worker->bus, RATE_LOGIN_ACCOUNT, username->text, username->length);
+    action->key = user->key;
+    action->who = (struct principal){.user_key = user->key, .user_id = user->id, .username = strdup(user->username)};
+    if (user->display_name != NULL)
+        action->who.display_name = strdup(user->display_name);
+    result = RESULT_OK;
+out:
+    free(user);
+    free(hash);
+    return result;
+}
+
+enum result user_sign_in_check(struct action *action, struct store *store)
+{
+    return check(action, store);
+}
+
+enum result admin_sign_in_check(struct action *action, struct store *store)
+{
+    /* other accounts cannot become administrators, whatever their password: the check still takes its time */
+    bool is_admin = strcmp(action->values[USERNAME].text, action->task.worker->config->admin_username) == 0;
+    enum result result = check(action, store);
+
+    return result == RESULT_OK && !is_admin ? action_fail(action, RESULT_UNAUTHORIZED, "wrong username or password") : result;
+}
+
+static enum result open_session(struct action *action, struct store *store, enum session_kind kind, int hours)
+{
+    struct digest digest;
+    int64_t session_key;
+
+    secret_token(action->secret);
+    digest = secret_digest(action->secret, SECRET_TOKEN_LENGTH);
+    action->task.beyond_messages = true;
+    return store_session_create(store, &digest, kind, action->key, clock_now() + hours * INT64_C(3600000000000), &session_key);
+}
+
+enum result user_sign_in(struct action *action, struct store *store, struct event_batch *events)
+{
+    enum result result = open_session(action, store, SESSION_USER, USER_HOURS);
+
+    (void)events;
+    json_object_begin(&action->answer);
+    json_key_uuid(&action->answer, "user_id", &action->who.user_id);
+    json_key_text(&action->answer, "username", action->who.username);
+    json_key_text(&action->answer, "token", action->secret);
+    json_key_text(&action->answer, "display_name", action->who.display_name);
+    json_object_end(&action->answer);
+    return result;
+}
+
+enum result admin_sign_in(struct action *action, struct store *store, struct event_batch *events)
+{
+    enum result result = open_session(action, store, SESSION_ADMIN, ADMIN_HOURS);
+
+    (void)events;
+    json_object_begin(&action->answer);
+    json_key_text(&action->answer, "token", action->secret);
+    json_object_end(&action->answer);
+    return result;
+}
+
+/* Ends the session that asks. A permanent token or ADMIN_TOKEN is none: nothing ends, and that is fine, too. */
+enum result sign_out(struct action *action, struct store *store, struct event_batch *events)
+{
+    enum result result = RESULT_OK;
+
+    action->task.beyond_messages = true;
+    json_text(&action->answer, "ok");
+    if (action->who.session_key == 0)
+        return RESULT_OK;
+    result = store_session_delete(store, action->who.session_key);
+    events_session_revoked(events, action->who.user_key, false);
+    return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+}

@@ -1,0 +1,131 @@
+/*
+ * streams.c - opening SSE streams and WebSockets. Worker, loop only.
+ *
+ * h2o_http1_upgrade sends the headers and hands the socket over; request, pool and connection are then gone. An SSE answer so
+ * made has no length: it ends with the connection, as HTTP/1.1 allows.
+ */
+#include "worker/api/api.h"
+#include "worker/stream/stream.h"
+#include "worker/stream/websocket.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WEBSOCKET_KEY_LENGTH = 24 };
+
+/* What outlives the request until the socket is handed over. */
+struct opening {
+    struct worker *worker;
+    struct stream_start start;
+};
+
+static void on_socket(void *data, h2o_socket_t *socket, size_t request_size)
+{
+    struct opening *opening = data;
+
+    if (socket != NULL) { /* NULL: the client has gone */
+        h2o_buffer_consume(&socket->input, request_size);
+        stream_open(opening->worker->hub, socket, &opening->start);
+    }
+    free(opening);
+}
+
+/* Where to resume: the header that browsers send, or the parameter for those who cannot. Too long a text is no id of ours. */
+static void read_last_event_id(struct request *request, char id[FRAME_ID_SIZE])
+{
+    ssize_t index = h2o_find_header_by_str(&request->http->headers, H2O_STRLIT("last-event-id"), -1);
+    const char *text = request_query(request, "last_event_id");
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    if (index != -1) {
+        text = request->http->headers.entries[index].value.base;
+        length = request->http->headers.entries[index].value.len;
+    }
+    if (length == 0)
+        return;
+    if (length >= FRAME_ID_SIZE) {
+        strcpy(id, "?");
+        return;
+    }
+    memcpy(id, text, length);
+    id[length] = '\0';
+}
+
+static enum result open_stream(struct request *request, enum stream_protocol protocol)
+{
+    struct opening *opening;
+
+    if (request->worker->draining) {
+        request->retry_after = 1;
+        return request_fail(request, RESULT_UNAVAILABLE, "the server is restarting");
+    }
+    opening = calloc(1, sizeof(*opening));
+    assert(opening != NULL);
+    opening->worker = request->worker;
+    opening->start = (struct stream_start){
+        .protocol = protocol,
+        .user = {.key = request->who.user_key, .id = request->who.user_id},
+        .session_key = request->who.session_key,
+        .expires_at = request->who.expires_at,
+    };
+    read_last_event_id(request, opening->start.last_event_id);
+    h2o_http1_upgrade(request->http, NULL, 0, on_socket, opening);
+    return RESULT_OK;
+}
+
+enum result open_events(struct request *request)
+{
+    h2o_res_t *answer = &request->http->res;
+    h2o_mem_pool_t *pool = &request->http->pool;
+
+    answer->status = 200;
+    answer->reason = "OK";
+    h2o_add_header(pool, &answer->headers, H2O_TOKEN_CONTENT_TYPE, NULL, H2O_STRLIT("text/event-stream"));
+    h2o_add_header(pool, &answer->headers, H2O_TOKEN_CACHE_CONTROL, NULL, H2O_STRLIT("no-store"));
+    h2o_add_header_by_str(pool, &answer->headers, H2O_STRLIT("x-content-type-options"), 0, NULL, H2O_STRLIT("nosniff"));
+    return open_stream(request, STREAM_SSE);
+}
+
+static h2o_iovec_t header(struct request *request, const char *name)
+{
+    ssize_t index = h2o_find_header_by_str(&request->http->headers, name, strlen(name), -1);
+
+    return index == -1 ? h2o_iovec_init(NULL, 0) : request->http->headers.entries[index].value;
+}
+
+/* The handshake of RFC 6455, 4.2. */
+static enum result check_handshake(struct request *request, h2o_iovec_t *key_r)
+{
+    h2o_req_t *http = request->http;
+    h2o_iovec_t version = header(request, "sec-websocket-version"), key = header(request, "sec-websocket-key");
+
+    if (http->upgrade.base == NULL || !h2o_lcstris(http->upgrade.base, http->upgrade.len, H2O_STRLIT("websocket")))
+        return request_fail(request, RESULT_BAD_REQUEST, "a WebSocket handshake is expected here");
+    if (!h2o_memis(version.base, version.len, H2O_STRLIT("13"))) {
+        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("sec-websocket-version"), 0, NULL, H2O_STRLIT("13"));
+        return request_fail(request, RESULT_BAD_REQUEST, "only WebSocket version 13 is spoken here");
+    }
+    if (key.len != WEBSOCKET_KEY_LENGTH)
+        return request_fail(request, RESULT_BAD_REQUEST, "the Sec-WebSocket-Key is malformed");
+    *key_r = key;
+    return RESULT_OK;
+}
+
+enum result open_socket(struct request *request)
+{
+    h2o_res_t *answer = &request->http->res;
+    h2o_mem_pool_t *pool = &request->http->pool;
+    char *accept = h2o_mem_alloc_pool(pool, WEBSOCKET_ACCEPT_LENGTH + 1);
+    h2o_iovec_t key;
+    enum result result = check_handshake(request, &key);
+
+    if (result != RESULT_OK)
+        return result;
+    websocket_accept_key(key.base, accept);
+    answer->status = 101;
+    answer->reason = "Switching Protocols";
+    h2o_add_header(pool, &answer->headers, H2O_TOKEN_UPGRADE, NULL, H2O_STRLIT("websocket"));
+    h2o_add_header_by_str(pool, &answer->headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, accept, WEBSOCKET_ACCEPT_LENGTH);
+    return open_stream(request, STREAM_WEBSOCKET);
+}

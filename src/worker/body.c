@@ -1,0 +1,202 @@
+/*
+ * body.c - JSON bodies, checked against a table of fields. Loop only.
+ *
+ * A text's bytes are json-c's as long as the request holds the object; nothing is copied. Unknown fields are ignored.
+ */
+#include "worker/body.h"
+
+#include "bering/text.h"
+#include "worker/worker.h"
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DEPTH_MOST = 16 };
+
+static const char *format(h2o_mem_pool_t *pool, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
+
+static const char *format(h2o_mem_pool_t *pool, const char *pattern, ...)
+{
+    char *text = h2o_mem_alloc_pool(pool, 160);
+    va_list arguments;
+
+    va_start(arguments, pattern);
+    vsnprintf(text, 160, pattern, arguments);
+    va_end(arguments);
+    return text;
+}
+
+enum result body_parse(const char *text, size_t length, struct json_object **object_r, const char **error_r)
+{
+    if (length > INT_MAX || !text_is_utf8(text, length)) {
+        *error_r = "the body is not UTF-8";
+        return RESULT_BAD_REQUEST;
+    }
+    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MOST);
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    struct json_object *object = json_tokener_parse_ex(tokener, text, (int)length);
+    enum json_tokener_error status = json_tokener_get_error(tokener);
+    size_t end = json_tokener_get_parse_end(tokener);
+    json_tokener_free(tokener);
+    while (end < length && strchr(" \t\r\n", text[end]) != NULL)
+        ++end;
+    if (status != json_tokener_success || end != length) {
+        json_object_put(object);
+        *error_r = "the body is not valid JSON";
+        return RESULT_BAD_REQUEST;
+    }
+    if (!json_object_is_type(object, json_type_object)) {
+        json_object_put(object);
+        *error_r = "the body must be a JSON object";
+        return RESULT_WRONG_SHAPE;
+    }
+    *object_r = object;
+    return RESULT_OK;
+}
+
+/* The JSON type that a field must have, and its name in an error. */
+static const struct {
+    enum json_type type;
+    const char *name;
+} shapes[] = {
+    [FIELD_NAME] = {json_type_string, "text"},          [FIELD_USERNAME] = {json_type_string, "text"},
+    [FIELD_TEXT] = {json_type_string, "text"},          [FIELD_OPTIONAL_TEXT] = {json_type_string, "text"},
+    [FIELD_PASSWORD] = {json_type_string, "text"},      [FIELD_MESSAGE] = {json_type_string, "text"},
+    [FIELD_UUID] = {json_type_string, "text"},          [FIELD_UUIDS] = {json_type_array, "a list of ids"},
+    [FIELD_BOOLEAN] = {json_type_boolean, "true or false"},
+};
+
+/* Checks a text. Returns NULL, or what is wrong with it. */
+static const char *check_text(const struct field *field, const struct value *value, size_t message_most)
+{
+    switch (field->type) {
+    case FIELD_NAME:
+        return text_is_name(value->text, value->length) ? NULL : "must be 1 to 128 bytes without control characters";
+    case FIELD_USERNAME:
+        return text_is_username(value->text, value->length) ? NULL
+                                                            : "must be 1 to 128 bytes without spaces, '@', '/' or '\\'";
+    case FIELD_PASSWORD:
+        return value->length >= 1 && value->length <= SECRET_PASSWORD_MAX && strlen(value->text) == value->length
+                   ? NULL
+                   : "must be 1 to 72 bytes long";
+    case FIELD_MESSAGE:
+        if (value->length > message_most)
+            return "is longer than MAX_MESSAGE_BYTES allows";
+        return text_is_visible(value->text, value->length) ? NULL : "must not be empty";
+    case FIELD_TEXT:
+    case FIELD_OPTIONAL_TEXT:
+        if (value->length > field->most || strlen(value->text) != value->length)
+            return "is too long, or holds a NUL character";
+        return field->type == FIELD_OPTIONAL_TEXT || text_is_visible(value->text, value->length) ? NULL : "must not be empty";
+    default:
+        return NULL;
+    }
+}
+
+static const char *read_uuids(h2o_mem_pool_t *pool, struct json_object *list, size_t most, struct value *value)
+{
+    size_t count = json_object_array_length(list);
+
+    if (count > most)
+        return "has too many elements";
+    value->uuids = h2o_mem_alloc_pool(pool, (count + 1) * sizeof(*value->uuids));
+    value->count = count;
+    for (size_t i = 0; i < count; ++i) {
+        struct json_object *item = json_object_array_get_idx(list, i);
+        if (!json_object_is_type(item, json_type_string) ||
+            !uuid_parse(json_object_get_string(item), (size_t)json_object_get_string_len(item), &value->uuids[i]))
+            return "must hold UUIDs only";
+    }
+    return NULL;
+}
+
+/* Reads one present field. Returns NULL, or what is wrong with it. */
+static const char *read_value(h2o_mem_pool_t *pool, const struct field *field, struct json_object *object,
+                              size_t message_most, struct value *value)
+{
+    value->present = true;
+    switch (shapes[field->type].type) {
+    case json_type_boolean:
+        value->boolean = json_object_get_boolean(object);
+        return NULL;
+    case json_type_array:
+        return read_uuids(pool, object, field->most, value);
+    default:
+        value->text = json_object_get_string(object);
+        value->length = (size_t)json_object_get_string_len(object);
+        if (field->type == FIELD_UUID)
+            return uuid_parse(value->text, value->length, &value->uuid) ? NULL : "must be a UUID";
+        return check_text(field, value, message_most);
+    }
+}
+
+enum result body_values(h2o_mem_pool_t *pool, struct json_object *object, const struct field *fields,
+                        size_t message_most, struct value *values, const char **error_r)
+{
+    for (const struct field *field = fields; field->name != NULL; ++field) {
+        struct json_object *item = NULL;
+        if (!json_object_object_get_ex(object, field->name, &item) || item == NULL) {
+            if (!field->required)
+                continue;
+            *error_r = format(pool, "field `%s` is missing", field->name);
+            return RESULT_WRONG_SHAPE;
+        }
+        if (!json_object_is_type(item, shapes[field->type].type)) {
+            *error_r = format(pool, "field `%s` must be %s", field->name, shapes[field->type].name);
+            return RESULT_WRONG_SHAPE;
+        }
+        const char *wrong = read_value(pool, field, item, message_most, &values[field - fields]);
+        if (wrong != NULL) {
+            *error_r = format(pool, "field `%s` %s", field->name, wrong);
+            return RESULT_BAD_REQUEST;
+        }
+    }
+    return RESULT_OK;
+}
+
+static bool is_json(h2o_req_t *http)
+{
+    static const char type[] = "application/json";
+    ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_CONTENT_TYPE, -1);
+
+    if (index == -1)
+        return false;
+    h2o_iovec_t value = http->headers.entries[index].value;
+    return value.len >= sizeof(type) - 1 && h2o_lcstris(value.base, sizeof(type) - 1, type, sizeof(type) - 1) &&
+           (value.len == sizeof(type) - 1 || strchr("; \t", value.base[sizeof(type) - 1]) != NULL);
+}
+
+/* What a route's body may weigh: a character may be escaped in six. */
+static size_t body_most(const struct route *route, size_t message_most)
+{
+    size_t most = BODY_MOST;
+
+    for (const struct field *field = route->body; field->name != NULL; ++field) {
+        if (field->type == FIELD_MESSAGE)
+            most += message_most * 6;
+        else if (field->type == FIELD_UUIDS)
+            most += field->most * (UUID_TEXT_LENGTH + 4);
+    }
+    return most;
+}
+
+enum result body_read(struct request *request)
+{
+    h2o_req_t *http = request->http;
+    const struct route *route = request->route;
+    enum result result;
+
+    if (route->body == NULL)
+        return RESULT_OK;
+    if (!is_json(http))
+        return request_fail(request, RESULT_WRONG_TYPE, "content-type must be application/json");
+    if (http->entity.len > body_most(route, request->worker->config->max_message_bytes))
+        return RESULT_TOO_LARGE;
+    result = body_parse(http->entity.base, http->entity.len, &request->body, &request->error);
+    if (result != RESULT_OK)
+        return result;
+    return body_values(&http->pool, request->body, route->body, request->worker->config->max_message_bytes,
+                       request->values, &request->error);
+}

@@ -1,0 +1,264 @@
+/*
+ * dispatch.c - from a parsed HTTP request to its handler. Loop only.
+ *
+ * Checks come in this order: the framing of the HTTP message, path, method, who asks, the body, how often. A handler runs
+ * only when all have passed.
+ */
+#include "worker/dispatch.h"
+
+#include "bering/clock.h"
+#include "bering/counters.h"
+#include "bering/rate.h"
+#include "worker/action.h"
+#include "worker/authenticate.h"
+#include "worker/body.h"
+#include "worker/request.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <json-c/json.h>
+#include <string.h>
+
+struct dispatcher {
+    h2o_handler_t handler;
+    struct worker *worker;
+};
+
+/* ---- framing: what h2o accepts and HTTP forbids (RFC 9112, 3.2 and 6.3) ---- */
+
+/* The next header line of a message head; false at its end. h2o has lower-cased the names in place. */
+static bool next_line(const char **at, const char *end, const char **line_r, size_t *length_r)
+{
+    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+
+    if (newline == NULL)
+        return false;
+    size_t length = (size_t)(newline - *at);
+    if (length > 0 && (*at)[length - 1] == '\r')
+        --length;
+    *line_r = *at;
+    *length_r = length;
+    *at = newline + 1;
+    return length > 0;
+}
+
+static bool is_header(const char *line, size_t length, const char *name, size_t name_length)
+{
+    return length > name_length && memcmp(line, name, name_length) == 0 && line[name_length] == ':';
+}
+
+/*
+ * h2o takes the first Content-Length, or Transfer-Encoding over it, and hides both from handlers: so the head is read
+ * again, from the socket's buffer, where it stays until the answer is sent.
+ */
+static bool is_body_ambiguous(h2o_req_t *http)
+{
+    h2o_buffer_t *input = http->conn->callbacks->get_socket(http->conn)->input;
+    const char *at = input->bytes, *end = at + input->size, *line;
+    size_t length;
+    unsigned lengths = 0, encodings = 0;
+
+    if (!next_line(&at, end, &line, &length)) /* the request line */
+        return true;
+    while (next_line(&at, end, &line, &length)) {
+        lengths += is_header(line, length, H2O_STRLIT("content-length"));
+        encodings += is_header(line, length, H2O_STRLIT("transfer-encoding"));
+    }
+    return lengths + encodings > 1;
+}
+
+/* Returns what is wrong with the message's framing, or NULL. */
+static const char *check_framing(h2o_req_t *http)
+{
+    if (http->version >= 0x101 && http->version < 0x200 && http->input.authority.base == NULL)
+        return "the Host header is missing";
+    if (http->version < 0x200 && http->entity.base != NULL && is_body_ambiguous(http))
+        return "the length of the body is ambiguous";
+    return NULL;
+}
+
+/* ---- routes ---- */
+
+/* True if a path matches a route's pattern; the ids in it are parsed into ids. An id that is no UUID sets *bad_id_r. */
+static bool match_path(const char *pattern, const char *path, size_t length, struct uuid *ids, bool *bad_id_r)
+{
+    const char *end = path + length;
+    unsigned count = 0;
+
+    while (*pattern != '\0' && path < end) {
+        if (strncmp(pattern, ":id", 3) != 0) {
+            if (*pattern++ != *path++)
+                return false;
+            continue;
+        }
+        const char *slash = memchr(path, '/', (size_t)(end - path));
+        size_t segment = (size_t)((slash == NULL ? end : slash) - path);
+        assert(count < ROUTE_IDS_MOST);
+        if (!uuid_parse(path, segment, &ids[count++]))
+            *bad_id_r = true;
+        pattern += 3;
+        path += segment;
+    }
+    return *pattern == '\0' && path == end;
+}
+
+struct match {
+    const struct route *route;    /* NULL: the path is unknown, or the method is not allowed */
+    struct uuid ids[ROUTE_IDS_MOST];
+    bool bad_id;
+    char allowed[64];             /* methods of the path, for Allow */
+};
+
+static void allow(struct match *match, const char *method)
+{
+    size_t used = strlen(match->allowed);
+
+    if (used + strlen(method) + 3 <= sizeof(match->allowed))
+        stpcpy(stpcpy(match->allowed + used, used > 0 ? ", " : ""), method);
+}
+
+/* HEAD is GET without the body, which h2o leaves out by itself. */
+static bool is_method_of(const h2o_req_t *http, const struct route *route)
+{
+    if (h2o_memis(http->method.base, http->method.len, H2O_STRLIT("HEAD")))
+        return strcmp(route->method, "GET") == 0 && route->authority != AUTHORITY_STREAM;
+    return h2o_memis(http->method.base, http->method.len, route->method, strlen(route->method));
+}
+
+static void find_route(h2o_req_t *http, struct match *match)
+{
+    h2o_iovec_t path = http->path_normalized;
+    bool first_bad = false;
+
+    for (size_t i = 0; i < route_count; ++i) {
+        struct uuid ids[ROUTE_IDS_MOST];
+        bool bad_id = false;
+        if (!match_path(routes[i].path, path.base, path.len, ids, &bad_id))
+            continue;
+        bool is_method = is_method_of(http, &routes[i]);
+        /* a literal path stands before a pattern that it also fits: "active-calls" is no id */
+        if (is_method && (match->route == NULL || (first_bad && !bad_id))) {
+            match->route = &routes[i];
+            match->bad_id = first_bad = bad_id;
+            memcpy(match->ids, ids, sizeof(ids));
+        }
+        if (!bad_id || match->allowed[0] == '\0')
+            allow(match, routes[i].method);
+    }
+}
+
+/* ---- the checks of a route ---- */
+
+static enum result check_rate(struct request *request)
+{
+    struct sockaddr_storage peer;
+    struct bus *bus = request->worker->bus;
+    unsigned attempts = request->worker->config->login_attempts, wait;
+
+    if (request->route->rate == ROUTE_UNLIMITED)
+        return RESULT_OK;
+    socklen_t length = request->http->conn->callbacks->get_peername(request->http->conn, (struct sockaddr *)&peer);
+    const void *address = &peer;
+    if (length != 0 && peer.ss_family == AF_INET) {
+        address = &((struct sockaddr_in *)&peer)->sin_addr;
+        length = 4;
+    } else if (length != 0 && peer.ss_family == AF_INET6) {
+        address = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+        length = 8; /* a subscriber has a /64 */
+    }
+    wait = rate_attempt(bus, RATE_LOGIN_ADDRESS, address, length, attempts * 10, 60);
+    if (wait == 0)
+        wait = rate_attempt(bus, RATE_LOGIN_ACCOUNT, request->values[0].text, request->values[0].length, attempts, 60);
+    request->retry_after = wait;
+    return wait == 0 ? RESULT_OK : request_fail(request, RESULT_TOO_MANY, "too many attempts, wait %u seconds", wait);
+}
+
+static enum result check_and_run(struct request *request, const struct match *match)
+{
+    enum result result = authenticate(request);
+
+    if (result == RESULT_OK && match->bad_id)
+        result = request_fail(request, RESULT_BAD_REQUEST, "the id in the path is not a UUID");
+    if (result == RESULT_OK)
+        result = body_read(request);
+    if (result == RESULT_OK)
+        result = check_rate(request);
+    if (result != RESULT_OK)
+        return result;
+    return request->route->handler != NULL ? request->route->handler(request) : action_submit(request);
+}
+
+/* The request's pool is going: a late answer finds nobody. */
+static void dispose_request(void *pointer)
+{
+    struct request *request = pointer;
+
+    if (request->task != NULL)
+        request->task->request = NULL;
+    json_object_put(request->body);
+}
+
+static void run(struct worker *worker, h2o_req_t *http, const struct match *match)
+{
+    struct request *request = h2o_mem_alloc_shared(&http->pool, sizeof(*request), dispose_request);
+
+    memset(request, 0, sizeof(*request));
+    request->http = http;
+    request->worker = worker;
+    request->route = match->route;
+    memcpy(request->ids, match->ids, sizeof(request->ids));
+
+    enum result result = check_and_run(request, match);
+    /* a handler that has answered may have ended the request: look at its result only */
+    if (result != RESULT_OK && result != RESULT_PENDING)
+        answer_error(http, result, request->error, request->retry_after);
+}
+
+/* Paths under these are never files. */
+static bool is_reserved(h2o_iovec_t path)
+{
+    static const char *const prefixes[] = {"/api/", "/admin/", "/federation/"};
+
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); ++i) {
+        size_t length = strlen(prefixes[i]);
+        if (path.len >= length && memcmp(path.base, prefixes[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int on_request(h2o_handler_t *handler, h2o_req_t *http)
+{
+    struct worker *worker = ((struct dispatcher *)handler)->worker;
+    struct match match = {.route = NULL};
+    const char *wrong = check_framing(http);
+
+    counter_add(worker->bus, COUNTER_REQUESTS, 1);
+    if (wrong != NULL) {
+        http->http1_is_persistent = 0;
+        answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
+        return 0;
+    }
+    find_route(http, &match);
+    if (match.route != NULL) {
+        run(worker, http, &match);
+        return 0;
+    }
+    if (match.allowed[0] != '\0') {
+        h2o_iovec_t methods = h2o_strdup(&http->pool, match.allowed, SIZE_MAX);
+        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("allow"), 0, NULL, methods.base, methods.len);
+        answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
+        return 0;
+    }
+    if (!is_reserved(http->path_normalized))
+        return -1;
+    answer_error(http, RESULT_NOT_FOUND, "no such endpoint", 0);
+    return 0;
+}
+
+void dispatch_register(h2o_pathconf_t *path, struct worker *worker)
+{
+    struct dispatcher *dispatcher = (struct dispatcher *)h2o_create_handler(path, sizeof(*dispatcher));
+
+    dispatcher->handler.on_req = on_request;
+    dispatcher->worker = worker;
+}

@@ -1,0 +1,148 @@
+/*
+ * events.c - makes events: their JSON, and whom they concern. Workers, any thread; holds no state.
+ */
+#include "worker/events.h"
+
+#include "bering/calls.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const change_names[] = {
+    [CHANGE_CREATED] = "created",
+    [CHANGE_UPDATED] = "updated",
+    [CHANGE_DELETED] = "deleted",
+};
+
+void message_write(struct json *json, const struct message *message)
+{
+    json_object_begin(json);
+    json_key_uuid(json, "message_id", &message->id);
+    json_key_text(json, "kind", message->is_direct ? "dm" : "channel");
+    json_key(json, "body");
+    json_text_n(json, message->body, message->body_length);
+    json_key_uuid(json, "author_user_id", &message->author_id);
+    json_key_text(json, "author_username", message->author_username);
+    json_key_text(json, "author_display_name", message->author_display_name);
+    json_key_uuid(json, "recipient_user_id", message->is_direct ? &message->recipient_id : NULL);
+    json_key_uuid(json, "channel_id", message->is_direct ? NULL : &message->channel_id);
+    json_key_text(json, "sent_at", message->sent_at);
+    json_object_end(json);
+}
+
+/* Every event starts with the three fields that the original's clients look at. */
+static void begin(struct json *json, enum event_kind kind, const struct uuid *user_id, const struct uuid *channel_id)
+{
+    json_object_begin(json);
+    json_key_text(json, "event", event_name(kind));
+    json_key_uuid(json, "user_id", user_id);
+    json_key_uuid(json, "channel_id", channel_id);
+}
+
+static void end(struct json *json, struct event_batch *events, struct event *event)
+{
+    json_object_end(json);
+    event->json = json_take(json, &event->length);
+    event_batch_add(events, event);
+}
+
+void events_new_message(struct event_batch *events, const struct message *message)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_NEW_MESSAGE};
+
+    if (message->is_direct) {
+        event.scope = EVENT_TO_USERS;
+        event.subject[0] = message->author_key;
+        event.subject[1] = message->recipient_key;
+    } else {
+        event.scope = EVENT_TO_CHANNEL;
+        event.subject[0] = message->channel_key;
+    }
+    begin(&json, event.kind, message->is_direct ? &message->recipient_id : NULL,
+          message->is_direct ? NULL : &message->channel_id);
+    json_key(&json, "message");
+    message_write(&json, message);
+    end(&json, events, &event);
+}
+
+void events_channel(struct event_batch *events, enum change change, const struct channel *channel, int64_t also)
+{
+    struct json json = {0};
+    struct event event = {
+        .kind = change == CHANGE_DELETED ? EVENT_CHANNEL_DELETED : EVENT_CHANNEL_CHANGED,
+        .scope = channel->is_private ? EVENT_TO_CHANNEL : EVENT_TO_ALL,
+        .subject = {channel->key, also},
+    };
+
+    begin(&json, event.kind, NULL, &channel->id);
+    json_key_text(&json, "change", change_names[change]);
+    json_key_text(&json, "name", channel->name);
+    json_key_text(&json, "origin_server", channel->origin_server);
+    json_key_boolean(&json, "is_private", channel->is_private);
+    end(&json, events, &event);
+}
+
+void events_user(struct event_batch *events, enum change change, const struct user *user)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_USER_CHANGED, .scope = EVENT_TO_ALL, .subject = {user->key, 0}};
+
+    begin(&json, event.kind, &user->id, NULL);
+    json_key_text(&json, "change", change_names[change]);
+    json_key_text(&json, "username", user->username);
+    json_key_text(&json, "display_name", user->display_name);
+    json_key_text(&json, "server_name", user->server_name);
+    end(&json, events, &event);
+}
+
+void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user)
+{
+    struct json json = {0};
+    struct event event = {
+        .kind = added ? EVENT_MEMBER_ADDED : EVENT_MEMBER_REMOVED,
+        .scope = EVENT_TO_CHANNEL,
+        .subject = {channel->key, user->key},
+    };
+
+    begin(&json, event.kind, &user->id, &channel->id);
+    json_key_text(&json, "username", user->username);
+    json_key_text(&json, "server_name", user->server_name);
+    end(&json, events, &event);
+}
+
+void events_session_revoked(struct event_batch *events, int64_t user_key, bool permanent_token)
+{
+    event_batch_add(events, &(struct event){.kind = EVENT_SESSION_REVOKED,
+                                            .scope = EVENT_TO_WORKERS,
+                                            .subject = {user_key, permanent_token}});
+}
+
+void events_resync(struct event_batch *events)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_RESYNC, .scope = EVENT_TO_ALL};
+
+    begin(&json, event.kind, NULL, NULL);
+    end(&json, events, &event);
+}
+
+void events_call(struct event_batch *events, bool joined, const struct call_participant *participant)
+{
+    struct json json = {0}, payload = {0};
+    struct event event = {
+        .kind = joined ? EVENT_CALL_JOIN : EVENT_CALL_LEAVE,
+        .scope = EVENT_TO_CHANNEL,
+        .subject = {participant->channel_key, 0},
+    };
+
+    json_object_begin(&payload);
+    json_key_text(&payload, "username", participant->username);
+    json_key_text(&payload, "server_name", participant->server_name);
+    json_key_uuid(&payload, "user_id", &participant->user_id);
+    json_object_end(&payload);
+    begin(&json, event.kind, NULL, &participant->channel_id);
+    json_key(&json, "payload");
+    json_text_n(&json, payload.text, payload.length);
+    json_deinit(&payload);
+    end(&json, events, &event);
+}

@@ -1,0 +1,156 @@
+/*
+ * http.c - h2o's configuration, made by each worker after the fork.
+ *
+ * Every answer carries the security headers; h2o's own errors become JSON like ours. HTTP/2 is off: in this h2o it can be
+ * crashed and exhausted from outside.
+ */
+#include "worker/http.h"
+
+#include "bering/json.h"
+#include "worker/dispatch.h"
+#include "worker/worker.h"
+#include <string.h>
+
+enum { BODY_BYTES_MOST = 1024 * 1024 };
+
+/* Nothing from elsewhere, no inline script, no framing. */
+#define CONTENT_SECURITY_POLICY                                                                                        \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; font-src 'self'; "    \
+    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "         \
+    "base-uri 'none'; frame-ancestors 'none'"
+
+static const struct {
+    const char *name;
+    const char *value;
+} security_headers[] = {
+    {"content-security-policy", CONTENT_SECURITY_POLICY},
+    {"x-content-type-options", "nosniff"},
+    {"x-frame-options", "DENY"},
+    {"referrer-policy", "no-referrer"},
+    {"cross-origin-opener-policy", "same-origin"},
+    {"cross-origin-resource-policy", "same-origin"},
+    {"permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=()"},
+};
+
+/* What h2o's own table lacks. */
+static const struct {
+    const char *extension;
+    const char *type;
+} extra_types[] = {
+    {"mjs", "text/javascript"},
+    {"webmanifest", "application/manifest+json"},
+    {"wasm", "application/wasm"},
+    {"map", "application/json"},
+};
+
+/* ---- the filter: headers of every answer, JSON in place of h2o's plain errors ---- */
+
+static bool is_plain_error(const h2o_req_t *http)
+{
+    ssize_t index = h2o_find_header(&http->res.headers, H2O_TOKEN_CONTENT_TYPE, -1);
+
+    return http->res.status >= 400 && index != -1 &&
+           h2o_strstr(http->res.headers.entries[index].value.base, http->res.headers.entries[index].value.len,
+                      H2O_STRLIT("text/plain")) == 0;
+}
+
+struct error_stream {
+    h2o_ostream_t super;
+    h2o_iovec_t body;
+};
+
+static void send_json_error(h2o_ostream_t *super, h2o_req_t *http, h2o_iovec_t *buffers, size_t count, h2o_send_state_t state)
+{
+    struct error_stream *stream = (struct error_stream *)super;
+
+    (void)buffers;
+    h2o_ostream_send_next(super, http, &stream->body, count > 0 ? 1 : 0, state); /* HEAD has no body */
+}
+
+static h2o_iovec_t json_error(h2o_req_t *http)
+{
+    struct json json = {0};
+
+    json_object_begin(&json);
+    json_key_text(&json, "error", http->res.reason);
+    json_object_end(&json);
+    h2o_iovec_t body = h2o_strdup(&http->pool, json.text, json.length);
+    json_deinit(&json);
+    return body;
+}
+
+static void add_security_headers(h2o_req_t *http)
+{
+    h2o_headers_t *headers = &http->res.headers;
+
+    for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
+        h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
+                              security_headers[i].value, strlen(security_headers[i].value));
+    if (http->conn->callbacks->get_socket(http->conn)->ssl != NULL)
+        h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("strict-transport-security"), 0, NULL,
+                              H2O_STRLIT("max-age=31536000"));
+}
+
+static void on_setup_ostream(h2o_filter_t *filter, h2o_req_t *http, h2o_ostream_t **slot)
+{
+    (void)filter;
+    add_security_headers(http);
+    if (is_plain_error(http)) {
+        struct error_stream *stream = (struct error_stream *)h2o_add_ostream(http, sizeof(*stream), slot);
+        stream->super.do_send = send_json_error;
+        stream->body = json_error(http);
+        http->res.content_length = stream->body.len;
+        h2o_set_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, H2O_STRLIT("application/json"), 1);
+        slot = &stream->super.next;
+    }
+    h2o_setup_next_ostream(http, slot);
+}
+
+static void add_filter(h2o_pathconf_t *path)
+{
+    h2o_filter_t *filter = h2o_create_filter(path, sizeof(*filter));
+
+    filter->on_setup_ostream = on_setup_ostream;
+}
+
+/* ---- static files ---- */
+
+static void register_files(h2o_pathconf_t *path, const char *directory)
+{
+    static const char *indexes[] = {"index.html", NULL};
+    h2o_mimemap_t *types = h2o_mimemap_create();
+    h2o_compress_args_t compression = {.min_size = 512, .gzip = {.quality = 6}, .brotli = {.quality = -1}};
+
+    for (size_t i = 0; i < sizeof(extra_types) / sizeof(extra_types[0]); ++i)
+        h2o_mimemap_define_mimetype(types, extra_types[i].extension, extra_types[i].type, NULL);
+    h2o_compress_register(path, &compression); /* answers of ours ask to be left out */
+    h2o_file_register(path, directory, indexes, types, H2O_FILE_FLAG_SEND_COMPRESSED);
+    h2o_mem_release_shared(types);
+}
+
+void http_init(struct worker *worker)
+{
+    const struct config *config = worker->config;
+    h2o_globalconf_t *global = &worker->http;
+
+    h2o_config_init(global);
+    global->server_name = h2o_iovec_init(NULL, 0);
+    global->max_request_entity_size = BODY_BYTES_MOST;
+    global->http1.req_timeout = (uint64_t)config->request_timeout_seconds * 1000;
+    global->http1.upgrade_to_http2 = 0;
+    global->handshake_timeout = (uint64_t)config->request_timeout_seconds * 1000;
+
+    h2o_hostconf_t *host = h2o_config_register_host(global, h2o_iovec_init(H2O_STRLIT("default")), 65535);
+    h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
+    add_filter(path);
+    dispatch_register(path, worker);
+    register_files(path, config->htdocs_dir);
+    add_filter(&host->fallback_path); /* h2o's own answers, before a path is known */
+    h2o_context_init(&worker->context, worker->loop, global);
+}
+
+void http_deinit(struct worker *worker)
+{
+    h2o_context_dispose(&worker->context);
+    h2o_config_dispose(&worker->http);
+}

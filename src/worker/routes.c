@@ -1,0 +1,88 @@
+/*
+ * routes.c - every endpoint, one row each: this is where one is added. Read by the dispatcher only.
+ *
+ * A handler answers on the loop; work and write are steps of an action (action.h). A literal path wins over ":id".
+ */
+#include "worker/routes.h"
+
+#include "worker/api/api.h"
+
+#define GET "GET"
+#define POST "POST"
+#define PUT "PUT"
+#define DELETE "DELETE"
+
+#define HANDLER(function) .handler = function
+#define WORK(function) .work = function
+#define WRITE(function) .write = function
+
+const struct route routes[] = {
+    {GET, "/health", AUTHORITY_NONE, HANDLER(health)},
+
+    /* signing in and out */
+    {POST, "/api/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(user_sign_in_check), WRITE(user_sign_in)},
+    {POST, "/api/logout", AUTHORITY_USER, WRITE(sign_out)},
+    {POST, "/admin/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(admin_sign_in_check), WRITE(admin_sign_in)},
+    {POST, "/admin/logout", AUTHORITY_ADMIN, WRITE(sign_out)},
+
+    /* administration: users */
+    {GET, "/admin/users", AUTHORITY_ADMIN, WORK(accounts_list)},
+    {POST, "/admin/users", AUTHORITY_ADMIN, .body = account_create_fields, WORK(account_hash_password), WRITE(account_create)},
+    {PUT, "/admin/users/:id", AUTHORITY_ADMIN, .body = account_update_fields, WORK(account_hash_password), WRITE(account_update)},
+    {DELETE, "/admin/users/:id", AUTHORITY_ADMIN, WRITE(account_delete)},
+    {POST, "/admin/users/:id/token", AUTHORITY_ADMIN, WRITE(account_rotate_token)},
+
+    /* administration: servers */
+    {GET, "/admin/server-info", AUTHORITY_ADMIN, WORK(admin_server_info)},
+    {GET, "/admin/servers", AUTHORITY_ADMIN, WORK(servers_list)},
+    {POST, "/admin/servers", AUTHORITY_ADMIN, .body = server_create_fields, WRITE(server_create)},
+    {PUT, "/admin/servers/:id", AUTHORITY_ADMIN, .body = server_update_fields, WRITE(server_update)},
+    {DELETE, "/admin/servers/:id", AUTHORITY_ADMIN, WRITE(server_delete)},
+    {GET, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, WORK(visibility_list)},
+    {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set)},
+    {GET, "/admin/federation-tokens", AUTHORITY_ADMIN, WORK(federation_tokens_list)},
+    {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create)},
+    {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
+
+    /* administration: channels */
+    {GET, "/admin/channels", AUTHORITY_ADMIN, WORK(admin_channels_list)},
+    {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create)},
+    {PUT, "/admin/channels/:id", AUTHORITY_ADMIN, .body = channel_update_fields, WRITE(channel_update)},
+    {DELETE, "/admin/channels/:id", AUTHORITY_ADMIN, WRITE(channel_delete)},
+    {GET, "/admin/channels/:id/members", AUTHORITY_ADMIN, WORK(admin_members_list)},
+    {POST, "/admin/channels/:id/members", AUTHORITY_ADMIN, .body = admin_member_fields, WRITE(admin_member_add)},
+    {DELETE, "/admin/channels/:id/members/:id", AUTHORITY_ADMIN, WRITE(admin_member_remove)},
+
+    /* users and their profile */
+    {GET, "/api/users", AUTHORITY_USER, HANDLER(users_list)},
+    {PUT, "/api/profile", AUTHORITY_USER, .body = profile_fields, WRITE(profile_update)},
+    {PUT, "/api/profile/password", AUTHORITY_USER, .body = password_fields, WORK(password_check), WRITE(password_change)},
+
+    /* channels */
+    {GET, "/api/channels", AUTHORITY_USER, WORK(channels_list)},
+    {POST, "/api/channels", AUTHORITY_USER, .body = channel_create_fields, WRITE(channel_create)},
+    {GET, "/api/channels/:id/members", AUTHORITY_USER, WORK(members_list)},
+    {POST, "/api/channels/:id/members", AUTHORITY_USER, .body = member_fields, WRITE(member_add)},
+    {DELETE, "/api/channels/:id/members/:id", AUTHORITY_USER, WRITE(member_remove)},
+
+    /* messages */
+    {POST, "/api/messages/dm", AUTHORITY_USER, .body = direct_fields, HANDLER(post_direct)},
+    {POST, "/api/messages/channel", AUTHORITY_USER, .body = channel_post_fields, HANDLER(post_channel)},
+    {POST, "/api/channels/:id/messages", AUTHORITY_USER, .body = channel_id_post_fields, HANDLER(post_channel_id)},
+    {GET, "/api/messages/inbox", AUTHORITY_USER, WORK(inbox)},
+    {GET, "/api/messages/channel/:id", AUTHORITY_USER, HANDLER(channel_history)},
+    {GET, "/api/channels/:id/messages", AUTHORITY_USER, HANDLER(channel_history)},
+    {GET, "/api/messages/dm/:id", AUTHORITY_USER, HANDLER(direct_history)},
+
+    /* calls */
+    {GET, "/api/channels/active-calls", AUTHORITY_USER, HANDLER(active_calls)},
+    {GET, "/api/channels/:id/call/participants", AUTHORITY_USER, HANDLER(call_participants)},
+    {POST, "/api/channels/:id/call/join", AUTHORITY_USER, WRITE(call_join)},
+    {POST, "/api/channels/:id/call/leave", AUTHORITY_USER, WRITE(call_leave)},
+
+    /* streams */
+    {GET, "/api/events", AUTHORITY_STREAM, HANDLER(open_events)},
+    {GET, "/api/ws", AUTHORITY_STREAM, HANDLER(open_socket)},
+};
+
+const size_t route_count = sizeof(routes) / sizeof(routes[0]);

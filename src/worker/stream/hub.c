@@ -1,0 +1,390 @@
+/*
+ * hub.c - hands the bus's events to streams, a bounded piece a turn of the loop. Worker, loop only.
+ *
+ * An event is framed once and queued for each stream that it concerns; sending comes after, in slices, so that answers and new
+ * connections are served in between, and what came meanwhile for the same stream leaves in the same write.
+ */
+#include "worker/stream/hub.h"
+
+#include "bering/clock.h"
+#include "bering/counters.h"
+#include "bering/log.h"
+#include "bering/presence.h"
+#include "worker/caches.h"
+#include "worker/lists.h"
+#include "worker/stream/hub_internal.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SENDS_A_TURN = 256,
+    QUEUED_A_TURN = 20000,        /* frames queued before sending goes on */
+    VISIT_MS = 1000,
+    PRESENCE_MS = 50,
+    RETRY_MS = 1000,              /* what SSE clients wait before they come back; spread over twice that on a drain */
+};
+
+/* ---- what events mean to this process, before and after they are handed out ---- */
+
+static void check_sessions(struct hub *hub, const struct event *event)
+{
+    struct worker *worker = hub->worker;
+    int64_t user_key = event->subject[0];
+    bool is_token_revoked = event->subject[1] != 0;
+    struct stream *next;
+
+    caches_forget_sessions(worker->caches, user_key);
+    if (user_key == 0) {
+        caches_forget_members(worker->caches);
+        caches_forget_channels(worker->caches);
+        subscribers_reload(hub->subscribers, worker->store);
+        return;
+    }
+    for (struct stream *stream = subscribers_streams(hub->subscribers, user_key); stream != NULL; stream = next) {
+        next = stream->sibling;
+        if ((stream->session_key == 0 && is_token_revoked) ||
+            store_session_check(worker->store, stream->session_key, user_key) == RESULT_NOT_FOUND)
+            stream_end(stream, 1008); /* policy violation */
+    }
+}
+
+static void add_member(struct hub *hub, const struct event *event)
+{
+    subscribers_join(hub->subscribers, event->subject[0], event->subject[1]);
+}
+
+static void remove_member(struct hub *hub, const struct event *event)
+{
+    caches_forget_member(hub->worker->caches, event->subject[0], event->subject[1]);
+    subscribers_leave(hub->subscribers, event->subject[0], event->subject[1]);
+}
+
+static void change_channel(struct hub *hub, const struct event *event)
+{
+    (void)event;
+    caches_forget_channels(hub->worker->caches);
+}
+
+/* A channel's key may be used again once it is deleted: nothing of it may stay. */
+static void delete_channel(struct hub *hub, const struct event *event)
+{
+    caches_forget_channels(hub->worker->caches);
+    caches_forget_members(hub->worker->caches);
+    subscribers_drop_channel(hub->subscribers, event->subject[0]);
+}
+
+static void change_user(struct hub *hub, const struct event *event)
+{
+    caches_forget_sessions(hub->worker->caches, event->subject[0]); /* they hold the names */
+    lists_changed(hub->worker->lists);
+}
+
+static void forget_lists(struct hub *hub, const struct event *event)
+{
+    (void)event;
+    lists_changed(hub->worker->lists);
+}
+
+static const struct {
+    void (*before)(struct hub *hub, const struct event *event);
+    void (*after)(struct hub *hub, const struct event *event);
+} meanings[EVENT_KINDS] = {
+    [EVENT_PRESENCE_CHANGED] = {forget_lists, NULL},
+    [EVENT_CHANNEL_CHANGED] = {change_channel, NULL},
+    [EVENT_CHANNEL_DELETED] = {NULL, delete_channel},
+    [EVENT_MEMBER_ADDED] = {add_member, NULL},
+    [EVENT_MEMBER_REMOVED] = {NULL, remove_member},
+    [EVENT_USER_CHANGED] = {change_user, NULL},
+    [EVENT_SESSION_REVOKED] = {check_sessions, NULL},
+    [EVENT_RESYNC] = {forget_lists, NULL},
+};
+
+/* ---- handing out ---- */
+
+static void put(struct stream *stream, void *frame)
+{
+    stream_put(stream, frame);
+}
+
+static size_t hand_out(struct hub *hub, const struct event *event)
+{
+    size_t queued = 0;
+
+    if (meanings[event->kind].before != NULL)
+        meanings[event->kind].before(hub, event);
+    if (event->scope != EVENT_TO_WORKERS && hub->streams > 0) {
+        struct frame *frame = frame_of_event(bus_epoch(hub->worker->bus), event);
+        queued = subscribers_each(hub->subscribers, event->scope, event->subject, put, frame);
+        frame_release(frame);
+        counter_add(hub->worker->bus, COUNTER_EVENTS_DELIVERED, (int64_t)queued);
+    }
+    if (meanings[event->kind].after != NULL)
+        meanings[event->kind].after(hub, event);
+    hub->position = event->id;
+    return queued;
+}
+
+/* The frame that tells a client to ask the database: its id is where the stream goes on. */
+static struct frame *resync_frame(const struct hub *hub)
+{
+    static const char json[] = "{\"event\":\"resync\",\"user_id\":null,\"channel_id\":null}";
+
+    return frame_of_event(bus_epoch(hub->worker->bus), &(struct event){.id = hub->position,
+                                                                       .kind = EVENT_RESYNC,
+                                                                       .json = json,
+                                                                       .length = sizeof(json) - 1});
+}
+
+/* This process was too slow for the ring: whatever it knew from events may be wrong. */
+static void lapped(struct hub *hub)
+{
+    static const struct event everything = {.kind = EVENT_SESSION_REVOKED, .scope = EVENT_TO_WORKERS};
+
+    log_warn("lapped by the bus: all streams resynchronise");
+    hub->position = bus_reader_position(hub->reader);
+    check_sessions(hub, &everything);
+    lists_changed(hub->worker->lists);
+    struct frame *frame = resync_frame(hub);
+    subscribers_each(hub->subscribers, EVENT_TO_ALL, everything.subject, put, frame);
+    frame_release(frame);
+}
+
+static void read_bus(struct hub *hub)
+{
+    struct event event;
+    size_t queued = 0;
+
+    while (queued < QUEUED_A_TURN) {
+        switch (bus_reader_next(hub->reader, &event)) {
+        case BUS_EVENT:
+            queued += 1 + hand_out(hub, &event);
+            break;
+        case BUS_LAPPED:
+            lapped(hub);
+            return;
+        case BUS_EMPTY:
+            hub->awake = !bus_reader_sleep(hub->reader);
+            if (!hub->awake)
+                return;
+            break;
+        }
+    }
+}
+
+static void flush_slice(struct hub *hub)
+{
+    for (unsigned i = 0; i < SENDS_A_TURN && !h2o_linklist_is_empty(&hub->ready); ++i)
+        stream_flush(H2O_STRUCT_FROM_MEMBER(struct stream, ready, hub->ready.next));
+}
+
+/* ---- idle streams ---- */
+
+static void visit_stream(struct hub *hub, struct stream *stream, int64_t now, struct frame *comment, struct frame *ping)
+{
+    h2o_linklist_unlink(&stream->all);
+    h2o_linklist_insert(&hub->all, &stream->all);
+    if (stream->expires_at <= now)
+        stream_end(stream, 1008);
+    else if (stream->first == NULL)
+        stream_put(stream, stream->protocol == STREAM_SSE ? comment : ping);
+}
+
+/* Each second, as many as it takes to come round in KEEPALIVE_SECONDS. An SSE client also learns how far it has heard. */
+static void visit(struct hub *hub)
+{
+    char text[FRAME_ID_SIZE + 16], id[FRAME_ID_SIZE];
+    unsigned period = hub->worker->config->keepalive_seconds;
+    int64_t now = clock_now();
+
+    frame_id_format(bus_epoch(hub->worker->bus), hub->position, id);
+    struct frame *comment = frame_of_sse(text, (size_t)snprintf(text, sizeof(text), ":\nid: %s\n\n", id));
+    struct frame *ping = frame_of_websocket(FRAME_PING, "", 0);
+    for (hub->visits_owed += hub->streams; hub->visits_owed >= period && hub->streams > 0; hub->visits_owed -= period)
+        visit_stream(hub, H2O_STRUCT_FROM_MEMBER(struct stream, all, hub->all.next), now, comment, ping);
+    frame_release(comment);
+    frame_release(ping);
+}
+
+/* ---- coming and going ---- */
+
+/* Sends a stream what it missed since the event that it saw last, or a resync. */
+static void resume(struct hub *hub, struct stream *stream, const char *last_event_id)
+{
+    uint64_t epoch = bus_epoch(hub->worker->bus), id;
+    struct bus_reader *reader = bus_reader_new(hub->worker->bus);
+    struct event event;
+    bool complete = frame_id_parse(last_event_id, epoch, &id) && bus_reader_seek(reader, id);
+
+    while (complete && bus_reader_position(reader) < hub->position && !stream->cut) {
+        complete = bus_reader_next(reader, &event) == BUS_EVENT;
+        if (complete && subscriber_is_concerned(stream->subscriber, event.scope, event.subject))
+            stream_give(stream, frame_of_event(epoch, &event));
+    }
+    bus_reader_free(&reader);
+    if (!complete)
+        stream_give(stream, resync_frame(hub));
+}
+
+static void greet(struct hub *hub, struct stream *stream, const struct uuid *user_id)
+{
+    char text[200], id[FRAME_ID_SIZE], user[UUID_TEXT_LENGTH + 1];
+    int length;
+
+    if (stream->protocol == STREAM_SSE) {
+        length = snprintf(text, sizeof(text), "retry: %d\n\n", RETRY_MS);
+        stream_give(stream, frame_of_sse(text, (size_t)length));
+        return;
+    }
+    frame_id_format(bus_epoch(hub->worker->bus), hub->position, id);
+    length = snprintf(text, sizeof(text), "{\"type\":\"connected\",\"user_id\":\"%s\",\"id\":\"%s\"}",
+                      uuid_format(user_id, user), id);
+    stream_give(stream, frame_of_websocket(FRAME_TEXT, text, (size_t)length));
+}
+
+/* After what it missed: where it stands, so that a reconnect before the first event resumes, too. */
+static void tell_position(struct hub *hub, struct stream *stream)
+{
+    char text[FRAME_ID_SIZE + 16], id[FRAME_ID_SIZE];
+
+    if (stream->protocol != STREAM_SSE)
+        return;
+    frame_id_format(bus_epoch(hub->worker->bus), hub->position, id);
+    stream_give(stream, frame_of_sse(text, (size_t)snprintf(text, sizeof(text), "id: %s\n\n", id)));
+}
+
+int hub_add(struct hub *hub, struct stream *stream, const struct stream_start *start)
+{
+    bool is_first;
+    uint64_t id;
+
+    /* a client that comes from a worker that is ahead has seen what this one has yet to hand out */
+    if (frame_id_parse(start->last_event_id, bus_epoch(hub->worker->bus), &id) && id > hub->position)
+        read_bus(hub);
+    struct subscriber *subscriber =
+        subscribers_enter(hub->subscribers, hub->worker->store, &start->user, &is_first);
+
+    if (subscriber == NULL)
+        return -1;
+    subscriber_link(subscriber, stream);
+    h2o_linklist_insert(&hub->all, &stream->all);
+    ++hub->streams;
+    counter_add(hub->worker->bus, COUNTER_STREAMS_OPEN, 1);
+    if (is_first) {
+        if (!presence_enter(hub->worker->bus, start->user.key, &start->user.id))
+            log_warn("the presence table is full: a user is not shown online");
+        hub_presence_changed(hub);
+    }
+    greet(hub, stream, &start->user.id);
+    if (start->last_event_id[0] != '\0')
+        resume(hub, stream, start->last_event_id);
+    tell_position(hub, stream);
+    return 0;
+}
+
+void hub_forget(struct stream *stream)
+{
+    struct hub *hub = stream->hub;
+    int64_t user_key;
+
+    h2o_linklist_unlink(&stream->all);
+    if (h2o_linklist_is_linked(&stream->ready))
+        h2o_linklist_unlink(&stream->ready);
+    --hub->streams;
+    counter_add(hub->worker->bus, COUNTER_STREAMS_OPEN, -1);
+    if (subscribers_unlink(hub->subscribers, stream, &user_key)) {
+        presence_leave(hub->worker->bus, user_key);
+        hub_presence_changed(hub);
+    }
+}
+
+void hub_presence_changed(struct hub *hub)
+{
+    if (hub->next_announcement == 0)
+        hub->next_announcement = clock_monotonic_ms() + PRESENCE_MS;
+}
+
+/* ---- the loop's turn ---- */
+
+void hub_wake(struct hub *hub)
+{
+    bus_reader_awake(hub->reader);
+    hub->awake = true;
+}
+
+static int32_t until(uint64_t time, uint64_t now)
+{
+    return time <= now ? 0 : (int32_t)(time - now);
+}
+
+int32_t hub_turn(struct hub *hub)
+{
+    uint64_t now = clock_monotonic_ms();
+
+    if (hub->awake)
+        read_bus(hub);
+    if (now >= hub->next_visit) {
+        visit(hub);
+        hub->next_visit = now + VISIT_MS;
+    }
+    if (hub->next_announcement != 0 && now >= hub->next_announcement) {
+        unsigned wait = presence_announce(hub->worker->bus);
+        hub->next_announcement = wait == 0 ? 0 : now + wait;
+    }
+    flush_slice(hub);
+    if (hub->awake || !h2o_linklist_is_empty(&hub->ready))
+        return 0;
+    int32_t wait = until(hub->next_visit, now);
+    if (hub->next_announcement != 0 && until(hub->next_announcement, now) < wait)
+        wait = until(hub->next_announcement, now);
+    return wait;
+}
+
+void hub_drain(struct hub *hub)
+{
+    for (h2o_linklist_t *link = hub->all.next; link != &hub->all; link = link->next) {
+        struct stream *stream = H2O_STRUCT_FROM_MEMBER(struct stream, all, link);
+        char text[32];
+        if (stream->protocol == STREAM_SSE && !stream->closing) {
+            /* thousands of clients do not come back at once */
+            int length = snprintf(text, sizeof(text), "retry: %d\n\n", RETRY_MS + rand() % (2 * RETRY_MS));
+            stream_give(stream, frame_of_sse(text, (size_t)length));
+        }
+        stream_end(stream, 1001); /* going away */
+    }
+}
+
+unsigned hub_streams(const struct hub *hub)
+{
+    return hub->streams;
+}
+
+struct hub *hub_start(struct worker *worker)
+{
+    struct hub *hub = calloc(1, sizeof(*hub));
+
+    assert(hub != NULL);
+    hub->worker = worker;
+    hub->queue_most = worker->config->stream_queue_bytes;
+    hub->reader = bus_reader_new(worker->bus);
+    hub->position = bus_reader_position(hub->reader);
+    hub->awake = true;
+    hub->subscribers = subscribers_new();
+    h2o_linklist_init_anchor(&hub->all);
+    h2o_linklist_init_anchor(&hub->ready);
+    return hub;
+}
+
+void hub_stop(struct hub **hub_ref)
+{
+    struct hub *hub = *hub_ref;
+
+    while (!h2o_linklist_is_empty(&hub->all))
+        stream_close(H2O_STRUCT_FROM_MEMBER(struct stream, all, hub->all.next));
+    subscribers_free(&hub->subscribers);
+    bus_reader_free(&hub->reader);
+    free(hub);
+    *hub_ref = NULL;
+}

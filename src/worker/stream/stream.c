@@ -1,0 +1,223 @@
+/*
+ * stream.c - the queue of a stream and its way into the socket. Worker, loop only.
+ *
+ * On a plain socket the shared bytes go straight to sendmsg; h2o's own write serves TLS, and the rest of what a plain
+ * socket did not take. One write is in flight at a time; what comes meanwhile is joined into the next.
+ */
+#include "worker/stream/stream.h"
+
+#include "bering/counters.h"
+#include "worker/stream/hub_internal.h"
+#include "worker/stream/link.h"
+#include "worker/stream/websocket.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum {
+    JOINED_MOST = 64,             /* frames in one write */
+    SEND_BUFFER = 128 * 1024,     /* of the kernel, for a client that does not read */
+};
+
+struct pending {
+    struct pending *next;
+    struct frame *frame;
+};
+
+static void mark_ready(struct stream *stream)
+{
+    if (stream->in_flight == 0 && !h2o_linklist_is_linked(&stream->ready))
+        h2o_linklist_insert(&stream->hub->ready, &stream->ready);
+}
+
+void stream_put(struct stream *stream, struct frame *frame)
+{
+    h2o_iovec_t bytes = frame_bytes(frame, stream->protocol);
+
+    if (stream->cut || stream->closing)
+        return;
+    if (stream->queued + bytes.len > stream->hub->queue_most && stream->first != NULL) {
+        stream->cut = true; /* closed by the next turn: the caller may be walking over the streams */
+        stream->in_flight = 0;
+        mark_ready(stream);
+        return;
+    }
+    struct pending *pending = malloc(sizeof(*pending));
+    assert(pending != NULL);
+    *pending = (struct pending){.frame = frame};
+    frame_hold(frame);
+    if (stream->first == NULL)
+        stream->first = pending;
+    else
+        stream->last->next = pending;
+    stream->last = pending;
+    stream->queued += (uint32_t)bytes.len;
+    mark_ready(stream);
+}
+
+void stream_give(struct stream *stream, struct frame *frame)
+{
+    stream_put(stream, frame);
+    frame_release(frame);
+}
+
+static void drop_first(struct stream *stream)
+{
+    struct pending *pending = stream->first;
+
+    stream->queued -= (uint32_t)frame_bytes(pending->frame, stream->protocol).len;
+    stream->first = pending->next;
+    frame_release(pending->frame);
+    free(pending);
+    stream->offset = 0;
+}
+
+/* The queue as buffers, from the first unsent byte on. Returns how many. */
+static size_t gather(const struct stream *stream, h2o_iovec_t *buffers)
+{
+    size_t count = 0;
+
+    for (struct pending *pending = stream->first; pending != NULL && count < JOINED_MOST; pending = pending->next)
+        buffers[count++] = frame_bytes(pending->frame, stream->protocol);
+    buffers[0].base += stream->offset;
+    buffers[0].len -= stream->offset;
+    return count;
+}
+
+/* Forgets `sent` bytes of the queue. */
+static void consume(struct stream *stream, size_t sent)
+{
+    while (sent > 0) {
+        size_t left = frame_bytes(stream->first->frame, stream->protocol).len - stream->offset;
+        if (sent < left) {
+            stream->offset += (uint32_t)sent;
+            return;
+        }
+        sent -= left;
+        drop_first(stream);
+    }
+}
+
+static void on_written(h2o_socket_t *socket, const char *error)
+{
+    struct stream *stream = socket->data;
+
+    if (error != NULL || stream->cut) {
+        stream_close(stream);
+        return;
+    }
+    for (; stream->in_flight > 0; --stream->in_flight)
+        drop_first(stream);
+    if (stream->first != NULL || stream->closing)
+        mark_ready(stream);
+}
+
+/* Returns true if all is sent, false if h2o has to wait for the socket, or the socket is broken (then it is cut). */
+static bool send_now(struct stream *stream)
+{
+    h2o_iovec_t buffers[JOINED_MOST];
+    size_t count = gather(stream, buffers), total = 0;
+    struct msghdr message = {.msg_iov = (struct iovec *)buffers, .msg_iovlen = count};
+
+    for (size_t i = 0; i < count; ++i)
+        total += buffers[i].len;
+    ssize_t sent = count == 1 ? send(h2o_socket_get_fd(stream->socket), buffers[0].base, buffers[0].len, MSG_NOSIGNAL | MSG_DONTWAIT)
+                              : sendmsg(h2o_socket_get_fd(stream->socket), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent == -1 && errno != EAGAIN && errno != EINTR) {
+        stream->cut = true;
+        return false;
+    }
+    if (sent > 0)
+        consume(stream, (size_t)sent);
+    return sent == (ssize_t)total;
+}
+
+static void write_through_h2o(struct stream *stream)
+{
+    h2o_iovec_t buffers[JOINED_MOST];
+    size_t count = gather(stream, buffers);
+
+    stream->in_flight = (uint32_t)count;
+    h2o_socket_write(stream->socket, buffers, count, on_written);
+}
+
+void stream_flush(struct stream *stream)
+{
+    h2o_linklist_unlink(&stream->ready);
+    while (!stream->cut && stream->first != NULL) {
+        if (stream->socket->ssl != NULL || !send_now(stream)) {
+            if (!stream->cut)
+                write_through_h2o(stream);
+            break;
+        }
+    }
+    if (stream->cut)
+        counter_add(stream->hub->worker->bus, COUNTER_STREAMS_CUT, 1);
+    if (stream->cut || (stream->closing && stream->first == NULL))
+        stream_close(stream);
+}
+
+void stream_close(struct stream *stream)
+{
+    hub_forget(stream);
+    /* bytes that h2o still writes belong to frames: their memory must not go before the socket */
+    h2o_socket_close(stream->socket);
+    while (stream->first != NULL)
+        drop_first(stream);
+    websocket_reader_free(&stream->reader);
+    stream_link_cut(stream);
+    free(stream);
+}
+
+void stream_end(struct stream *stream, unsigned status)
+{
+    if (stream->closing)
+        return;
+    if (stream->protocol == STREAM_WEBSOCKET) {
+        uint8_t code[2] = {(uint8_t)(status >> 8), (uint8_t)status};
+        stream_give(stream, frame_of_websocket(FRAME_CLOSE, code, sizeof(code)));
+    }
+    stream->closing = true;
+    stream_finish(stream);
+}
+
+void stream_finish(struct stream *stream)
+{
+    mark_ready(stream);
+}
+
+/* An SSE client has nothing to say: what it sends is dropped; that it hangs up matters. */
+static void on_sse_read(h2o_socket_t *socket, const char *error)
+{
+    if (error != NULL) {
+        stream_close(socket->data);
+        return;
+    }
+    h2o_buffer_consume(&socket->input, socket->input->size);
+}
+
+struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start)
+{
+    struct stream *stream = calloc(1, sizeof(*stream));
+    int buffer = SEND_BUFFER;
+
+    assert(stream != NULL);
+    stream->hub = hub;
+    stream->socket = socket;
+    stream->protocol = (uint8_t)start->protocol;
+    stream->session_key = start->session_key;
+    stream->expires_at = start->expires_at;
+    socket->data = stream;
+    setsockopt(h2o_socket_get_fd(socket), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+    if (hub_add(hub, stream, start) != 0) {
+        h2o_socket_close(socket);
+        free(stream);
+        return NULL;
+    }
+    h2o_socket_read_start(socket, start->protocol == STREAM_SSE ? on_sse_read : websocket_on_read);
+    return stream;
+}

@@ -1,0 +1,78 @@
+/*
+ * stream.h - one open SSE or WebSocket connection: a socket, whose it is, and a bounded queue of frames. Loop only.
+ *
+ * A stream is small on purpose: of h2o it keeps the socket alone, taken over from its request by h2o_http1_upgrade.
+ */
+#ifndef STREAM_STREAM_H
+#define STREAM_STREAM_H
+
+#include "bering/store.h"
+#include "worker/h2o.h"
+#include "worker/stream/frame.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hub;
+struct pending;
+struct reader;
+struct stream_link;
+struct subscriber;
+
+struct stream {
+    h2o_linklist_t all;           /* the hub's streams, the longest unvisited first */
+    h2o_linklist_t ready;         /* the hub's streams that have something to send, and can */
+    struct hub *hub;
+    h2o_socket_t *socket;
+    struct subscriber *subscriber;
+    struct stream *sibling;       /* the same subscriber's next stream */
+    struct pending *first, *last; /* frames to send, the oldest first */
+    struct reader *reader;        /* a WebSocket's, while a frame of the client is incomplete; else NULL */
+    struct stream_link *link;     /* to the tasks that it waits for; NULL: none */
+    int64_t session_key;          /* whose token opened it: see store_session_check */
+    int64_t expires_at;           /* nanoseconds: the session's end is the stream's */
+    uint32_t queued;              /* bytes in the queue */
+    uint32_t offset;              /* bytes of the first frame that are sent already */
+    uint32_t in_flight;           /* frames that h2o is writing; while not 0, nothing else is sent */
+    uint8_t protocol;             /* enum stream_protocol */
+    bool cut;                     /* to be closed at the next chance: it has not read for too long */
+    bool closing;                 /* to be closed once the queue is empty */
+    bool paused;                  /* not read from, until its tasks are done */
+};
+
+/* What a stream starts with. */
+struct stream_start {
+    enum stream_protocol protocol;
+    struct user user;             /* key and id */
+    int64_t session_key;
+    int64_t expires_at;
+    char last_event_id[FRAME_ID_SIZE]; /* "": from now on */
+};
+
+/*
+ * Takes a socket over: subscribes its user, sends what it missed since last_event_id, and from then on what concerns the user.
+ * Returns NULL, the socket closed, if the database does not say what that is.
+ */
+struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start);
+
+/* Ends it at once; frees it. */
+void stream_close(struct stream *stream);
+
+/* Puts a frame at the end of the queue (holding it); the hub sends it within this turn or the next. */
+void stream_put(struct stream *stream, struct frame *frame);
+/* The same for a frame of which the caller gives up its reference. */
+void stream_give(struct stream *stream, struct frame *frame);
+
+/* Ends it after what is queued and a farewell of its protocol. status: a WebSocket's close code (RFC 6455, 7.4). */
+void stream_end(struct stream *stream, unsigned status);
+
+/* Whose it is. */
+int64_t stream_user(const struct stream *stream);
+const struct uuid *stream_user_id(const struct stream *stream);
+
+/* After `closing` was set by other means: closes once the queue is empty. */
+void stream_finish(struct stream *stream);
+
+/* For the hub: sends what is queued, as far as the socket takes it. May close the stream. */
+void stream_flush(struct stream *stream);
+
+#endif

@@ -1,0 +1,12 @@
+/*
+ * sweeper.h - removes what has expired: sessions, a few at a time, every few minutes. Loop; the work is the writer's.
+ */
+#ifndef WORKER_SWEEPER_H
+#define WORKER_SWEEPER_H
+
+struct worker;
+
+/* Sets the timer; it ends with the loop. */
+void sweeper_start(struct worker *worker);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * worker.c - a worker process from fork to exit: what it opens, in which order, and its loop.
+ *
+ * The loop thread is this one: whatever blocks goes to the threads of task.c. It ends when the master says so (SIGTERM),
+ * after the requests that it has begun.
+ */
+#include "worker/worker.h"
+
+#include "bering/clock.h"
+#include "bering/log.h"
+#include "worker/acceptor.h"
+#include "worker/caches.h"
+#include "worker/http.h"
+#include "worker/lists.h"
+#include "worker/stream/hub.h"
+#include "worker/sweeper.h"
+#include "worker/task.h"
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <urcu.h>
+
+enum {
+    INPUT_BUFFER = 4096,          /* of a connection's first read: h2o's own choice is twice that */
+    DRAIN_TICK_MS = 100,
+};
+
+/* ---- descriptors that join the loop ---- */
+
+/* The loop gets a descriptor of its own: whoever made this one closes it. */
+static h2o_socket_t *watch(struct worker *worker, int descriptor, h2o_socket_cb callback)
+{
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+
+    assert(copy != -1);
+    h2o_socket_t *socket = h2o_evloop_socket_create(worker->loop, copy, H2O_SOCKET_FLAG_DONT_READ);
+    socket->data = worker;
+    h2o_socket_read_start(socket, callback);
+    return socket;
+}
+
+static void on_finished(h2o_socket_t *socket, const char *error)
+{
+    struct worker *worker = socket->data;
+
+    (void)error;
+    tasks_finish(worker->tasks);
+}
+
+/* Answers first: the fan-out of an event may take long, and whoever posted it waits. */
+static void on_bus(h2o_socket_t *socket, const char *error)
+{
+    struct worker *worker = socket->data;
+
+    (void)error;
+    tasks_finish(worker->tasks);
+    hub_wake(worker->hub);
+}
+
+static void on_signal(h2o_socket_t *socket, const char *error)
+{
+    struct worker *worker = socket->data;
+    struct signalfd_siginfo info;
+
+    (void)error;
+    while (read(h2o_socket_get_fd(socket), &info, sizeof(info)) == sizeof(info))
+        if (!worker->draining) {
+            worker->draining = true;
+            worker->drain_deadline = clock_monotonic_ms() + (uint64_t)worker->config->drain_seconds * 1000;
+            acceptor_close(worker->acceptor);
+            h2o_context_request_shutdown(&worker->context);
+            hub_drain(worker->hub);
+            acceptor_hang_up_idle(worker->acceptor);
+        }
+}
+
+static void watch_signals(struct worker *worker)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all of them inherit it */
+    int descriptor = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    assert(descriptor != -1);
+    worker->watched[0] = watch(worker, descriptor, on_signal);
+    close(descriptor);
+}
+
+/* ---- opening and closing ---- */
+
+/* The sockets of other workers stay open in the master; here they would only keep a port busy. */
+static void close_foreign_listeners(const struct inheritance *inheritance, unsigned number)
+{
+    for (size_t i = 0; i < inheritance->listener_count; ++i)
+        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
+            if (worker != number)
+                close(inheritance->listeners[i].descriptors[worker]);
+}
+
+static int open_store(struct worker *worker)
+{
+    char *error = NULL;
+
+    worker->store = store_open(worker->config->database_path, &error);
+    if (worker->store != NULL)
+        return 0;
+    log_error("%s", error != NULL ? error : "out of memory");
+    free(error);
+    return -1;
+}
+
+static int init(struct worker *worker, const struct inheritance *inheritance, unsigned number)
+{
+    *worker = (struct worker){.inheritance = inheritance, .config = inheritance->config, .bus = inheritance->bus};
+    close_foreign_listeners(inheritance, number);
+    worker->admin_token = secret_digest(worker->config->admin_token, strlen(worker->config->admin_token));
+    h2o_socket_buffer_prototype._initial_buf.capacity = INPUT_BUFFER;
+    worker->loop = h2o_evloop_create();
+    watch_signals(worker);
+    rcu_register_thread();
+    if (open_store(worker) != 0)
+        return -1;
+    worker->caches = caches_new();
+    worker->tasks = tasks_start(worker, worker->config->job_threads);
+    if (worker->tasks == NULL)
+        return -1;
+    worker->lists = lists_new(worker);
+    worker->hub = hub_start(worker);
+    http_init(worker);
+    worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
+    worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
+    sweeper_start(worker);
+    worker->acceptor = acceptor_start(worker, number);
+    return 0;
+}
+
+/* In reverse. The loop itself and h2o's context stay: connections that did not drain still use them, and the process ends. */
+static void deinit(struct worker *worker)
+{
+    acceptor_close(worker->acceptor);
+    for (size_t i = 0; i < WORKER_WATCHED; ++i)
+        h2o_socket_close(worker->watched[i]);
+    hub_stop(&worker->hub);
+    tasks_stop(&worker->tasks);
+    lists_free(&worker->lists);
+    caches_free(&worker->caches);
+    store_close(&worker->store);
+    rcu_unregister_thread();
+    h2o_evloop_run(worker->loop, 0); /* frees what has been closed */
+}
+
+/* ---- the loop ---- */
+
+/* True once nothing is left to finish, or there is no more time for it. */
+static bool is_drained(struct worker *worker)
+{
+    uint64_t now = clock_monotonic_ms();
+
+    acceptor_hang_up_idle(worker->acceptor);
+    return now >= worker->drain_deadline || (acceptor_connections(worker->acceptor) == 0 && tasks_pending(worker->tasks) == 0);
+}
+
+static void run(struct worker *worker)
+{
+    int32_t wait = 0;
+
+    while (!worker->draining || !is_drained(worker)) {
+        if (worker->draining && (wait > DRAIN_TICK_MS || wait < 0))
+            wait = DRAIN_TICK_MS;
+        if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
+            break;
+        wait = hub_turn(worker->hub);
+    }
+}
+
+int worker_run(const struct inheritance *inheritance, unsigned number)
+{
+    static struct worker worker;
+
+    if (init(&worker, inheritance, number) != 0)
+        return 1;
+    run(&worker);
+    deinit(&worker);
+    return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * worker.h - what one worker process consists of. Everything here belongs to the loop thread, unless said otherwise.
+ */
+#ifndef WORKER_WORKER_H
+#define WORKER_WORKER_H
+
+#include "bering/bus.h"
+#include "bering/config.h"
+#include "bering/inheritance.h"
+#include "bering/store.h"
+#include "worker/h2o.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct acceptor;
+struct caches;
+struct hub;
+struct lists;
+struct tasks;
+
+enum { WORKER_WATCHED = 3 };
+
+struct worker {
+    const struct inheritance *inheritance;
+    const struct config *config;
+    struct bus *bus;
+    h2o_loop_t *loop;
+    struct store *store;          /* the loop's own connection: short indexed reads only */
+    struct caches *caches;        /* sessions, channels and memberships; the writer thread reads and writes them, too */
+    struct tasks *tasks;          /* the job threads and the writer thread */
+    struct hub *hub;              /* streams, and who wants which event */
+    struct lists *lists;          /* answers that are the same for everybody, kept until they change */
+    h2o_globalconf_t http;
+    h2o_context_t context;
+    struct acceptor *acceptor;
+    h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
+    struct digest admin_token;
+    bool draining;
+    uint64_t drain_deadline;      /* clock_monotonic_ms */
+};
+
+#endif

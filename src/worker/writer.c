@@ -1,0 +1,154 @@
+/*
+ * writer.c - the writer thread of a worker: group commit.
+ *
+ * All writes queued since the last commit share one transaction, and are answered after it. The commit lock orders the
+ * workers' transactions; events are published before it is given back, so the bus has them in commit order. What a writer
+ * committed but did not live to publish is published by the next one.
+ */
+#include "bering/counters.h"
+#include "bering/log.h"
+#include "worker/caches.h"
+#include "worker/events.h"
+#include "worker/task_internal.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <urcu.h>
+
+enum { BATCH_MOST = 512 }; /* writes in one commit: more gain nothing, and delay their answers */
+
+struct batch {
+    struct task *tasks[BATCH_MOST];
+    size_t count;
+    struct event_batch events;
+};
+
+/* Waits for the first write and takes what else is there. Returns 0 when the thread is to end. */
+static size_t collect(struct tasks *tasks, struct batch *batch)
+{
+    struct task *task = task_queue_take(tasks, &tasks->writes);
+
+    for (batch->count = 0; task != NULL;) {
+        batch->tasks[batch->count++] = task;
+        if (batch->count == BATCH_MOST)
+            break;
+        task = task_queue_take_now(&tasks->writes);
+    }
+    return batch->count;
+}
+
+static void republish_message(void *argument, const struct message *message)
+{
+    events_new_message(argument, message);
+}
+
+/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing. */
+static void recover(struct worker *worker, struct store *store)
+{
+    struct event_batch events = {0};
+    uint64_t commit, published = bus_published_commit(worker->bus);
+    bool only_messages;
+
+    if (store_last_commit(store, &commit, &only_messages) != RESULT_OK || commit == published)
+        return;
+    log_warn("a worker died between commit %llu and its events: publishing them", (unsigned long long)commit);
+    store_messages_since_commit(store, published, republish_message, &events);
+    if (!only_messages) {
+        /* which rows those were is not kept: everybody asks the database, and every cache starts anew */
+        events_session_revoked(&events, 0, false);
+        events_resync(&events);
+    }
+    for (size_t i = 0; i < events.count; ++i)
+        bus_publish(worker->bus, &events.events[i]);
+    event_batch_deinit(&events);
+    bus_set_published_commit(worker->bus, commit);
+}
+
+static void lock(struct worker *worker, struct store *store)
+{
+    if (bus_commit_lock(worker->bus))
+        recover(worker, store);
+}
+
+static void publish(struct worker *worker, const struct batch *batch, uint64_t commit)
+{
+    for (size_t i = 0; i < batch->events.count; ++i)
+        if (bus_publish(worker->bus, &batch->events.events[i]) == 0)
+            log_error("an event of %zu bytes does not fit RING_SIZE", batch->events.events[i].length);
+    bus_set_published_commit(worker->bus, commit);
+    counter_add(worker->bus, COUNTER_COMMITS, 1);
+    counter_add(worker->bus, COUNTER_COMMITTED_WRITES, (int64_t)batch->count);
+    counter_add(worker->bus, COUNTER_EVENTS_PUBLISHED, (int64_t)batch->events.count);
+}
+
+/* Nothing is stored: everybody who would have been told otherwise hears it. */
+static void refuse(struct worker *worker, struct batch *batch, enum result result)
+{
+    caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
+    for (size_t i = 0; i < batch->count; ++i)
+        if (batch->tasks[i]->result == RESULT_OK) {
+            batch->tasks[i]->result = result;
+            batch->tasks[i]->retry_after = 1;
+        }
+}
+
+static void commit(struct worker *worker, struct store *store, struct batch *batch)
+{
+    bool written = false, only_messages = true;
+    uint64_t number = 0;
+    enum result result;
+
+    lock(worker, store);
+    result = store_begin(store);
+    for (size_t i = 0; i < batch->count && result == RESULT_OK; ++i) {
+        struct task *task = batch->tasks[i];
+        task->result = task->write(task, store, &batch->events);
+        written |= task->result == RESULT_OK;
+        only_messages &= !task->beyond_messages;
+        /* a broken statement may have left half of its work: then nothing of this transaction may stay */
+        if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
+            result = RESULT_UNAVAILABLE;
+    }
+    if (result == RESULT_OK && written)
+        result = store_commit(store, only_messages, &number);
+    else
+        store_rollback(store);
+    if (result != RESULT_OK)
+        refuse(worker, batch, result);
+    else if (written)
+        publish(worker, batch, number);
+    bus_commit_unlock(worker->bus);
+}
+
+/* The first writer of a segment says which commit is published already: all that the database has. */
+static void begin(struct worker *worker, struct store *store)
+{
+    uint64_t number;
+    bool only_messages;
+
+    lock(worker, store);
+    if (bus_published_commit(worker->bus) == 0 && store_last_commit(store, &number, &only_messages) == RESULT_OK)
+        bus_set_published_commit(worker->bus, number);
+    bus_commit_unlock(worker->bus);
+}
+
+void *writer_run(void *argument)
+{
+    struct task_thread *self = argument;
+    struct worker *worker = self->tasks->worker;
+    struct batch *batch = calloc(1, sizeof(*batch));
+
+    assert(batch != NULL);
+    rcu_register_thread();
+    begin(worker, self->store);
+    while (collect(self->tasks, batch) > 0) {
+        commit(worker, self->store, batch);
+        event_batch_clear(&batch->events);
+        for (size_t i = 0; i < batch->count; ++i)
+            tasks_finished(self->tasks, batch->tasks[i]);
+    }
+    event_batch_deinit(&batch->events);
+    rcu_unregister_thread();
+    free(batch);
+    return NULL;
+}

@@ -1,0 +1,73 @@
+package BeringShare::Routes;
+
+# The routes of the admin and user API as rows: method, path, a good body (undef: none). Words with a colon stand for ids:
+# :user, :channel, :server, :token, :other (another user). Tests that hold for every route walk over them.
+
+use Mojo::Base -strict, -signatures;
+use Exporter qw(import);
+
+our @EXPORT = qw(admin_routes user_routes fill_route fill_body);
+
+sub admin_routes () {
+    return (
+        ['POST',   '/admin/logout'],
+        ['POST',   '/admin/users', {username => 'somebody'}],
+        ['GET',    '/admin/users'],
+        ['PUT',    '/admin/users/:user', {username => 'renamed'}],
+        ['DELETE', '/admin/users/:user'],
+        ['POST',   '/admin/users/:user/token'],
+        ['POST',   '/admin/servers', {name => 'peer', base_url => 'http://peer.example:8080'}],
+        ['GET',    '/admin/servers'],
+        ['PUT',    '/admin/servers/:server', {name => 'peer', base_url => 'http://peer.example:8080'}],
+        ['DELETE', '/admin/servers/:server'],
+        ['GET',    '/admin/servers/:server/visibility'],
+        ['PUT',    '/admin/servers/:server/visibility', {hidden_user_ids => [], hidden_channel_ids => []}],
+        ['POST',   '/admin/channels', {name => 'news'}],
+        ['GET',    '/admin/channels'],
+        ['PUT',    '/admin/channels/:channel', {name => 'renamed'}],
+        ['DELETE', '/admin/channels/:channel'],
+        ['GET',    '/admin/channels/:channel/members'],
+        ['POST',   '/admin/channels/:channel/members', {username => 'alice'}],
+        ['DELETE', '/admin/channels/:channel/members/:user'],
+        ['GET',    '/admin/server-info'],
+        ['GET',    '/admin/federation-tokens'],
+        ['POST',   '/admin/federation-tokens', {label => 'friends'}],
+        ['DELETE', '/admin/federation-tokens/:token'],
+    );
+}
+
+sub user_routes () {
+    return (
+        ['POST',   '/api/logout'],
+        ['GET',    '/api/users'],
+        ['GET',    '/api/channels'],
+        ['POST',   '/api/channels', {name => 'news'}],
+        ['GET',    '/api/channels/active-calls'],
+        ['GET',    '/api/channels/:channel/members'],
+        ['POST',   '/api/channels/:channel/members', {user_id => ':other'}],
+        ['DELETE', '/api/channels/:channel/members/:user'],
+        ['GET',    '/api/channels/:channel/messages'],
+        ['POST',   '/api/channels/:channel/messages', {body => 'hello'}],
+        ['POST',   '/api/messages/dm', {recipient => 'bob', body => 'hello'}],
+        ['POST',   '/api/messages/channel', {channel => 'general', body => 'hello'}],
+        ['GET',    '/api/messages/inbox'],
+        ['GET',    '/api/messages/channel/:channel'],
+        ['GET',    '/api/messages/dm/:user'],
+        ['PUT',    '/api/profile', {display_name => 'Alice'}],
+        ['PUT',    '/api/profile/password', {new_password => 'another-password'}],
+        ['POST',   '/api/channels/:channel/call/join'],
+        ['POST',   '/api/channels/:channel/call/leave'],
+        ['GET',    '/api/channels/:channel/call/participants'],
+        ['GET',    '/api/events'],
+        ['GET',    '/api/ws'],
+    );
+}
+
+# Puts ids in the place of the words of a path or a body.
+sub fill_route ($text, %ids) { return $text =~ s/:(user|channel|server|token|other)\b/$ids{$1}/gr }
+
+sub fill_body ($body, %ids) {
+    return $body && {map { $_ => ref $body->{$_} ? $body->{$_} : fill_route($body->{$_}, %ids) } keys %$body};
+}
+
+1;

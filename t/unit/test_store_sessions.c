@@ -1,0 +1,163 @@
+/*
+ * test_store_sessions.c - sessions and permanent tokens.
+ */
+#include "store_fixture.h"
+
+static int64_t make_session(struct store *store, const char *token, int64_t user, int64_t expires_at)
+{
+    struct digest digest = secret_digest(token, strlen(token));
+    int64_t key = 0;
+
+    assert_int_equal(store_session_create(store, &digest, SESSION_USER, user, expires_at, &key), RESULT_OK);
+    assert_true(key > 0);
+    return key;
+}
+
+static enum result find(struct store *store, const char *token, int64_t now, struct session **session_r)
+{
+    struct digest digest = secret_digest(token, strlen(token));
+
+    return store_session_find(store, &digest, now, session_r);
+}
+
+static void test_session_is_found_until_it_expires(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    struct digest digest = secret_digest("admin-session", 13);
+    struct session *session = NULL;
+    int64_t key;
+
+    begin(store);
+    int64_t alice = make_user(store, "alice");
+    make_session(store, "token", alice, 1000);
+    assert_int_equal(store_session_create(store, &digest, SESSION_ADMIN, alice, 5000, &key), RESULT_OK);
+    assert_int_equal(store_session_create(store, &digest, SESSION_ADMIN, alice, 5000, &(int64_t){0}), RESULT_CONFLICT);
+    commit(store);
+    assert_int_equal(find(store, "token", 999, &session), RESULT_OK);
+    assert_int_equal(session->kind, SESSION_USER);
+    assert_int_equal(session->expires_at, 1000);
+    assert_int_equal(session->user.key, alice);
+    assert_string_equal(session->user.username, "alice");
+    free(session);
+    assert_int_equal(find(store, "token", 1000, &session), RESULT_NOT_FOUND);
+    assert_int_equal(find(store, "nonsense", 0, &session), RESULT_NOT_FOUND);
+    assert_int_equal(find(store, "admin-session", 1000, &session), RESULT_OK);
+    assert_int_equal(session->kind, SESSION_ADMIN);
+    assert_int_equal(session->key, key);
+    free(session);
+}
+
+static void test_permanent_token_stands_for_its_user_until_rotated(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    struct digest first = secret_digest("first", 5), second = secret_digest("second", 6);
+    struct user_change change = {.username = "alice", .token = &first};
+    struct session *session = NULL;
+    struct user *user = NULL;
+
+    begin(store);
+    assert_int_equal(store_user_create(store, &change, &user), RESULT_OK);
+    commit(store);
+    assert_int_equal(find(store, "first", INT64_MAX, &session), RESULT_OK);
+    assert_int_equal(session->key, 0);
+    assert_int_equal(session->kind, SESSION_USER);
+    assert_true(session->expires_at == INT64_MAX);
+    assert_int_equal(session->user.key, user->key);
+    free(session);
+    assert_int_equal(store_session_check(store, 0, user->key), RESULT_OK);
+
+    begin(store);
+    change = (struct user_change){.token = &second};
+    int64_t key = user->key;
+    free(user);
+    assert_int_equal(store_user_update(store, key, &change, &user), RESULT_OK);
+    commit(store);
+    free(user);
+    assert_int_equal(find(store, "first", 0, &session), RESULT_NOT_FOUND);
+    assert_int_equal(find(store, "second", 0, &session), RESULT_OK);
+    free(session);
+}
+
+static void test_token_of_a_remote_user_lets_nobody_in(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    struct digest token = secret_digest("remote", 6);
+    struct user_change change = {.token = &token};
+    struct session *session = NULL;
+    struct user *user = NULL;
+
+    begin(store);
+    int64_t remote = make_remote_user(store, "rita", make_server(store, "peer"));
+    assert_int_equal(store_user_update(store, remote, &change, &user), RESULT_OK);
+    commit(store);
+    free(user);
+    assert_int_equal(find(store, "remote", 0, &session), RESULT_NOT_FOUND);
+}
+
+static void test_all_but_one_session_of_a_user_are_deleted(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    begin(store);
+    int64_t alice = make_user(store, "alice"), bob = make_user(store, "bob");
+    int64_t kept = make_session(store, "a", alice, 1), lost = make_session(store, "b", alice, 1);
+    int64_t other = make_session(store, "c", bob, 1);
+    assert_int_equal(store_sessions_delete(store, alice, kept), RESULT_OK);
+    commit(store);
+    assert_int_equal(store_session_check(store, kept, alice), RESULT_OK);
+    assert_int_equal(store_session_check(store, lost, alice), RESULT_NOT_FOUND);
+    assert_int_equal(store_session_check(store, other, bob), RESULT_OK);
+    begin(store);
+    assert_int_equal(store_sessions_delete(store, alice, 0), RESULT_OK);
+    assert_int_equal(store_session_delete(store, other), RESULT_OK);
+    assert_int_equal(store_session_delete(store, other), RESULT_NOT_FOUND);
+    commit(store);
+    assert_int_equal(count_rows(store, "SELECT count(*) FROM sessions"), 0);
+}
+
+static void test_session_key_is_never_used_again(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    begin(store);
+    int64_t alice = make_user(store, "alice");
+    int64_t key = make_session(store, "a", alice, 1);
+    assert_int_equal(store_session_delete(store, key), RESULT_OK);
+    commit(store);
+    begin(store);
+    assert_true(make_session(store, "b", alice, 1) > key);
+    commit(store);
+    assert_int_equal(store_session_check(store, key, alice), RESULT_NOT_FOUND);
+}
+
+static void test_expired_sessions_go_a_few_at_a_time(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    static const char *const tokens[] = {"a", "b", "c", "d", "e"};
+
+    begin(store);
+    int64_t alice = make_user(store, "alice");
+    for (size_t i = 0; i < 5; i++)
+        make_session(store, tokens[i], alice, 100 * (int64_t)(i + 1));
+    assert_int_equal(store_sessions_expire(store, 400, 2), RESULT_OK);
+    assert_int_equal(count_rows(store, "SELECT count(*) FROM sessions WHERE expires_at >= 300"), 3);
+    assert_int_equal(count_rows(store, "SELECT count(*) FROM sessions"), 3);
+    assert_int_equal(store_sessions_expire(store, 400, 100), RESULT_OK);
+    assert_int_equal(count_rows(store, "SELECT min(expires_at) FROM sessions"), 400);
+    commit(store);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        STORE_TEST(test_session_is_found_until_it_expires),
+        STORE_TEST(test_permanent_token_stands_for_its_user_until_rotated),
+        STORE_TEST(test_token_of_a_remote_user_lets_nobody_in),
+        STORE_TEST(test_all_but_one_session_of_a_user_are_deleted),
+        STORE_TEST(test_session_key_is_never_used_again),
+        STORE_TEST(test_expired_sessions_go_a_few_at_a_time),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("store sessions", tests, NULL, NULL);
+}

@@ -1,0 +1,67 @@
+/*
+ * test_store_statements.c - the table of statements: each one is sound, and none that requests wait for reads a whole history.
+ */
+#include "store_fixture.h"
+
+static void test_every_statement_can_be_prepared(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    for (enum statement i = 0; i < STATEMENTS; i++) {
+        sqlite3_stmt *statement = NULL;
+        if (sqlite3_prepare_v2(store->database, statement_sql(i), -1, &statement, NULL) != SQLITE_OK)
+            fail_msg("%s: %s", sqlite3_errmsg(store->database), statement_sql(i));
+        assert_non_null(statement);
+        sqlite3_finalize(statement);
+    }
+}
+
+/* Fails if the plan of a statement has a step that contains `word`. */
+static void expect_plan_without(struct store *store, enum statement number, const char *word)
+{
+    sqlite3_stmt *statement = NULL;
+    char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", statement_sql(number));
+
+    assert_int_equal(sqlite3_prepare_v2(store->database, sql, -1, &statement, NULL), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(statement, 3);
+        if (strstr(step, word) != NULL)
+            fail_msg("\"%s\" in the plan of: %s", step, statement_sql(number));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+}
+
+static void test_no_statement_scans_the_messages(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    for (enum statement i = 0; i < STATEMENTS; i++) {
+        if (strncmp(statement_sql(i), "BEGIN", 5) == 0 || strncmp(statement_sql(i), "COMMIT", 6) == 0)
+            continue;
+        expect_plan_without(store, i, "SCAN m");
+        expect_plan_without(store, i, "SCAN n");
+    }
+}
+
+static void test_pages_are_not_sorted(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    for (enum statement i = STATEMENT_DIRECT_FIND; i < STATEMENTS; i++) {
+        expect_plan_without(store, i, "TEMP B-TREE");
+        expect_plan_without(store, i, "SCAN");
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        STORE_TEST(test_every_statement_can_be_prepared),
+        STORE_TEST(test_no_statement_scans_the_messages),
+        STORE_TEST(test_pages_are_not_sorted),
+    };
+
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests_name("store statements", tests, NULL, NULL);
+}
