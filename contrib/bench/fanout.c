@@ -28,7 +28,7 @@ struct fanout {
     struct loop loop;
     struct watch notify;
     struct poster posters[IN_FLIGHT_MAX];
-    unsigned next, end;      /* messages of this round */
+    unsigned next, end; /* messages of this round */
     unsigned bad_answers;
     unsigned measured;
     double *to_last_ms, *to_answer_ms;

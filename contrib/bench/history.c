@@ -60,10 +60,19 @@ static void failed(struct bench *bench, const char *what, const struct load_resu
 static void measure_history(struct bench *bench, const struct server *server, struct population *population)
 {
     double seconds = bench_pick(bench, (const unsigned[]){3, 8, 20});
-    struct load posts = {.target = &server->plain, .connections = 8, .seconds = seconds, .rate = POSTS_A_SECOND,
-                         .request = post, .context = population};
-    struct load reads = {.target = &server->plain, .connections = 16, .seconds = seconds, .rate = READS_A_SECOND,
-                         .request = read_latest, .answer = has_fifty, .context = population};
+    struct load posts = {.target = &server->plain,
+                         .connections = 8,
+                         .seconds = seconds,
+                         .rate = POSTS_A_SECOND,
+                         .request = post,
+                         .context = population};
+    struct load reads = {.target = &server->plain,
+                         .connections = 16,
+                         .seconds = seconds,
+                         .rate = READS_A_SECOND,
+                         .request = read_latest,
+                         .answer = has_fifty,
+                         .context = population};
     struct load_result alone, beside, read;
     struct load_process *process;
     uint64_t cpu_alone, cpu;
@@ -108,8 +117,12 @@ void history_run(struct bench *bench)
 
     if (bench_server(bench, &server, false, NULL) == 0 &&
         bench_populate(bench, &population, &server, USERS, CHANNELS) == 0) {
-        struct load first = {.target = &server.plain, .connections = USERS, .requests = CHANNELS * FIRST_MESSAGES,
-                             .seconds = 60, .request = post, .context = &population};
+        struct load first = {.target = &server.plain,
+                             .connections = USERS,
+                             .requests = CHANNELS * FIRST_MESSAGES,
+                             .seconds = 60,
+                             .request = post,
+                             .context = &population};
         struct load_result result;
 
         if (load_run(&first, &result) != 0)
@@ -132,8 +145,10 @@ static size_t get_calls(void *context, uint64_t index, unsigned number, char *bu
 
 static void measure_get(struct bench *bench, const struct server *server, struct population *population)
 {
-    struct load gets = {.target = &server->plain, .connections = CONNECTIONS,
-                        .seconds = bench_pick(bench, (const unsigned[]){2, 5, 10}), .request = get_calls,
+    struct load gets = {.target = &server->plain,
+                        .connections = CONNECTIONS,
+                        .seconds = bench_pick(bench, (const unsigned[]){2, 5, 10}),
+                        .request = get_calls,
                         .context = population};
     struct load warm_up = gets;
     struct load_result result;

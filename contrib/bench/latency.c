@@ -22,7 +22,7 @@ struct latency {
     struct stream streams[SUBSCRIBERS];
     bool elsewhere[SUBSCRIBERS]; /* served by another worker than the poster */
     unsigned opened, ended, received;
-    int message;                 /* under way */
+    int message; /* under way */
     bool answered, refused;
     double *here_ms, *elsewhere_ms;
     unsigned here, elsewhere_count;

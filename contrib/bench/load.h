@@ -27,12 +27,12 @@ struct load {
 };
 
 struct load_result {
-    uint64_t answered;    /* with 200 and as it should be */
-    uint64_t refused;     /* with another status */
-    uint64_t wrong;       /* 200, but not as it should be */
-    uint64_t failed;      /* connections that broke or could not be made, requests without an answer */
-    int refused_status;   /* of the first one refused */
-    double elapsed;       /* seconds from the first request to the last answer */
+    uint64_t answered;              /* with 200 and as it should be */
+    uint64_t refused;               /* with another status */
+    uint64_t wrong;                 /* 200, but not as it should be */
+    uint64_t failed;                /* connections that broke or could not be made, requests without an answer */
+    int refused_status;             /* of the first one refused */
+    double elapsed;                 /* seconds from the first request to the last answer */
     double p50_ms, p99_ms, most_ms; /* to the answer; with a rate, from when the request was due */
 };
 

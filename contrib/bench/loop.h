@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define NS_PER_SECOND 1000000000ull
-#define NS_PER_MS 1000000ull
+#define NS_PER_MS     1000000ull
 
 struct watch {
     int fd; /* -1: not watched; events still queued for it are dropped */

@@ -65,31 +65,57 @@ static void choose(struct options *options, const char *name)
     options->chosen[options->chosen_count++] = name;
 }
 
+static void take_option(struct options *options, int option)
+{
+    struct bench *bench = &options->bench;
+
+    switch (option) {
+    case 's':
+        bench->server_path = optarg;
+        break;
+    case 'c':
+        choose(options, optarg);
+        break;
+    case 'q':
+        bench->size = BENCH_QUICK;
+        break;
+    case 'f':
+        bench->size = BENCH_FULL;
+        break;
+    case 'w':
+        bench->workers = (unsigned)atoi(optarg);
+        break;
+    case 'j':
+        options->json_path = optarg;
+        break;
+    case 'd':
+        bench->directory = optarg;
+        break;
+    case 'l':
+        bench->slow_sync_path = optarg;
+        break;
+    case 'h':
+        usage(stdout);
+        exit(0);
+    default:
+        usage(stderr);
+        exit(2);
+    }
+}
+
 static void parse(struct options *options, int count, char **arguments)
 {
     static const struct option known_options[] = {
-        {"server", required_argument, NULL, 's'}, {"scenario", required_argument, NULL, 'c'},
-        {"quick", no_argument, NULL, 'q'},        {"full", no_argument, NULL, 'f'},
+        {"server", required_argument, NULL, 's'},  {"scenario", required_argument, NULL, 'c'},
+        {"quick", no_argument, NULL, 'q'},         {"full", no_argument, NULL, 'f'},
         {"workers", required_argument, NULL, 'w'}, {"json", required_argument, NULL, 'j'},
-        {"dir", required_argument, NULL, 'd'},    {"slow-sync", required_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"dir", required_argument, NULL, 'd'},     {"slow-sync", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     int option;
 
-    while ((option = getopt_long(count, arguments, "", known_options, NULL)) != -1) {
-        switch (option) {
-        case 's': options->bench.server_path = optarg; break;
-        case 'c': choose(options, optarg); break;
-        case 'q': options->bench.size = BENCH_QUICK; break;
-        case 'f': options->bench.size = BENCH_FULL; break;
-        case 'w': options->bench.workers = (unsigned)atoi(optarg); break;
-        case 'j': options->json_path = optarg; break;
-        case 'd': options->bench.directory = optarg; break;
-        case 'l': options->bench.slow_sync_path = optarg; break;
-        case 'h': usage(stdout); exit(0);
-        default: usage(stderr); exit(2);
-        }
-    }
+    while ((option = getopt_long(count, arguments, "", known_options, NULL)) != -1)
+        take_option(options, option);
     if (optind != count || options->bench.workers < 1) {
         usage(stderr);
         exit(2);

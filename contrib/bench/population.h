@@ -9,11 +9,11 @@
 enum { POPULATION_ID_MAX = 64 };
 
 struct population {
-    char **tokens;                           /* of each user */
+    char **tokens; /* of each user */
     unsigned users;
-    char (*channels)[POPULATION_ID_MAX];     /* ids */
+    char (*channels)[POPULATION_ID_MAX]; /* ids */
     unsigned channel_count;
-    char problem[256];                       /* why the last call failed */
+    char problem[256]; /* why the last call failed */
 };
 
 /* Makes users (user000000, user000001, ...) and channels (channel0, ...). Returns 0, or -1 with `problem`. */

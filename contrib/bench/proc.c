@@ -146,8 +146,8 @@ uint64_t proc_peer_inode(int fd)
 
         if (sscanf(line, " %*d: %x:%x %x:%x %*x %*x:%*x %*x:%*x %*x %*d %*d %" SCNu64, &local, &local_port, &remote,
                    &remote_port, &inode) == 5 &&
-            local == theirs.sin_addr.s_addr && local_port == ntohs(theirs.sin_port) &&
-            remote == ours.sin_addr.s_addr && remote_port == ntohs(ours.sin_port))
+            local == theirs.sin_addr.s_addr && local_port == ntohs(theirs.sin_port) && remote == ours.sin_addr.s_addr &&
+            remote_port == ntohs(ours.sin_port))
             found = inode;
     }
     fclose(file);

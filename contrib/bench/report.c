@@ -90,8 +90,7 @@ void report_figure(struct report *report, const char *name, double value, const 
     json_object_object_add(figure, "unit", json_object_new_string(unit));
     fprintf(report->out, "  %-62s %10.*f %-8s", name, digits(value), value, unit);
     if (kind != REPORT_NO_TARGET) {
-        json_object_object_add(figure, kind == REPORT_AT_MOST ? "at_most" : "at_least",
-                               json_object_new_double(target));
+        json_object_object_add(figure, kind == REPORT_AT_MOST ? "at_most" : "at_least", json_object_new_double(target));
         json_object_object_add(figure, "reached", json_object_new_boolean(verdict(value, kind, target)[0] == 'r'));
         fprintf(report->out, " %s %.*f  %s", kind == REPORT_AT_MOST ? "<=" : ">=", target >= 10 ? 0 : 1, target,
                 verdict(value, kind, target));

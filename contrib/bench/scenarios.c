@@ -60,8 +60,8 @@ int bench_populate(const struct bench *bench, struct population *population, con
     return -1;
 }
 
-int bench_join(const struct bench *bench, struct population *population, const struct server *server,
-               unsigned channel, unsigned first, unsigned count)
+int bench_join(const struct bench *bench, struct population *population, const struct server *server, unsigned channel,
+               unsigned first, unsigned count)
 {
     if (population_join(population, server, channel, first, count) == 0)
         return 0;

@@ -17,7 +17,7 @@ struct bench {
     const char *directory;      /* for the servers' directories */
     unsigned workers;
     enum bench_size size;
-    unsigned process_streams;   /* how many a client process may hold */
+    unsigned process_streams; /* how many a client process may hold */
 };
 
 struct scenario {
@@ -42,8 +42,8 @@ int bench_populate(const struct bench *bench, struct population *population, con
                    unsigned users, unsigned channels);
 
 /* The same for population_join. */
-int bench_join(const struct bench *bench, struct population *population, const struct server *server,
-               unsigned channel, unsigned first, unsigned count);
+int bench_join(const struct bench *bench, struct population *population, const struct server *server, unsigned channel,
+               unsigned first, unsigned count);
 
 void bare_run(struct bench *bench);
 void fanout_sse_run(struct bench *bench);

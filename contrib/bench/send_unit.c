@@ -25,8 +25,8 @@ static struct {
     int sender, reader;
     pthread_t thread;
     atomic_bool stop;
-    atomic_uint begin; /* the first sample of the run */
-    atomic_uint count; /* samples taken since init */
+    atomic_uint begin;           /* the first sample of the run */
+    atomic_uint count;           /* samples taken since init */
     double samples[SAMPLES_MAX]; /* a ring; the thread alone writes it */
 } unit = {.sender = -1, .reader = -1};
 

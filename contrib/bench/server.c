@@ -150,7 +150,8 @@ static int wait_healthy(struct server *server)
 
         if (waitpid(server->pid, &status, WNOHANG) == server->pid) {
             server->pid = 0;
-            snprintf(server->problem, sizeof(server->problem), "the server ended at its start (wait status %d)", status);
+            snprintf(server->problem, sizeof(server->problem), "the server ended at its start (wait status %d)",
+                     status);
             return -1;
         }
         if (client_ask(&server->plain, "GET", "/health", NULL, NULL, NULL) == 200)

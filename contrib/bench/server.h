@@ -18,8 +18,8 @@ struct server_options {
     const char *path;      /* of the binary */
     const char *directory; /* where its own directory is made */
     unsigned workers;
-    bool tls;              /* also listen with TLS, with a certificate of its own */
-    const char *preload;   /* LD_PRELOAD, or NULL */
+    bool tls;            /* also listen with TLS, with a certificate of its own */
+    const char *preload; /* LD_PRELOAD, or NULL */
 };
 
 struct server {

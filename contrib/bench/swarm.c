@@ -18,9 +18,9 @@
 #include <unistd.h>
 
 enum {
-    UNDER_WAY_MAX = 256,  /* connections being made at a time when there is no rate */
-    CHURN_EVERY = 20,     /* 5% */
-    CHURN_PHASES = 100,   /* of 10 ms: a second */
+    UNDER_WAY_MAX = 256, /* connections being made at a time when there is no rate */
+    CHURN_EVERY = 20,    /* 5% */
+    CHURN_PHASES = 100,  /* of 10 ms: a second */
     CHURN_PHASE_MS = 10,
     COMMAND_SECONDS = 10
 };
@@ -137,8 +137,8 @@ static void start_stream(unsigned i)
 
 static void start_due_streams(void)
 {
-    double due = self.plan.rate == 0 ? (double)self.plan.count
-                                     : (double)(now_ns() - self.begin_ns) * self.plan.rate / 1e9 + 1;
+    double due =
+        self.plan.rate == 0 ? (double)self.plan.count : (double)(now_ns() - self.begin_ns) * self.plan.rate / 1e9 + 1;
 
     while (self.started < self.plan.count && (double)self.started < due &&
            (self.plan.rate > 0 || self.under_way < UNDER_WAY_MAX))
@@ -332,7 +332,7 @@ int crowd_settle(struct crowd *crowd, unsigned quiet_ms, double seconds)
     while (now_ns() < end) {
         sleep_ns(20 * NS_PER_MS);
         crowd_sum(crowd, &sum);
-        if (sum.bytes != before.bytes || sum.opened != before.opened)
+        if (sum.events != before.events || sum.opened != before.opened)
             quiet_since = now_ns();
         if (now_ns() - quiet_since > quiet_ms * NS_PER_MS)
             return 0;

@@ -14,20 +14,20 @@
 enum { SWARM_MESSAGES = 2048, SWARM_BODY_MAX = 64, SWARM_PROCESSES = 8 };
 
 struct swarm_message {
-    atomic_uint count;         /* deliveries */
-    atomic_ullong last_ns;     /* of the last of them */
+    atomic_uint count;     /* deliveries */
+    atomic_ullong last_ns; /* of the last of them */
 };
 
 /* Written by one client process, read by the main one. */
 struct swarm_seen {
-    atomic_uint opened;        /* streams whose answer came, less those that ended */
-    atomic_uint failed;        /* could not connect, or were refused */
-    atomic_uint cut;           /* were open and ended, not by us */
-    atomic_uint toggles;       /* streams closed or opened again by SWARM_CHURN */
-    atomic_uint resyncs;       /* "resync" events */
+    atomic_uint opened;  /* streams whose answer came, less those that ended */
+    atomic_uint failed;  /* could not connect, or were refused */
+    atomic_uint cut;     /* were open and ended, not by us */
+    atomic_uint toggles; /* streams closed or opened again by SWARM_CHURN */
+    atomic_uint resyncs; /* "resync" events */
     atomic_ullong events, bytes, presence, presence_bytes;
-    atomic_uint least, most;   /* messages per open stream, after SWARM_VERIFY */
-    atomic_uint commands;      /* carried out so far */
+    atomic_uint least, most; /* messages per open stream, after SWARM_VERIFY */
+    atomic_uint commands;    /* carried out so far */
     struct swarm_message messages[SWARM_MESSAGES];
 };
 
@@ -36,19 +36,19 @@ struct swarm_plan {
     enum stream_kind kind;
     const char *const *tokens; /* of each stream, `count` of them */
     unsigned count;
-    unsigned source;           /* see link_connect */
-    double rate;               /* connections started a second; 0: a few hundred under way at a time */
+    unsigned source; /* see link_connect */
+    double rate;     /* connections started a second; 0: a few hundred under way at a time */
 };
 
 enum swarm_command {
-    SWARM_CHURN = 'C',         /* every 20th stream leaves for a second, comes for a second, and so on */
-    SWARM_CALM = 'S',          /* ends that: all of them are to be open again */
-    SWARM_VERIFY = 'V'         /* sets least and most */
+    SWARM_CHURN = 'C', /* every 20th stream leaves for a second, comes for a second, and so on */
+    SWARM_CALM = 'S',  /* ends that: all of them are to be open again */
+    SWARM_VERIFY = 'V' /* sets least and most */
 };
 
 struct swarm {
     pid_t pid;
-    int command;               /* a pipe; closing it ends the process */
+    int command; /* a pipe; closing it ends the process */
     unsigned count;
     struct swarm_seen *seen;
 };
@@ -56,7 +56,7 @@ struct swarm {
 struct crowd {
     struct swarm swarms[SWARM_PROCESSES];
     unsigned processes;
-    int notify;                /* eventfd: woken when a message reached all of a swarm */
+    int notify; /* eventfd: woken when a message reached all of a swarm */
 };
 
 void crowd_init(struct crowd *crowd);

@@ -17,7 +17,7 @@ enum event_kind {
     EVENT_CALL_JOIN,
     EVENT_CALL_LEAVE,
     EVENT_CHANNEL_CHANGED,     /* created, renamed, made private or public */
-    EVENT_CHANNEL_DELETED,     /* delivered, then workers forget all of it: its key may be used again */
+    EVENT_CHANNEL_DELETED,     /* delivered, then workers forget all of it: nothing of it may stay */
     EVENT_MEMBER_ADDED,        /* subject: channel, user. Workers subscribe the user's streams, then deliver */
     EVENT_MEMBER_REMOVED,      /* subject: channel, user. Workers deliver, then unsubscribe */
     EVENT_USER_CHANGED,        /* created, renamed, deleted */

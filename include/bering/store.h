@@ -4,11 +4,11 @@
  * A struct store is one connection, used by one thread at a time. Functions that change something are called between
  * store_begin and store_commit (the writer thread does); each either does all of its work or none, whatever else is in
  * the transaction. Functions that read may be called at any time. Rows come back as one malloc'd block, strings
- * included, for the caller to free(); list functions hand rows to a callback that may use them until it returns, and that
- * does not call the same list function.
- * Row keys are the database's integers, never used twice; ids are what the API speaks. Any function may return
- * RESULT_UNAVAILABLE (disk full, read-only, busy, corrupt) or RESULT_INTERNAL (a bug); it has logged why. Inside a
- * transaction either one dooms all of it: what follows fails, too, and so does store_commit. Every call may block on the disk.
+ * included, for the caller to free(); list functions hand rows to a callback that may use them until it returns, and
+ * that does not call the same list function. Row keys are the database's integers, never used twice; ids are what the
+ * API speaks. Any function may return RESULT_UNAVAILABLE (disk full, read-only, busy, corrupt) or RESULT_INTERNAL (a
+ * bug); it has logged why. Inside a transaction either one dooms all of it: what follows fails, too, and so does
+ * store_commit. Every call may block on the disk.
  */
 #ifndef BERING_STORE_H
 #define BERING_STORE_H
@@ -35,9 +35,9 @@ struct store_setup {
 };
 
 /*
- * Creates or migrates the database and brings the administrator's account in line with the configuration. Run once, before any
- * process opens it, in a process of its own. Returns -1 with *error_r (malloc'd) if that cannot be: unreadable, corrupt,
- * read-only, of a newer version.
+ * Creates or migrates the database and brings the administrator's account in line with the configuration. Run once,
+ * before any process opens it, in a process of its own. Returns -1 with *error_r (malloc'd) if that cannot be:
+ * unreadable, corrupt, read-only, of a newer version.
  */
 int store_prepare(const struct store_setup *setup, char **error_r);
 
@@ -46,9 +46,9 @@ struct store *store_open(const char *path, char **error_r);
 void store_close(struct store **store);
 
 /*
- * A transaction that writes. The caller holds the commit lock (bus.h). store_commit returns RESULT_OK once everything is on
- * the disk; otherwise nothing is, and the transaction has been rolled back. *commit_r is this commit's number, one more
- * than the last; `only_messages` says whether it changed nothing but messages (and memberships by posting).
+ * A transaction that writes. The caller holds the commit lock (bus.h). store_commit returns RESULT_OK once everything
+ * is on the disk; otherwise nothing is, and the transaction has been rolled back. *commit_r is this commit's number,
+ * one more than the last; `only_messages` says whether it changed nothing but messages (and memberships by posting).
  */
 enum result store_begin(struct store *store);
 enum result store_commit(struct store *store, bool only_messages, uint64_t *commit_r);
@@ -74,7 +74,9 @@ struct user {
 
 typedef void store_user_row(void *argument, const struct user *user);
 
-/* By id or key, deleted ones are found, too: their conversations can still be read. Nothing else takes them as users. */
+/*
+ * By id or key, deleted ones are found, too: their conversations can still be read. Nothing else takes them as users.
+ */
 enum result store_user_by_id(struct store *store, const struct uuid *id, struct user **user_r);
 enum result store_user_by_key(struct store *store, int64_t key, struct user **user_r);
 /* server_name NULL or "": a local user. RESULT_NOT_FOUND also for deleted ones. */
@@ -256,8 +258,9 @@ enum result store_messages(struct store *store, const struct conversation *conve
 /* The newest messages to, from and in the channels of a user, newest first. */
 enum result store_inbox(struct store *store, int64_t user_key, unsigned limit, store_message_row *row, void *argument);
 /*
- * The messages that commits later than `commit` stored, in their order: what a dead writer may not have published. As the
- * commit lock is held through publishing, that can only be the last commit; RESULT_NOT_FOUND: it was more than that one.
+ * The messages that commits later than `commit` stored, in their order: what a dead writer may not have published. As
+ * the commit lock is held through publishing, that can only be the last commit; RESULT_NOT_FOUND: it was more than that
+ * one.
  */
 enum result store_messages_since_commit(struct store *store, uint64_t commit, store_message_row *row, void *argument);
 

@@ -19,12 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    ESCAPED_BYTES = 8,      /* at most so many bytes of JSON from one of a message */
-    EVENT_OVERHEAD = 4096,  /* names and ids around a message in its event */
-    RING_SHARE = 4,         /* bus_publish takes no event above this share of the ring */
-};
-
 static char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static char *sentence(const char *format, ...)
 {
@@ -92,17 +86,6 @@ static char *check_listen(const struct config *config)
     return NULL;
 }
 
-/* An event that does not fit the ring would never reach anybody. */
-static char *check_ring(const struct config *config)
-{
-    size_t needed = RING_SHARE * (ESCAPED_BYTES * config->max_message_bytes + EVENT_OVERHEAD);
-
-    if (config->ring_size < needed)
-        return sentence("RING_SIZE: \"%zu\" is not right: it must be at least %zu for MAX_MESSAGE_BYTES=%zu",
-                        config->ring_size, needed, config->max_message_bytes);
-    return NULL;
-}
-
 /* Everybody can read the defaults of the secrets, so they do for an address that only this machine reaches. */
 static char *check_secrets(const struct config *config, const struct config_source *source)
 {
@@ -132,8 +115,6 @@ static char *check_all(const struct config *config, const struct config_source *
 
     if (error == NULL)
         error = check_tls(config);
-    if (error == NULL)
-        error = check_ring(config);
     return error ? error : check_secrets(config, source);
 }
 

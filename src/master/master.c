@@ -19,9 +19,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { DESCRIPTORS_KEPT = 32 }; /* a process's own, besides those of workers and connections */
 
 struct master {
     const struct config *config;
@@ -119,6 +122,21 @@ static void listeners_deinit(struct master *master)
     listeners_close(&master->inheritance);
 }
 
+/* A worker that runs out of descriptors while it starts would only start again. */
+static int raise_limits(struct master *master)
+{
+    unsigned needed = 2 * DESCRIPTORS_KEPT + 2 * master->config->workers;
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max; /* nothing here uses select(2) */
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max >= needed)
+        return 0;
+    log_error("the limit of open files is %llu: at least %u are needed", (unsigned long long)limit.rlim_max, needed);
+    return -1;
+}
+
 static int tls_init(struct master *master)
 {
     char *error = NULL;
@@ -173,6 +191,7 @@ static const struct {
     void (*deinit)(struct master *master);
 } stages[] = {
     {signals_init, signals_deinit},
+    {raise_limits, NULL},
     {tls_init, tls_deinit},
     {lock_database, unlock_database},
     {listeners_init, listeners_deinit},

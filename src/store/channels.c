@@ -1,8 +1,8 @@
 /*
  * channels.c - channels and who is in them. Runs in every process that opens the store.
  *
- * Always holds: a channel's messages are those whose keys lie in its conversation's range (internal.h), so they go with it
- * in one range; only users that are not deleted become members.
+ * Always holds: a channel's messages are those whose keys lie in its conversation's range (internal.h), so they go with
+ * it in one range; only users that are not deleted become members.
  */
 #include "bering/clock.h"
 #include "store/internal.h"

@@ -2,8 +2,8 @@
  * commit.c - transactions that write, numbered, and what the last one stored. Runs in the writer thread of each worker.
  *
  * Always holds: each commit rewrites the one row of `meta` with its number and the keys of its messages; only the last
- * commit can be unpublished, since the commit lock is held from before it until its events are out. A transaction either is
- * on the disk when store_commit says so, or is gone.
+ * commit can be unpublished, since the commit lock is held from before it until its events are out. A transaction
+ * either is on the disk when store_commit says so, or is gone.
  */
 #include "bering/log.h"
 #include "store/internal.h"

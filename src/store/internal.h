@@ -15,14 +15,14 @@ enum {
 
 struct store {
     sqlite3 *database;
-    char *path;                            /* for the log */
-    char *server_name;                     /* the origin of channels made here, the server of local users */
-    sqlite3_stmt *statements[STATEMENTS];  /* prepared at first use; never left active */
-    bool in_transaction;                   /* between store_begin and store_commit or store_rollback */
-    bool has_failed;                       /* a statement failed half-way: the transaction can only be rolled back */
-    bool in_snapshot;                      /* between snapshot_begin and snapshot_end */
-    int trouble[2];                        /* why the last read, write failed; SQLITE_OK: it did not. Changes are logged */
-    int64_t *stored;                       /* keys of the messages that this transaction stored, in order */
+    char *path;                           /* for the log */
+    char *server_name;                    /* the origin of channels made here, the server of local users */
+    sqlite3_stmt *statements[STATEMENTS]; /* prepared at first use; never left active */
+    bool in_transaction;                  /* between store_begin and store_commit or store_rollback */
+    bool has_failed;                      /* a statement failed half-way: the transaction can only be rolled back */
+    bool in_snapshot;                     /* between snapshot_begin and snapshot_end */
+    int trouble[2];  /* why the last read, write failed; SQLITE_OK: it did not. Changes are logged */
+    int64_t *stored; /* keys of the messages that this transaction stored, in order */
     size_t stored_count, stored_capacity;
 };
 
@@ -35,8 +35,9 @@ void store_engine_start(void);
 const char *store_explain(int code);
 
 /*
- * Turns a failed statement into a result. Whatever is no mere constraint dooms the transaction, so that a verb of several
- * statements never leaves a half; the log hears of it once, until it changes. `writes`: the failure is of a writer.
+ * Turns a failed statement into a result. Whatever is no mere constraint dooms the transaction, so that a verb of
+ * several statements never leaves a half; the log hears of it once, until it changes. `writes`: the failure is of a
+ * writer.
  */
 enum result store_failure(struct store *store, int code, bool writes);
 
@@ -66,7 +67,9 @@ int migrate_run(sqlite3 *database, const struct store_setup *setup, int version,
 /* True if the database's tables and columns are the original's. */
 bool original_detect(sqlite3 *database);
 
-/* Moves the original's tables out of the way, and, after the new ones are made, takes their rows over and drops them. */
+/*
+ * Moves the original's tables out of the way, and, after the new ones are made, takes their rows over and drops them.
+ */
 int original_set_aside(sqlite3 *database);
 int original_convert(sqlite3 *database, const struct store_setup *setup);
 
@@ -79,15 +82,15 @@ int64_t database_integer(sqlite3 *database, const char *sql, int64_t otherwise);
 /* ---- users.c ---- */
 
 /* The columns of struct user, of `users u LEFT JOIN servers s`, from query column `first` on. Strings are the row's. */
-#define USER_COLUMNS \
-    "u.key, u.id, u.username, u.display_name, u.is_local, u.password_hash IS NOT NULL, u.deleted_at IS NOT NULL, " \
+#define USER_COLUMNS                                                                                                   \
+    "u.key, u.id, u.username, u.display_name, u.is_local, u.password_hash IS NOT NULL, u.deleted_at IS NOT NULL, "     \
     "s.key, s.id, s.name"
 enum { USER_COLUMN_COUNT = 10 };
 
 void user_from_row(const struct query *query, int first, struct user *user_r);
 
 /* The names that stand for those of a deleted user. */
-#define USER_DELETED_USERNAME "deleted user"
+#define USER_DELETED_USERNAME     "deleted user"
 #define USER_DELETED_DISPLAY_NAME "Deleted user"
 
 size_t user_strings_size(const struct user *user);

@@ -48,7 +48,8 @@ static enum result next_key(struct store *store, const struct message_new *messa
     bool found = false;
     int64_t last = first;
 
-    struct query query = query_begin(store, to_channel ? STATEMENT_MESSAGE_LAST_IN_CHANNEL : STATEMENT_MESSAGE_LAST_IN_DIRECT);
+    struct query query =
+        query_begin(store, to_channel ? STATEMENT_MESSAGE_LAST_IN_CHANNEL : STATEMENT_MESSAGE_LAST_IN_DIRECT);
     query_bind_integer(&query, message->author_key);
     query_bind_integer(&query, to_channel ? message->channel_key : message->recipient_key);
     query_bind_integer(&query, first);
@@ -94,8 +95,8 @@ static enum result insert(struct store *store, const struct message_new *message
 }
 
 /*
- * What an id that exists already means: RESULT_OK if it is the same author's in the conversation that starts at `first`,
- * RESULT_CONFLICT if not, RESULT_NOT_FOUND if there is no such id.
+ * What an id that exists already means: RESULT_OK if it is the same author's in the conversation that starts at
+ * `first`, RESULT_CONFLICT if not, RESULT_NOT_FOUND if there is no such id.
  */
 static enum result judge_duplicate(struct store *store, const struct message_new *message, int64_t first)
 {
@@ -179,7 +180,8 @@ static enum result finish_messages(struct query *query, store_message_row *row, 
             .recipient_id = query_uuid(query, 7),
             .channel_id = query_uuid(query, 8),
             .is_direct = is_direct(query_integer(query, 0)),
-            .sent_at = query_is_null(query, 10) ? clock_format(query_integer(query, 9), sent_at) : query_text(query, 10),
+            .sent_at =
+                query_is_null(query, 10) ? clock_format(query_integer(query, 9), sent_at) : query_text(query, 10),
             .body = body != NULL ? body : "",
             .body_length = query_length(query, 11),
         };
@@ -330,8 +332,8 @@ static enum result step_back(struct store *store, struct entry *head, bool *more
 }
 
 /* Merges the conversations into one list, newest first: at each step the newest head is taken and moved one back. */
-static enum result merge(struct store *store, struct entry *heads, size_t head_count, unsigned limit, struct entry *entries,
-                         unsigned *count_r)
+static enum result merge(struct store *store, struct entry *heads, size_t head_count, unsigned limit,
+                         struct entry *entries, unsigned *count_r)
 {
     *count_r = 0;
     if (head_count > limit) /* a conversation behind `limit` newer ones has no place */

@@ -120,7 +120,10 @@ static int make_schema(sqlite3 *database, const struct store_setup *setup)
     return code;
 }
 
-/* In order; a migration is either SQL or a function that returns a SQLite result code. The number is the index plus one. */
+/*
+ * In order; a migration is either SQL or a function that returns a SQLite result code. The number is the index plus
+ * one.
+ */
 static const struct {
     const char *name;
     const char *sql;
@@ -156,8 +159,9 @@ int migrate_run(sqlite3 *database, const struct store_setup *setup, int version,
     for (int number = version + 1; number <= migrate_newest(); number++) {
         int code = migrate_one(database, setup, number);
         if (code != SQLITE_OK) {
-            if (asprintf(error_r, "cannot migrate the database %s to version %d (%s): %s (%s); it is as it was", setup->path,
-                         number, migrations[number - 1].name, store_explain(code), sqlite3_errmsg(database)) < 0)
+            if (asprintf(error_r, "cannot migrate the database %s to version %d (%s): %s (%s); it is as it was",
+                         setup->path, number, migrations[number - 1].name, store_explain(code),
+                         sqlite3_errmsg(database)) < 0)
                 *error_r = NULL;
             if (!sqlite3_get_autocommit(database))
                 database_run(database, "ROLLBACK");

@@ -1,6 +1,6 @@
 /*
- * original.c - takes over a database of the original, where ids are UUID text everywhere. Runs in the process that prepares
- * the database, inside the transaction of migration 1.
+ * original.c - takes over a database of the original, where ids are UUID text everywhere. Runs in the process that
+ * prepares the database, inside the transaction of migration 1.
  *
  * Always holds: no user, channel, message, server or federation token is lost. An id that is no UUID becomes one by its
  * hash; who or what a message refers to in vain becomes a deleted user or a private channel; a name that is there twice
@@ -187,7 +187,8 @@ static int register_functions(sqlite3 *database)
 
     for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]) && code == SQLITE_OK; i++)
         code = sqlite3_create_function_v2(database, functions[i].name, functions[i].arguments,
-                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, functions[i].function, NULL, NULL, NULL);
+                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, functions[i].function, NULL, NULL,
+                                          NULL);
     return code;
 }
 
@@ -196,14 +197,19 @@ static int register_functions(sqlite3 *database)
 /* A message that is not to a channel: by its kind, or, if that says nothing, by what it names. */
 #define IS_DIRECT "(ifnull(kind, '') = 'dm' OR (ifnull(kind, '') <> 'channel' AND channel_id IS NULL))"
 
-/* Columns of a map from the original's id text to our key and id. Of two texts with the same UUID the second is derived. */
-#define MAP                                                                                                           \
-    "SELECT row_number() OVER (ORDER BY is_made, row), text, CASE row_number() OVER (PARTITION BY uuid_of(text) "     \
-    "ORDER BY is_made, row) WHEN 1 THEN uuid_of(text) ELSE uuid_derived(text) END, CASE WHEN is_made THEN NULL "      \
+/*
+ * Columns of a map from the original's id text to our key and id. Of two texts with the same UUID the second is
+ * derived.
+ */
+#define MAP                                                                                                            \
+    "SELECT row_number() OVER (ORDER BY is_made, row), text, CASE row_number() OVER (PARTITION BY uuid_of(text) "      \
+    "ORDER BY is_made, row) WHEN 1 THEN uuid_of(text) ELSE uuid_derived(text) END, CASE WHEN is_made THEN NULL "       \
     "ELSE row END FROM "
 #define MAP_COLUMNS "(key INTEGER PRIMARY KEY, text TEXT NOT NULL, id BLOB NOT NULL, row INTEGER)"
 
-/* What the other tables are joined by: keys for id texts. Rows without `row` are made for what is referred to in vain. */
+/*
+ * What the other tables are joined by: keys for id texts. Rows without `row` are made for what is referred to in vain.
+ */
 static const char make_maps[] =
     "CREATE TEMP TABLE server_map " MAP_COLUMNS ";"
     "INSERT INTO server_map " MAP "(SELECT 0 AS is_made, rowid AS row, ifnull(id, 'server ' || rowid) AS text "
@@ -260,7 +266,8 @@ static const char prepare_messages[] =
     "INSERT INTO ends SELECT rowid, CASE row_number() OVER (PARTITION BY uuid_of(id) ORDER BY rowid) WHEN 1"
     " THEN uuid_of(id) ELSE uuid_derived(ifnull(id, 'message ' || rowid)) END,"
     " (SELECT key FROM user_map WHERE text = ifnull(author_user_id, '')),"
-    " CASE WHEN " IS_DIRECT " THEN (SELECT key FROM user_map WHERE text = coalesce(recipient_user_id, author_user_id, ''))"
+    " CASE WHEN " IS_DIRECT
+    " THEN (SELECT key FROM user_map WHERE text = coalesce(recipient_user_id, author_user_id, ''))"
     " END,"
     " CASE WHEN NOT " IS_DIRECT " THEN (SELECT key FROM channel_map WHERE text = ifnull(channel_id, '')) END,"
     " NULL, nanoseconds(sent_at) FROM original_messages;"
@@ -273,7 +280,8 @@ static const char prepare_messages[] =
 
 static const char convert_messages[] =
     "INSERT INTO messages (key, id, kind, author_user_id, recipient_user_id, channel_id, sent_at, sent_at_text, body)"
-    " SELECT e.conversation << 32 | e.sequence, e.id, CASE WHEN e.channel IS NULL THEN 'dm' ELSE 'channel' END, e.author,"
+    " SELECT e.conversation << 32 | e.sequence, e.id, CASE WHEN e.channel IS NULL THEN 'dm' ELSE 'channel' END, "
+    "e.author,"
     " e.recipient, e.channel, e.sent_at, odd_time(o.sent_at, e.sent_at), ifnull(o.body, '') FROM (SELECT *,"
     " row_number() OVER (PARTITION BY conversation ORDER BY sent_at, row) AS sequence FROM ends) e"
     " JOIN original_messages o ON o.rowid = e.row;";
@@ -288,7 +296,8 @@ static const char convert_rest[] =
     "INSERT OR IGNORE INTO server_hidden_channels (server_id, channel_id) SELECT s.key, c.key"
     " FROM original_server_hidden_channels o JOIN server_map s ON s.text = o.server_id"
     " JOIN channel_map c ON c.text = o.channel_id;"
-    "INSERT INTO federation_tokens (id, token, label, created_at) SELECT CASE row_number() OVER (PARTITION BY uuid_of(id)"
+    "INSERT INTO federation_tokens (id, token, label, created_at) SELECT CASE row_number() OVER (PARTITION BY "
+    "uuid_of(id)"
     " ORDER BY rowid) WHEN 1 THEN uuid_of(id) ELSE uuid_derived('token ' || rowid) END,"
     " ifnull(token_digest(token), randomblob(32)), ifnull(label, ''),"
     " ifnull(nanoseconds(created_at), (SELECT now FROM setup)) FROM original_federation_tokens;";
@@ -314,17 +323,20 @@ static int note_setup(sqlite3 *database, const struct store_setup *setup)
     return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* Tables whose rows have names that may be there twice: only NULLs and our own merging of servers make that possible. */
+/*
+ * Tables whose rows have names that may be there twice: only NULLs and our own merging of servers make that possible.
+ */
 struct named {
     const char *noun;
-    const char *insert;      /* all rows whose names are free */
-    const char *left;        /* key and name of the first row that was left, from key ?1 on */
-    const char *rename;      /* of row ?1 to ?2 */
+    const char *insert; /* all rows whose names are free */
+    const char *left;   /* key and name of the first row that was left, from key ?1 on */
+    const char *rename; /* of row ?1 to ?2 */
 };
 
 static const struct named named_users = {
     "user",
-    "INSERT OR IGNORE INTO users (key, id, username, token, server_id, is_local, display_name, password_hash, deleted_at)"
+    "INSERT OR IGNORE INTO users (key, id, username, token, server_id, is_local, display_name, password_hash, "
+    "deleted_at)"
     " SELECT * FROM user_rows ORDER BY key",
     "SELECT key, name FROM user_rows WHERE key >= ?1 AND key NOT IN (SELECT key FROM users) ORDER BY key LIMIT 1",
     "UPDATE user_rows SET name = ?2 WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM user_rows o WHERE o.name = ?2"
@@ -405,7 +417,8 @@ static int check_nothing_lost(sqlite3 *database)
         database,
         "SELECT (SELECT count(*) FROM original_channel_members) - (SELECT count(*) FROM channel_members)"
         " + (SELECT count(*) FROM original_server_hidden_users) - (SELECT count(*) FROM server_hidden_users)"
-        " + (SELECT count(*) FROM original_server_hidden_channels) - (SELECT count(*) FROM server_hidden_channels)", 0);
+        " + (SELECT count(*) FROM original_server_hidden_channels) - (SELECT count(*) FROM server_hidden_channels)",
+        0);
     if (left_out != 0)
         log_warn("%lld memberships or hidden rows referred to nothing and were left out", (long long)left_out);
     return SQLITE_OK;

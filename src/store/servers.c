@@ -1,5 +1,6 @@
 /*
- * servers.c - federated servers, what is hidden from them, and federation tokens. Runs in every process that opens the store.
+ * servers.c - federated servers, what is hidden from them, and federation tokens. Runs in every process that opens the
+ * store.
  *
  * Always holds: this server's own row (is_self) is neither listed, found, changed nor removed here; channels follow the
  * name of the server they originate from.
@@ -102,7 +103,8 @@ static enum result rename_channels(struct store *store, const char *from, const 
     return query_run(&query, NULL);
 }
 
-enum result store_server_update(struct store *store, int64_t key, const struct server_change *change, struct server **server_r)
+enum result store_server_update(struct store *store, int64_t key, const struct server_change *change,
+                                struct server **server_r)
 {
     struct server *old;
 
@@ -208,7 +210,8 @@ static enum result channel_key_of(struct store *store, const struct uuid *id, in
 typedef enum result find_key(struct store *store, const struct uuid *id, int64_t *key_r);
 
 /* The keys of ids, malloc'd; RESULT_BAD_REQUEST if one names nothing. */
-static enum result find_keys(struct store *store, const struct uuid *ids, size_t count, find_key *find, int64_t **keys_r)
+static enum result find_keys(struct store *store, const struct uuid *ids, size_t count, find_key *find,
+                             int64_t **keys_r)
 {
     int64_t *keys = store_allocate((count + 1) * sizeof(*keys));
 
@@ -252,8 +255,8 @@ enum result store_hidden_set(struct store *store, int64_t server_key, const stru
     if (result == RESULT_OK)
         result = find_keys(store, channel_ids, channel_count, channel_key_of, &channel_keys);
     if (result == RESULT_OK)
-        result = replace_hidden(store, server_key, STATEMENT_HIDDEN_USERS_DELETE, STATEMENT_HIDDEN_USER_INSERT, user_keys,
-                                user_count);
+        result = replace_hidden(store, server_key, STATEMENT_HIDDEN_USERS_DELETE, STATEMENT_HIDDEN_USER_INSERT,
+                                user_keys, user_count);
     if (result == RESULT_OK)
         result = replace_hidden(store, server_key, STATEMENT_HIDDEN_CHANNELS_DELETE, STATEMENT_HIDDEN_CHANNEL_INSERT,
                                 channel_keys, channel_count);

@@ -1,15 +1,16 @@
 /*
- * sessions.c - who a token stands for: sessions, and users' permanent tokens. Runs in every process that opens the store.
+ * sessions.c - who a token stands for: sessions, and users' permanent tokens. Runs in every process that opens the
+ * store.
  *
- * Always holds: only SHA-256 digests of tokens are stored; session keys are never used twice, so that a key that is kept
- * in a cache can at worst be gone.
+ * Always holds: only SHA-256 digests of tokens are stored; session keys are never used twice, so that a key that is
+ * kept in a cache can at worst be gone.
  */
 #include "bering/clock.h"
 #include "store/internal.h"
 #include <assert.h>
 
-enum result store_session_create(struct store *store, const struct digest *token, enum session_kind kind, int64_t user_key,
-                                 int64_t expires_at, int64_t *key_r)
+enum result store_session_create(struct store *store, const struct digest *token, enum session_kind kind,
+                                 int64_t user_key, int64_t expires_at, int64_t *key_r)
 {
     assert(store->in_transaction);
     enum result result = user_lives(store, user_key);

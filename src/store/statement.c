@@ -8,34 +8,35 @@
 #include <assert.h>
 #include <string.h>
 
-#define USERS "users u LEFT JOIN servers s ON s.key = u.server_id"
+#define USERS           "users u LEFT JOIN servers s ON s.key = u.server_id"
 #define CHANNEL_COLUMNS "c.key, c.id, c.name, c.origin_server, c.is_private"
-#define SERVER_COLUMNS "key, id, name, base_url, token"
+#define SERVER_COLUMNS  "key, id, name, base_url, token"
 
 /* What a deleted user's row becomes. */
-#define DELETED_USER                                                                                                  \
-    "username = 'deleted-' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || "                 \
-    "substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), "                        \
+#define DELETED_USER                                                                                                   \
+    "username = 'deleted-' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || "                  \
+    "substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), "                         \
     "display_name = '" USER_DELETED_DISPLAY_NAME "', token = NULL, password_hash = NULL"
 
 /* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
-#define MESSAGE_COLUMNS                                                                                               \
-    "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, r.id, c.id, "         \
+#define MESSAGE_COLUMNS                                                                                                \
+    "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, r.id, c.id, "          \
     "m.sent_at, m.sent_at_text, m.body"
-#define MESSAGES                                                                                                      \
-    "messages m LEFT JOIN users a ON a.key = m.author_user_id LEFT JOIN users r ON r.key = m.recipient_user_id "      \
+#define MESSAGES                                                                                                       \
+    "messages m LEFT JOIN users a ON a.key = m.author_user_id LEFT JOIN users r ON r.key = m.recipient_user_id "       \
     "LEFT JOIN channels c ON c.key = m.channel_id"
 
 /* The newest message of the conversation whose keys start at `first`. */
-#define NEWEST(first)                                                                                                 \
+#define NEWEST(first)                                                                                                  \
     "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key DESC LIMIT 1)"
 
 static const char *const table[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_SNAPSHOT] = "BEGIN",
-    [STATEMENT_COMMIT_RECORD] = "UPDATE meta SET commit_number = commit_number + 1, only_messages = ?1, message_keys = ?2 "
-                                "WHERE key = 1 RETURNING commit_number",
+    [STATEMENT_COMMIT_RECORD] =
+        "UPDATE meta SET commit_number = commit_number + 1, only_messages = ?1, message_keys = ?2 "
+        "WHERE key = 1 RETURNING commit_number",
     [STATEMENT_COMMIT_LAST] = "SELECT commit_number, only_messages FROM meta WHERE key = 1",
     [STATEMENT_COMMIT_KEYS] = "SELECT commit_number, message_keys FROM meta WHERE key = 1",
 
@@ -54,7 +55,8 @@ static const char *const table[STATEMENTS] = {
                               "display_name = CASE WHEN ?3 IS NULL THEN display_name ELSE nullif(?3, '') END, "
                               "password_hash = CASE WHEN ?4 IS NULL THEN password_hash ELSE nullif(?4, '') END, "
                               "token = ifnull(?5, token) WHERE key = ?1 AND deleted_at IS NULL",
-    [STATEMENT_USER_DELETE] = "UPDATE users SET " DELETED_USER ", deleted_at = ?2 WHERE key = ?1 AND deleted_at IS NULL",
+    [STATEMENT_USER_DELETE] =
+        "UPDATE users SET " DELETED_USER ", deleted_at = ?2 WHERE key = ?1 AND deleted_at IS NULL",
     [STATEMENT_USER_DELETE_SESSIONS] = "DELETE FROM sessions WHERE user_id = ?1",
     [STATEMENT_USER_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE user_id = ?1",
     [STATEMENT_USER_DELETE_HIDDEN] = "DELETE FROM server_hidden_users WHERE user_id = ?1",
@@ -109,7 +111,8 @@ static const char *const table[STATEMENTS] = {
 
     [STATEMENT_CHANNEL_BY_ID] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.id = ?1",
     [STATEMENT_CHANNEL_BY_KEY] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.key = ?1",
-    [STATEMENT_CHANNEL_BY_NAME] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
+    [STATEMENT_CHANNEL_BY_NAME] =
+        "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
     [STATEMENT_CHANNELS] = "SELECT " CHANNEL_COLUMNS " FROM channels c ORDER BY c.name, c.origin_server",
     [STATEMENT_CHANNELS_FOR_USER] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE NOT c.is_private OR EXISTS "
                                     "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.user_id = ?1) "
@@ -132,28 +135,36 @@ static const char *const table[STATEMENTS] = {
 
     [STATEMENT_DIRECT_FIND] = "SELECT key FROM direct_conversations WHERE user_a = ?1 AND user_b = ?2",
     [STATEMENT_DIRECT_INSERT] = "INSERT INTO direct_conversations (user_a, user_b) VALUES (?1, ?2) RETURNING key",
-    [STATEMENT_MESSAGE_LAST_IN_CHANNEL] = "SELECT " NEWEST("?3") " FROM channels c CROSS JOIN users a "
-                                          "WHERE a.key = ?1 AND a.deleted_at IS NULL AND c.key = ?2",
+    [STATEMENT_MESSAGE_LAST_IN_CHANNEL] =
+        "SELECT " NEWEST("?3") " FROM channels c CROSS JOIN users a "
+                               "WHERE a.key = ?1 AND a.deleted_at IS NULL AND c.key = ?2",
     [STATEMENT_MESSAGE_LAST_IN_DIRECT] = "SELECT " NEWEST("?3") " FROM users a CROSS JOIN users r "
-                                         "WHERE a.key = ?1 AND a.deleted_at IS NULL "
-                                         "AND r.key = ?2 AND r.deleted_at IS NULL",
+                                                                "WHERE a.key = ?1 AND a.deleted_at IS NULL "
+                                                                "AND r.key = ?2 AND r.deleted_at IS NULL",
     [STATEMENT_MESSAGE_INSERT] = "INSERT INTO messages (key, id, kind, author_user_id, recipient_user_id, channel_id, "
                                  "sent_at, sent_at_text, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [STATEMENT_MESSAGE_BY_ID] = "SELECT key, author_user_id FROM messages WHERE id = ?1",
     [STATEMENT_MESSAGE_BY_KEY] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key = ?1",
-    [STATEMENT_MESSAGES_FORWARD] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES
-                                   " WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
+    [STATEMENT_MESSAGES_FORWARD] =
+        "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
     /* The page's first key is looked up first: then its rows are read in order, and no body is ever sorted. */
-    [STATEMENT_MESSAGES_BACKWARD] = "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key >= ifnull((SELECT key FROM "
-                                    "messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1 OFFSET ?3 - 1), ?1) "
-                                    "AND m.key < ?2 ORDER BY m.key",
-    [STATEMENT_INBOX_NEWEST] = "SELECT n.key, n.sent_at FROM channel_members o CROSS JOIN messages n "
-                               "WHERE o.user_id = ?1 AND n.key = " NEWEST("o.channel_id << 33") " UNION ALL "
-                               "SELECT n.key, n.sent_at FROM direct_conversations o CROSS JOIN messages n "
-                               "WHERE o.user_a = ?1 AND n.key = " NEWEST("(o.key << 1 | 1) << 32") " UNION ALL "
-                               "SELECT n.key, n.sent_at FROM direct_conversations o CROSS JOIN messages n "
-                               "WHERE o.user_b = ?1 AND o.user_a <> ?1 AND n.key = " NEWEST("(o.key << 1 | 1) << 32"),
-    [STATEMENT_INBOX_PREVIOUS] = "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
+    [STATEMENT_MESSAGES_BACKWARD] =
+        "SELECT " MESSAGE_COLUMNS " FROM " MESSAGES " WHERE m.key >= ifnull((SELECT key FROM "
+        "messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1 OFFSET ?3 - 1), ?1) "
+        "AND m.key < ?2 ORDER BY m.key",
+    [STATEMENT_INBOX_NEWEST] =
+        "SELECT n.key, n.sent_at FROM channel_members o CROSS JOIN messages n "
+        "WHERE o.user_id = ?1 AND n.key = " NEWEST(
+            "o.channel_id << 33") " UNION ALL "
+                                  "SELECT n.key, n.sent_at FROM direct_conversations o CROSS JOIN messages n "
+                                  "WHERE o.user_a = ?1 AND n.key = " NEWEST(
+                                      "(o.key << 1 | 1) << 32") " UNION ALL "
+                                                                "SELECT n.key, n.sent_at FROM direct_conversations o "
+                                                                "CROSS JOIN messages n "
+                                                                "WHERE o.user_b = ?1 AND o.user_a <> ?1 AND n.key "
+                                                                "= " NEWEST("(o.key << 1 | 1) << 32"),
+    [STATEMENT_INBOX_PREVIOUS] =
+        "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
 };
 
 const char *statement_sql(enum statement statement)
@@ -226,7 +237,8 @@ void query_bind_text(struct query *query, const char *text)
 void query_bind_text_n(struct query *query, const char *text, size_t length)
 {
     if (query->statement != NULL)
-        check_bound(query, sqlite3_bind_text64(query->statement, ++query->bound, text, length, SQLITE_STATIC, SQLITE_UTF8));
+        check_bound(query,
+                    sqlite3_bind_text64(query->statement, ++query->bound, text, length, SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void query_bind_blob(struct query *query, const void *bytes, size_t length)
@@ -274,7 +286,8 @@ enum result query_run(struct query *query, int *changes_r)
     while (query_step(query))
         ;
     if (changes_r != NULL)
-        *changes_r = query->result == RESULT_OK && query->statement != NULL ? sqlite3_changes(query->store->database) : 0;
+        *changes_r =
+            query->result == RESULT_OK && query->statement != NULL ? sqlite3_changes(query->store->database) : 0;
     return query_end(query);
 }
 

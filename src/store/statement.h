@@ -7,8 +7,8 @@
  *         ... query_integer(&query, 0) ...
  *     return query_end(&query);
  *
- * A failure is remembered by the query: later calls do nothing, query_end returns it. What is bound or read is borrowed:
- * bound values must live until query_end, columns until the next step.
+ * A failure is remembered by the query: later calls do nothing, query_end returns it. What is bound or read is
+ * borrowed: bound values must live until query_end, columns until the next step.
  */
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
@@ -112,9 +112,9 @@ const char *statement_sql(enum statement statement);
 
 struct query {
     struct store *store;
-    sqlite3_stmt *statement;  /* NULL once something failed */
-    enum result result;       /* what query_end will return */
-    int bound;                /* parameters bound so far */
+    sqlite3_stmt *statement; /* NULL once something failed */
+    enum result result;      /* what query_end will return */
+    int bound;               /* parameters bound so far */
 };
 
 /* The statement must not be in use: a row callback may use the store, but not the function that calls it. */
@@ -144,9 +144,9 @@ enum result query_run(struct query *query, int *changes_r);
 /* The columns of the row, from 0. */
 int64_t query_integer(const struct query *query, int column);
 bool query_is_null(const struct query *query, int column);
-const char *query_text(const struct query *query, int column);      /* NULL for NULL */
-size_t query_length(const struct query *query, int column);         /* bytes of a text or blob just read */
+const char *query_text(const struct query *query, int column); /* NULL for NULL */
+size_t query_length(const struct query *query, int column);    /* bytes of a text or blob just read */
 const void *query_blob(const struct query *query, int column);
-struct uuid query_uuid(const struct query *query, int column);      /* all zero for NULL */
+struct uuid query_uuid(const struct query *query, int column); /* all zero for NULL */
 
 #endif

@@ -6,16 +6,21 @@
  */
 #include "worker/acceptor.h"
 
+#include "bering/clock.h"
 #include "bering/counters.h"
 #include "bering/log.h"
 #include "worker/worker.h"
 #include <assert.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
 enum {
     ACCEPTS_A_TURN = 16,
+    RETRY_MS = 500,
     DESCRIPTORS_KEPT = 64,        /* for the database, files, eventfds */
 };
 
@@ -25,6 +30,7 @@ struct acceptor {
     unsigned connections_most;
     bool paused;
     bool closed;
+    uint64_t retry_at;            /* clock_monotonic_ms; 0: descriptors have not run out */
     h2o_accept_ctx_t plain;
     h2o_accept_ctx_t tls;
     size_t count;
@@ -91,6 +97,24 @@ static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
     h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
 }
 
+/* The whole machine may be short of them, or the limit was lowered: nothing says when there will be some again. */
+static void out_of_descriptors(struct acceptor *acceptor)
+{
+    log_warn("cannot accept: %s", strerror(errno));
+    pause_listening(acceptor);
+    acceptor->retry_at = clock_monotonic_ms() + RETRY_MS;
+    hang_up(acceptor, acceptor->connections / 8 + 1);
+}
+
+void acceptor_turn(struct acceptor *acceptor)
+{
+    if (acceptor->retry_at == 0 || clock_monotonic_ms() < acceptor->retry_at)
+        return;
+    acceptor->retry_at = 0;
+    if (acceptor->paused && !acceptor->closed && acceptor->connections < acceptor->connections_most)
+        resume_listening(acceptor);
+}
+
 static void on_accept(h2o_socket_t *listener, const char *error)
 {
     struct acceptor *acceptor = listener->data;
@@ -109,8 +133,11 @@ static void on_accept(h2o_socket_t *listener, const char *error)
             return;
         }
         h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
-        if (socket == NULL)
+        if (socket == NULL) {
+            if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
+                out_of_descriptors(acceptor);
             return;
+        }
         take(acceptor, socket, listeners[index].tls);
     }
 }
@@ -121,13 +148,7 @@ static unsigned limit_of(const struct config *config)
     unsigned most = config->max_connections;
 
     getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < limit.rlim_max) { /* nothing here uses select(2) */
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-        getrlimit(RLIMIT_NOFILE, &limit);
-    }
-    assert(limit.rlim_cur > 2 * DESCRIPTORS_KEPT);
-    rlim_t room = limit.rlim_cur - DESCRIPTORS_KEPT;
+    rlim_t room = limit.rlim_cur > 2 * DESCRIPTORS_KEPT ? limit.rlim_cur - DESCRIPTORS_KEPT : limit.rlim_cur / 2;
     return most == 0 || most > room ? (unsigned)(room > UINT_MAX ? UINT_MAX : room) : most;
 }
 

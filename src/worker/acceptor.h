@@ -12,6 +12,9 @@ struct acceptor *acceptor_start(struct worker *worker, unsigned number);
 /* Stops listening; connections go on. */
 void acceptor_close(struct acceptor *acceptor);
 
+/* Listens again, if descriptors had run out for a while. To be called each second or so. */
+void acceptor_turn(struct acceptor *acceptor);
+
 /* How many connections are open. */
 unsigned acceptor_connections(const struct acceptor *acceptor);
 

@@ -28,22 +28,47 @@ static const char *format(h2o_mem_pool_t *pool, const char *pattern, ...)
     return text;
 }
 
+/* json-c lets control characters pass inside texts, where JSON forbids them (RFC 8259, 7). */
+static bool has_bare_control(const char *text, size_t length)
+{
+    bool in_text = false;
+
+    for (size_t i = 0; i < length; ++i) {
+        if (in_text && (unsigned char)text[i] < ' ')
+            return true;
+        if (in_text && text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            in_text = !in_text;
+    }
+    return false;
+}
+
+/* Whether a text is one whole JSON value; `null` gives a NULL object. */
+static bool parse(const char *text, size_t length, struct json_object **object_r)
+{
+    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MOST);
+
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL && text[length - 1] != '\0')
+        --length;
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    *object_r = json_tokener_parse_ex(tokener, text, (int)length);
+    if (json_tokener_get_error(tokener) == json_tokener_continue)
+        *object_r = json_tokener_parse_ex(tokener, "", 1); /* only an end tells that a bare number is complete */
+    bool is_whole = json_tokener_get_error(tokener) == json_tokener_success;
+    json_tokener_free(tokener);
+    return is_whole;
+}
+
 enum result body_parse(const char *text, size_t length, struct json_object **object_r, const char **error_r)
 {
+    struct json_object *object = NULL;
+
     if (length > INT_MAX || !text_is_utf8(text, length)) {
         *error_r = "the body is not UTF-8";
         return RESULT_BAD_REQUEST;
     }
-    struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MOST);
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    struct json_object *object = json_tokener_parse_ex(tokener, text, (int)length);
-    enum json_tokener_error status = json_tokener_get_error(tokener);
-    size_t end = json_tokener_get_parse_end(tokener);
-    json_tokener_free(tokener);
-    while (end < length && strchr(" \t\r\n", text[end]) != NULL)
-        ++end;
-    if (status != json_tokener_success || end != length) {
-        json_object_put(object);
+    if (has_bare_control(text, length) || !parse(text, length, &object)) {
         *error_r = "the body is not valid JSON";
         return RESULT_BAD_REQUEST;
     }
@@ -63,6 +88,7 @@ static const struct {
 } shapes[] = {
     [FIELD_NAME] = {json_type_string, "text"},          [FIELD_USERNAME] = {json_type_string, "text"},
     [FIELD_TEXT] = {json_type_string, "text"},          [FIELD_OPTIONAL_TEXT] = {json_type_string, "text"},
+    [FIELD_OPTIONAL_NAME] = {json_type_string, "text"},
     [FIELD_PASSWORD] = {json_type_string, "text"},      [FIELD_MESSAGE] = {json_type_string, "text"},
     [FIELD_UUID] = {json_type_string, "text"},          [FIELD_UUIDS] = {json_type_array, "a list of ids"},
     [FIELD_BOOLEAN] = {json_type_boolean, "true or false"},
@@ -74,6 +100,10 @@ static const char *check_text(const struct field *field, const struct value *val
     switch (field->type) {
     case FIELD_NAME:
         return text_is_name(value->text, value->length) ? NULL : "must be 1 to 128 bytes without control characters";
+    case FIELD_OPTIONAL_NAME:
+        return value->length == 0 || text_is_name(value->text, value->length)
+                   ? NULL
+                   : "must be at most 128 bytes without control characters";
     case FIELD_USERNAME:
         return text_is_username(value->text, value->length) ? NULL
                                                             : "must be 1 to 128 bytes without spaces, '@', '/' or '\\'";
@@ -138,6 +168,7 @@ enum result body_values(h2o_mem_pool_t *pool, struct json_object *object, const 
     for (const struct field *field = fields; field->name != NULL; ++field) {
         struct json_object *item = NULL;
         if (!json_object_object_get_ex(object, field->name, &item) || item == NULL) {
+            values[field - fields].is_null = json_object_object_get_ex(object, field->name, NULL);
             if (!field->required)
                 continue;
             *error_r = format(pool, "field `%s` is missing", field->name);

@@ -47,33 +47,27 @@ static bool is_header(const char *line, size_t length, const char *name, size_t 
 }
 
 /*
- * h2o takes the first Content-Length, or Transfer-Encoding over it, and hides both from handlers: so the head is read
- * again, from the socket's buffer, where it stays until the answer is sent.
+ * Returns what is wrong with the message's framing, or NULL. h2o takes the first Content-Length, or Transfer-Encoding over it,
+ * fills in a missing Host, and hides all three from handlers: so the head is read again, from the socket's buffer, where it
+ * stays until the answer is sent.
  */
-static bool is_body_ambiguous(h2o_req_t *http)
+static const char *check_framing(h2o_req_t *http)
 {
     h2o_buffer_t *input = http->conn->callbacks->get_socket(http->conn)->input;
     const char *at = input->bytes, *end = at + input->size, *line;
+    unsigned hosts = 0, lengths = 0, encodings = 0;
     size_t length;
-    unsigned lengths = 0, encodings = 0;
 
-    if (!next_line(&at, end, &line, &length)) /* the request line */
-        return true;
+    if (!next_line(&at, end, &line, &length))
+        return "the request line is missing";
     while (next_line(&at, end, &line, &length)) {
+        hosts += is_header(line, length, H2O_STRLIT("host"));
         lengths += is_header(line, length, H2O_STRLIT("content-length"));
         encodings += is_header(line, length, H2O_STRLIT("transfer-encoding"));
     }
-    return lengths + encodings > 1;
-}
-
-/* Returns what is wrong with the message's framing, or NULL. */
-static const char *check_framing(h2o_req_t *http)
-{
-    if (http->version >= 0x101 && http->version < 0x200 && http->input.authority.base == NULL)
-        return "the Host header is missing";
-    if (http->version < 0x200 && http->entity.base != NULL && is_body_ambiguous(http))
-        return "the length of the body is ambiguous";
-    return NULL;
+    if (hosts > 1 || (hosts == 0 && http->version >= 0x101))
+        return "exactly one Host header is needed";
+    return lengths + encodings > 1 ? "the length of the body is ambiguous" : NULL;
 }
 
 /* ---- routes ---- */

@@ -17,6 +17,7 @@ struct worker;
 /* A field of the body, as its route's table says: parsed, checked, bounded. Strings live as long as the request. */
 struct value {
     bool present;             /* false: left out, or null */
+    bool is_null;             /* null: where leaving out means "as it is", this means "none" */
     const char *text;         /* NUL-terminated */
     size_t length;
     struct uuid uuid;

@@ -23,6 +23,7 @@ enum authority {
 /* What a field of a body may hold. */
 enum field_type {
     FIELD_NAME,               /* text_is_name */
+    FIELD_OPTIONAL_NAME,      /* the same, or "" */
     FIELD_USERNAME,           /* text_is_username */
     FIELD_TEXT,               /* anything up to `most` bytes that is not only white space */
     FIELD_OPTIONAL_TEXT,      /* the same, but "" is allowed */

@@ -176,6 +176,7 @@ static void run(struct worker *worker)
         if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
             break;
         wait = hub_turn(worker->hub);
+        acceptor_turn(worker->acceptor);
     }
 }
 

@@ -9,7 +9,7 @@ is_deeply $admin->get($path)->json, [], 'none at first';
 my $answer = $admin->post($path, {label => 'friends of ours'});
 status_is $answer, 200, 'create';
 my $token = $answer->json;
-is_deeply [sort keys %$token], [qw(created_at id label token)], 'the answer has its four fields';
+ok exists $token->{$_}, "the answer has $_" for qw(created_at id label token);
 like_uuid $token->{id}, 'the id is a UUID';
 like_time $token->{created_at}, 'the time';
 is $token->{label}, 'friends of ours', 'the label';

@@ -11,7 +11,7 @@ is_deeply $admin->get('/admin/servers')->json, [], 'none at first, not even this
 my $answer = $admin->post('/admin/servers', {%b, token => 'token-of-server-b'});
 status_is $answer, 200, 'register';
 like_uuid my $id = $answer->json->{id}, 'the id is a UUID';
-is_deeply $answer->json, {%b, id => $id, token => 'token-of-server-b'}, 'the answer is the server';
+has_fields $answer->json, {%b, id => $id, token => 'token-of-server-b'}, 'the answer is the server';
 is_deeply $admin->get('/admin/servers')->json, [$answer->json], 'the list has it';
 
 my $made = $admin->post('/admin/servers', {name => 'server_c', base_url => 'https://c.example/chat', token => ''});
@@ -20,7 +20,7 @@ cmp_ok length $made->json->{token}, '>=', 32, 'the server makes one';
 
 my $changed = $admin->put("/admin/servers/$id", {name => 'server_bb', base_url => 'http://127.0.0.1:2', token => 'another-token'});
 status_is $changed, 200, 'change';
-is_deeply $changed->json, {id => $id, name => 'server_bb', base_url => 'http://127.0.0.1:2', token => 'another-token'}, 'all three fields';
+has_fields $changed->json, {id => $id, name => 'server_bb', base_url => 'http://127.0.0.1:2', token => 'another-token'}, 'all three fields';
 my $kept = $admin->put("/admin/servers/$id", {%b});
 status_is $kept, 200, 'change without a token';
 is $kept->json->{name}, 'server_b', 'the name is the new one';

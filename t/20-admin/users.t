@@ -7,7 +7,7 @@ my $admin  = $server->admin;
 my $answer = $admin->post('/admin/users', {username => 'alice', password => 'correct horse'});
 status_is $answer, 200, 'create a user';
 my $alice = $answer->json;
-is_deeply [sort keys %$alice], [qw(id token username)], 'the answer has its three fields';
+ok exists $alice->{$_}, "the answer has $_" for qw(id token username);
 like_uuid $alice->{id}, 'the id is a UUID';
 is $alice->{username}, 'alice', 'the name';
 $server->keep_secret($alice->{token});
@@ -24,7 +24,7 @@ my $list = $admin->get('/admin/users');
 status_is $list, 200, 'the list';
 my %users = map { $_->{username} => $_ } @{$list->json};
 is_deeply [sort keys %users], [sort 'admin', 'alice', 'böb❄'], 'has everybody, and nobody who was refused';
-is_deeply $users{alice}, {
+has_fields $users{alice}, {
     id => $alice->{id}, username => 'alice', token => '', server_id => undef, is_local => true, display_name => undef,
 }, 'an entry has the fields of a user';
 

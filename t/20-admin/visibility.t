@@ -13,7 +13,7 @@ sub sorted ($answer) {
     return {map { $_ => [sort @{$json->{$_}}] } keys %$json};
 }
 
-is_deeply $admin->get($path)->json, {hidden_user_ids => [], hidden_channel_ids => []}, 'nothing is hidden at first';
+has_fields $admin->get($path)->json, {hidden_user_ids => [], hidden_channel_ids => []}, 'nothing is hidden at first';
 my $answer = $admin->put($path, {hidden_user_ids => \@users, hidden_channel_ids => [$channel]});
 status_is $answer, 200, 'hide';
 my %hidden = (hidden_user_ids => [sort @users], hidden_channel_ids => [$channel]);
@@ -25,10 +25,10 @@ refused $admin->put($path, {hidden_user_ids => ['nonsense'], hidden_channel_ids 
 refused $admin->put($path, {hidden_user_ids => 'all', hidden_channel_ids => []}), 422, 'no list';
 is_deeply sorted($admin->get($path)), \%hidden, 'what was refused has changed nothing';
 
-is_deeply $admin->put($path, {hidden_user_ids => [$users[0]], hidden_channel_ids => []})->json,
+has_fields $admin->put($path, {hidden_user_ids => [$users[0]], hidden_channel_ids => []})->json,
     {hidden_user_ids => [$users[0]], hidden_channel_ids => []}, 'the lists are replaced';
 $admin->delete("/admin/users/$users[0]");
-is_deeply $admin->get($path)->json, {hidden_user_ids => [], hidden_channel_ids => []}, 'a deleted user leaves the list';
+has_fields $admin->get($path)->json, {hidden_user_ids => [], hidden_channel_ids => []}, 'a deleted user leaves the list';
 refused $admin->get('/admin/servers/' . random_uuid() . '/visibility'), 404, 'an unknown server';
 refused $admin->put('/admin/servers/' . random_uuid() . '/visibility', {hidden_user_ids => [], hidden_channel_ids => []}), 404,
     'an unknown server, setting';

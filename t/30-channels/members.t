@@ -10,15 +10,15 @@ sub members ($client) { return [map { $_->{username} } @{$client->get($path)->js
 
 my $answer = $bob->post($path, {user_id => $bob->id});
 status_is $answer, 200, 'anybody joins';
-is_deeply $answer->json, {
+has_fields $answer->json, {
     id => $bob->id, username => 'bob', token => '', server_id => undef, is_local => true, display_name => undef,
 }, 'the answer is the member';
 status_is $bob->post($path, {user_id => $bob->id}), 200, 'joining again is fine';
 status_is $bob->post($path, {user_id => $carol->id}), 200, 'adds somebody else';
 is_deeply members($alice), [qw(alice bob carol)], 'the list';
 is_deeply members($server->user('dave')), [qw(alice bob carol)], 'which everybody may see';
-is_deeply [sort keys %{$alice->get($path)->json->[0]}], [qw(display_name id is_local server_id token username)],
-    'its entries are users';
+my ($entry) = @{$alice->get($path)->json};
+ok exists $entry->{$_}, "an entry has $_" for qw(display_name id is_local server_id token username);
 
 my $left = $carol->delete("$path/" . $carol->id);
 status_is $left, 200, 'leave';

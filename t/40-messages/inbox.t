@@ -17,7 +17,7 @@ my $answer = $bob->get('/api/messages/inbox');
 status_is $answer, 200, 'ask';
 my @inbox = @{$answer->json};
 like_time delete $_->{sent_at}, 'the time' for @inbox;
-is_deeply \@inbox, [
+has_fields \@inbox, [
     {message_id => $sent_id, kind => 'dm', body => 'from bob', author_user_id => $bob->id, recipient_user_id => $alice->id,
         channel_id => undef},
     {message_id => $direct_id, kind => 'dm', body => 'to bob', author_user_id => $alice->id, recipient_user_id => $bob->id,

@@ -1,7 +1,7 @@
 # A worker that was asleep for longer than the ring holds tells its clients to resynchronise: never a silent gap.
 use BeringShare::Test;
 
-my $server = start_server(RING_SIZE => '64k');
+my $server = start_server(RING_SIZE => '64k', MAX_MESSAGE_BYTES => 1200);
 my ($awake, $asleep) = $server->worker_pids;
 my ($alice, $bob, $carol) = map { $server->user($_) } qw(alice bob carol);
 my $channel = $server->channel('general', [$alice, $bob, $carol]);

@@ -44,9 +44,7 @@ for my $case (@bad) {
     ok length($error->{error} // ''), 'with a text';
     is $error->{ref}, $what, 'and the reference' if ref $input;
 }
-my @refs = ('text', 12, undef);
-is_deeply [map { $socket->ask({kind => 'send_dm', target_user => 'bob', body => 'x', ref => $_})->{type} } @refs], [('ok') x 3],
-    'a reference of any simple type';
+is $socket->ask({kind => 'send_dm', target_user => 'bob', body => 'x', ref => undef})->{type}, 'ok', 'a reference may be null';
 is $socket->ask({kind => 'send_dm', target_user => 'bob', body => 'the last'})->{type}, 'ok', 'after all this the connection works';
 my $id = random_uuid();
 is $socket->ask({kind => 'send_dm', target_user => 'bob', body => 'mine', message_id => $id})->{message_id}, $id, 'with an id of one\'s own'

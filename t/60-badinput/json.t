@@ -19,7 +19,7 @@ my @malformed = (
     ['no colon',            '{"name" "x"}'],
     ['a bare control character', "{\"name\": \"x\x01\"}"],
     ['a bad escape',        '{"name": "\q"}'],
-    ['a deep nest',         '[' x 50_000],
+    ['a deep nest',         '[' x 1000],
 );
 my @shapeless = (['an array', '[]'], ['a text', '"name"'], ['a number', '7'], ['null', 'null'], ['true', 'true']);
 
@@ -38,7 +38,7 @@ for my $case (@cases) {
             my $answer = $client->request($method, $filled, {%$body, $field => $wrong});
             refused $answer, 422, "$field of a wrong type";
             like $answer->error // '', qr/\Q$field\E/, 'the error names the field';
-            next if $field eq 'display_name';
+            next if $field eq 'display_name' || $path =~ m{^/admin/(?:users|servers|channels)/:\w+$};    # an update may leave it out
             my %without = %$body;
             delete $without{$field};
             $answer = $client->request($method, $filled, \%without);

@@ -27,9 +27,9 @@ sub everything () {
 
     my %users = map { $_->{id} => $_ } @{$alice->get('/api/users')->json};
     is_deeply [sort keys %users], [sort values %id], 'all users, under their ids';
-    is_deeply $users{$id{alice}}, {id => $id{alice}, username => 'alice', token => '', server_id => undef, is_local => true,
+    has_fields $users{$id{alice}}, {id => $id{alice}, username => 'alice', token => '', server_id => undef, is_local => true,
         server_name => undef, is_online => false, display_name => 'Alice Änderung'}, 'a local one';
-    is_deeply $users{$id{carol}}, {id => $id{carol}, username => 'carol', token => '', server_id => $peer, is_local => false,
+    has_fields $users{$id{carol}}, {id => $id{carol}, username => 'carol', token => '', server_id => $peer, is_local => false,
         server_name => 'server_b', is_online => false, display_name => 'Carol of B'}, 'a remote one';
 
     my %channels = map { $_->{id} => $_ } @{$alice->get('/api/channels')->json};
@@ -40,7 +40,7 @@ sub everything () {
         [@id{qw(alice bob carol)}], 'the members';
 
     my @history = @{$alice->get("/api/messages/channel/$general")->json};
-    is_deeply $history[0], {message_id => message_id(1), body => 'the very first message', author_user_id => $id{alice},
+    has_fields $history[0], {message_id => message_id(1), body => 'the very first message', author_user_id => $id{alice},
         author_username => 'alice', author_display_name => 'Alice Änderung', sent_at => '2024-03-01T12:00:00.123456789Z'}, 'the first message';
     is $history[1]{body}, "it's \"quoted\" \x{1F43B}\nand two lines long", 'the text as it was';
     is_deeply [map { $_->{message_id} } @history], [map { message_id($_) } 1, 2, 3, 9], 'all of them, in order';
@@ -63,7 +63,7 @@ sub everything () {
     my ($token_row, @more) = @{$server->admin->get('/admin/federation-tokens')->json};
     is_deeply \@more, [], 'one federation token';
     like delete $token_row->{created_at}, qr/^2024-02-01T00:00:00\.50*Z$/, 'its time';
-    is_deeply $token_row, {id => 'e0c1d2b3-0000-4000-8000-000000000001', token => '', label => 'friends'}, 'and the rest of it';
+    has_fields $token_row, {id => 'e0c1d2b3-0000-4000-8000-000000000001', token => '', label => 'friends'}, 'and the rest of it';
 }
 everything();
 $server->restart;

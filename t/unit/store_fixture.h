@@ -27,7 +27,7 @@ struct fixture {
     char directory[64];
     char path[80];
     struct store_setup setup;
-    struct store *store;       /* NULL with fixture_bare */
+    struct store *store; /* NULL with fixture_bare */
 };
 
 static inline int fixture_bare(void **state)
@@ -151,8 +151,9 @@ static inline int64_t make_remote_user(struct store *store, const char *username
     sqlite3_stmt *statement;
 
     assert_int_equal(sqlite3_prepare_v2(store->database,
-                                        "INSERT INTO users (id, username, is_local, server_id) VALUES (?1, ?2, 0, ?3)", -1,
-                                        &statement, NULL), SQLITE_OK);
+                                        "INSERT INTO users (id, username, is_local, server_id) VALUES (?1, ?2, 0, ?3)",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
     sqlite3_bind_blob(statement, 1, id.bytes, sizeof(id.bytes), SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, username, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 3, server_key);
@@ -162,8 +163,8 @@ static inline int64_t make_remote_user(struct store *store, const char *username
 }
 
 /* Stores a message that is new, to a channel or (channel 0) to a user; returns its id. */
-static inline struct uuid post_at(struct store *store, int64_t author, int64_t channel, int64_t recipient, const char *body,
-                                  int64_t sent_at)
+static inline struct uuid post_at(struct store *store, int64_t author, int64_t channel, int64_t recipient,
+                                  const char *body, int64_t sent_at)
 {
     bool stored = false;
     struct message_new message = {
@@ -181,7 +182,8 @@ static inline struct uuid post_at(struct store *store, int64_t author, int64_t c
     return message.id;
 }
 
-static inline struct uuid post(struct store *store, int64_t author, int64_t channel, int64_t recipient, const char *body)
+static inline struct uuid post(struct store *store, int64_t author, int64_t channel, int64_t recipient,
+                               const char *body)
 {
     return post_at(store, author, channel, recipient, body, clock_now());
 }
@@ -236,6 +238,6 @@ static inline int64_t count_rows(struct store *store, const char *sql)
 }
 
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-#define BARE_TEST(name) cmocka_unit_test_setup_teardown(name, fixture_bare, fixture_teardown)
+#define BARE_TEST(name)  cmocka_unit_test_setup_teardown(name, fixture_bare, fixture_teardown)
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * test_store_commit.c - transactions: numbered, whole or not at all, also when the disk is full; what the last one stored.
+ * test_store_commit.c - transactions: numbered, whole or not at all, also when the disk is full; what the last one
+ * stored.
  */
 #include "store_fixture.h"
 #include <signal.h>
@@ -20,7 +21,11 @@ static int64_t count_committed(const struct fixture *fixture, const char *sql)
 static enum result try_post(struct store *store, int64_t author, int64_t channel)
 {
     static const char body[4000] = {'x'};
-    struct message_new message = {.id = uuid_new(), .author_key = author, .channel_key = channel, .sent_at = 1, .body = body,
+    struct message_new message = {.id = uuid_new(),
+                                  .author_key = author,
+                                  .channel_key = channel,
+                                  .sent_at = 1,
+                                  .body = body,
                                   .body_length = sizeof(body)};
 
     return store_message_add(store, &message, &(bool){false});
@@ -80,7 +85,8 @@ static void test_rollback_leaves_nothing(void **state)
     store_rollback(store);
     assert_int_equal(store_last_commit(store, &after, &only_messages), RESULT_OK);
     assert_int_equal(after, before);
-    assert_int_equal(count_committed(fixture, "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM channels)"), 0);
+    assert_int_equal(
+        count_committed(fixture, "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM channels)"), 0);
     begin(store);
     commit(store);
     assert_int_equal(store_messages_since_commit(store, before, list_message, &list), RESULT_OK);
@@ -194,8 +200,8 @@ static void test_full_database_dooms_the_transaction_and_recovers(void **state)
     begin(store);
     int64_t alice = make_user(store, "alice"), channel = make_channel(store, "general");
     commit(store);
-    char *limit = sqlite3_mprintf("PRAGMA max_page_count = %lld",
-                                  (long long)count_rows(store, "PRAGMA page_count") + 20);
+    char *limit =
+        sqlite3_mprintf("PRAGMA max_page_count = %lld", (long long)count_rows(store, "PRAGMA page_count") + 20);
     assert_int_equal(database_run(store->database, limit), SQLITE_OK);
     sqlite3_free(limit);
     begin(store);
@@ -285,6 +291,36 @@ static void test_transaction_that_is_gone_takes_no_more_writes(void **state)
     assert_int_equal(count_committed(fixture, "SELECT count(*) FROM messages"), 1);
 }
 
+static int interrupt(void *argument)
+{
+    (void)argument;
+    return 1;
+}
+
+/* After this failure SQLite keeps the transaction open, but who knows what the verb had done so far? */
+static void test_failed_statement_dooms_the_transaction(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    uint64_t number = 0;
+    struct user *user = NULL;
+
+    begin(store);
+    int64_t alice = make_user(store, "alice"), channel = make_channel(store, "general");
+    commit(store);
+    begin(store);
+    post(store, alice, channel, 0, "first");
+    sqlite3_progress_handler(store->database, 1, interrupt, NULL);
+    assert_int_equal(store_user_by_key(store, alice, &user), RESULT_INTERNAL);
+    sqlite3_progress_handler(store->database, 0, NULL, NULL);
+    assert_false(sqlite3_get_autocommit(store->database));
+    assert_int_equal(try_post(store, alice, channel), RESULT_UNAVAILABLE);
+    assert_int_equal(store_commit(store, true, &number), RESULT_UNAVAILABLE);
+    assert_int_equal(count_committed(fixture, "SELECT count(*) FROM messages"), 0);
+    assert_int_equal(store_user_by_key(store, alice, &user), RESULT_OK);
+    free(user);
+}
+
 static void test_conflict_spoils_nothing_else_in_the_transaction(void **state)
 {
     struct fixture *fixture = *state;
@@ -368,6 +404,7 @@ int main(void)
         STORE_TEST(test_full_database_dooms_the_transaction_and_recovers),
         STORE_TEST(test_full_disk_at_commit_stores_nothing_and_recovers),
         STORE_TEST(test_transaction_that_is_gone_takes_no_more_writes),
+        STORE_TEST(test_failed_statement_dooms_the_transaction),
         STORE_TEST(test_conflict_spoils_nothing_else_in_the_transaction),
         STORE_TEST(test_foreign_lock_is_unavailable_and_passes),
         STORE_TEST(test_trouble_is_logged_when_it_begins_and_ends),

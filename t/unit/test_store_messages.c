@@ -3,7 +3,8 @@
  */
 #include "store_fixture.h"
 
-static void post_many(struct store *store, int64_t author, int64_t channel, int64_t recipient, struct uuid *ids, int count)
+static void post_many(struct store *store, int64_t author, int64_t channel, int64_t recipient, struct uuid *ids,
+                      int count)
 {
     for (int i = 0; i < count; i++) {
         char body[16];
@@ -12,7 +13,8 @@ static void post_many(struct store *store, int64_t author, int64_t channel, int6
     }
 }
 
-static void expect_page(struct store *store, const struct conversation *conversation, struct page page, const char *expected)
+static void expect_page(struct store *store, const struct conversation *conversation, struct page page,
+                        const char *expected)
 {
     struct list list = {{0}, 0};
 
@@ -27,7 +29,8 @@ static void test_pages_of_a_channel_are_oldest_first(void **state)
 
     begin(store);
     int64_t alice = make_user(store, "alice");
-    int64_t before = make_channel(store, "before"), channel = make_channel(store, "general"), behind = make_channel(store, "z");
+    int64_t before = make_channel(store, "before"), channel = make_channel(store, "general"),
+            behind = make_channel(store, "z");
     post(store, alice, before, 0, "other");
     post_many(store, alice, channel, 0, ids, 10);
     other = post(store, alice, behind, 0, "other");
@@ -148,8 +151,12 @@ static void test_row_tells_author_recipient_channel_and_time(void **state)
     assert_int_equal(store_user_create(store, &change, &bob), RESULT_OK);
     assert_int_equal(store_channel_create(store, "general", false, 0, &channel), RESULT_OK);
     post_at(store, alice->key, channel->key, 0, "x", INT64_C(1700000000123456789));
-    struct message_new from_peer = {.id = uuid_new(), .author_key = bob->key, .recipient_key = alice->key, .body = "y",
-                                    .body_length = 1, .sent_at = INT64_C(1700000000500000000),
+    struct message_new from_peer = {.id = uuid_new(),
+                                    .author_key = bob->key,
+                                    .recipient_key = alice->key,
+                                    .body = "y",
+                                    .body_length = 1,
+                                    .sent_at = INT64_C(1700000000500000000),
                                     .sent_at_text = "2023-11-14T22:13:20.5Z"};
     assert_int_equal(store_message_add(store, &from_peer, &stored), RESULT_OK);
     commit(store);
@@ -176,8 +183,12 @@ static void test_text_of_a_canonical_time_is_not_kept_twice(void **state)
     bool stored = false;
 
     begin(store);
-    struct message_new message = {.id = uuid_new(), .author_key = make_user(store, "alice"), .body = "y", .body_length = 1,
-                                  .channel_key = make_channel(store, "general"), .sent_at = INT64_C(1700000000500000000),
+    struct message_new message = {.id = uuid_new(),
+                                  .author_key = make_user(store, "alice"),
+                                  .body = "y",
+                                  .body_length = 1,
+                                  .channel_key = make_channel(store, "general"),
+                                  .sent_at = INT64_C(1700000000500000000),
                                   .sent_at_text = "2023-11-14T22:13:20.500000000Z"};
     assert_int_equal(store_message_add(store, &message, &stored), RESULT_OK);
     commit(store);
@@ -192,8 +203,8 @@ static void test_message_id_is_stored_once(void **state)
     begin(store);
     int64_t alice = make_user(store, "alice"), bob = make_user(store, "bob");
     int64_t channel = make_channel(store, "general"), random = make_channel(store, "random");
-    struct message_new message = {.id = uuid_new(), .author_key = alice, .channel_key = channel, .sent_at = 1, .body = "once",
-                                  .body_length = 4};
+    struct message_new message = {
+        .id = uuid_new(), .author_key = alice, .channel_key = channel, .sent_at = 1, .body = "once", .body_length = 4};
     assert_int_equal(store_message_add(store, &message, &stored), RESULT_OK);
     assert_true(stored);
     commit(store);
@@ -237,8 +248,8 @@ static void test_message_needs_living_ends(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_int_equal(store_message_add(store, &bad[i], &stored), RESULT_NOT_FOUND);
     commit(store);
-    assert_int_equal(count_rows(store, "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM direct_conversations)"),
-                     0);
+    assert_int_equal(
+        count_rows(store, "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM direct_conversations)"), 0);
 }
 
 struct large {
@@ -268,8 +279,12 @@ static void test_large_bodies_come_back_byte_for_byte(void **state)
     for (size_t i = 0; i < SIZE; i++)
         body[i] = (char)('a' + i % 23);
     for (int i = 0; i < COUNT; i++) {
-        struct message_new message = {.id = uuid_new(), .author_key = alice, .channel_key = conversation.channel_key,
-                                      .sent_at = i, .body = body, .body_length = SIZE};
+        struct message_new message = {.id = uuid_new(),
+                                      .author_key = alice,
+                                      .channel_key = conversation.channel_key,
+                                      .sent_at = i,
+                                      .body = body,
+                                      .body_length = SIZE};
         assert_int_equal(store_message_add(store, &message, &stored), RESULT_OK);
     }
     commit(store);
@@ -328,8 +343,9 @@ static void test_inbox_merges_conversations_newest_first(void **state)
     assert_string_equal(list.text, "m3 d3 note d2 m2 d1 m1 ");
     assert_int_equal(store_inbox(store, alice, 3, list_message, &few), RESULT_OK);
     assert_string_equal(few.text, "m3 d3 note ");
-    assert_int_equal(store_inbox(store, count_rows(store, "SELECT key FROM users WHERE username = 'admin'"), 50, list_message,
-                                 &nothing), RESULT_OK);
+    assert_int_equal(store_inbox(store, count_rows(store, "SELECT key FROM users WHERE username = 'admin'"), 50,
+                                 list_message, &nothing),
+                     RESULT_OK);
     assert_int_equal(nothing.count, 0);
 }
 

@@ -161,7 +161,8 @@ static void test_second_start_changes_only_what_the_configuration_changed(void *
     fixture_prepare(fixture);
     fixture->store = fixture_open(fixture);
     expect_rows(fixture->store, all, before);
-    expect_rows(fixture->store, "SELECT name, base_url, token, is_self FROM servers", "renamed|https://moved|home-token|1\n");
+    expect_rows(fixture->store, "SELECT name, base_url, token, is_self FROM servers",
+                "renamed|https://moved|home-token|1\n");
     struct channel *found = NULL;
     assert_int_equal(store_channel_by_name(fixture->store, "general", NULL, &found), RESULT_OK);
     assert_int_equal(found->key, channel);
@@ -179,7 +180,8 @@ static void test_changed_admin_password_is_taken_over_and_ends_sessions(void **s
 
     assert_int_equal(store_user_by_name(fixture->store, "admin", NULL, &admin), RESULT_OK);
     begin(fixture->store);
-    assert_int_equal(store_session_create(fixture->store, &token, SESSION_ADMIN, admin->key, INT64_MAX, &session), RESULT_OK);
+    assert_int_equal(store_session_create(fixture->store, &token, SESSION_ADMIN, admin->key, INT64_MAX, &session),
+                     RESULT_OK);
     commit(fixture->store);
     store_close(&fixture->store);
     fixture->setup.admin_password = "changed";
@@ -195,8 +197,8 @@ static void test_changed_admin_password_is_taken_over_and_ends_sessions(void **s
 /* ---- the original's databases ---- */
 
 #define ID(prefix, digits) prefix "0000000-0000-4000-8000-0000000000" digits
-#define UUID_TEXT(column)                                                                                             \
-    "lower(substr(hex(" column "), 1, 8) || '-' || substr(hex(" column "), 9, 4) || '-' || substr(hex(" column        \
+#define UUID_TEXT(column)                                                                                              \
+    "lower(substr(hex(" column "), 1, 8) || '-' || substr(hex(" column "), 9, 4) || '-' || substr(hex(" column         \
     "), 13, 4) || '-' || substr(hex(" column "), 17, 4) || '-' || substr(hex(" column "), 21))"
 
 static struct store *convert(struct fixture *fixture, const char *name)
@@ -215,22 +217,31 @@ static void test_original_keeps_servers_and_visibility(void **state)
     struct store *store = convert(*state, "original.sql");
 
     expect_rows(store, "SELECT " UUID_TEXT("id") ", name, base_url, token, is_self FROM servers ORDER BY key",
+                /* clang-format off */
                 ID("1", "01") "|home|http://localhost:8080|home-token|1\n"
                 ID("1", "02") "|peer|http://peer:8080|peer-token|0\n");
-    expect_rows(store, "SELECT s.name, u.username FROM server_hidden_users h JOIN servers s ON s.key = h.server_id "
-                       "JOIN users u ON u.key = h.user_id", "peer|alice\n");
-    expect_rows(store, "SELECT s.name, c.name, c.origin_server FROM server_hidden_channels h JOIN servers s "
-                       "ON s.key = h.server_id JOIN channels c ON c.key = h.channel_id", "peer|general|home\n");
+    /* clang-format on */
+    expect_rows(store,
+                "SELECT s.name, u.username FROM server_hidden_users h JOIN servers s ON s.key = h.server_id "
+                "JOIN users u ON u.key = h.user_id",
+                "peer|alice\n");
+    expect_rows(store,
+                "SELECT s.name, c.name, c.origin_server FROM server_hidden_channels h JOIN servers s "
+                "ON s.key = h.server_id JOIN channels c ON c.key = h.channel_id",
+                "peer|general|home\n");
 }
 
 static void test_original_keeps_every_user(void **state)
 {
     struct store *store = convert(*state, "original.sql");
 
-    expect_rows(store, "SELECT " UUID_TEXT("u.id") ", u.username, s.name, u.is_local, u.display_name, "
-                       "CASE WHEN u.username = 'admin' THEN 'own' ELSE u.password_hash END, u.token IS NOT NULL, "
-                       "u.deleted_at IS NOT NULL FROM users u LEFT JOIN servers s ON s.key = u.server_id "
-                       "WHERE u.key <= 7 ORDER BY u.key",
+    expect_rows(store,
+                "SELECT " UUID_TEXT(
+                    "u.id") ", u.username, s.name, u.is_local, u.display_name, "
+                            "CASE WHEN u.username = 'admin' THEN 'own' ELSE u.password_hash END, u.token IS NOT NULL, "
+                            "u.deleted_at IS NOT NULL FROM users u LEFT JOIN servers s ON s.key = u.server_id "
+                            "WHERE u.key <= 7 ORDER BY u.key",
+                /* clang-format off */
                 ID("2", "01") "|admin|-|1|-|own|1|0\n"
                 ID("2", "02") "|alice|-|1|Alice|$2b$12$kept|1|0\n"
                 ID("2", "03") "|alice-3|-|1|-|-|1|0\n"
@@ -238,20 +249,27 @@ static void test_original_keeps_every_user(void **state)
                 ID("2", "05") "|rita|peer|0|Rita|-|0|0\n"
                 ID("2", "06") "|left|-|0|-|-|0|1\n"
                 ID("2", "07") "|bob|-|1|-|-|1|0\n");
+    /* clang-format on */
     /* Odd ids become UUIDs of their own; the author and recipient that are gone is one deleted user. */
     expect_rows(store, "SELECT username, is_local, deleted_at IS NOT NULL FROM users WHERE key > 7 ORDER BY key",
                 "carol|1|0\nupper|1|0\nlower|1|0\ndeleted-" ID("2", "ff") "|0|1\n");
-    expect_rows(store, "SELECT count(*), count(DISTINCT id), min(length(id)), max(length(id)) FROM users", "11|11|16|16\n");
+    expect_rows(store, "SELECT count(*), count(DISTINCT id), min(length(id)), max(length(id)) FROM users",
+                "11|11|16|16\n");
     expect_rows(store, "SELECT username FROM users WHERE id = x'2000000000004000800000000000000a'", "upper\n");
-    expect_rows(store, "SELECT substr(hex(id), 13, 1), instr('89AB', substr(hex(id), 17, 1)) > 0 FROM users "
-                       "WHERE username = 'carol'", "8|1\n");
+    expect_rows(store,
+                "SELECT substr(hex(id), 13, 1), instr('89AB', substr(hex(id), 17, 1)) > 0 FROM users "
+                "WHERE username = 'carol'",
+                "8|1\n");
 }
 
 static void test_original_tokens_still_let_their_owners_in(void **state)
 {
     struct store *store = convert(*state, "original.sql");
     static const char *const tokens[][2] = {
-        {"token-alice", "alice"}, {"token-alice-too", "alice-3"}, {"token-carol", "carol"}, {"token-bob", "bob"},
+        {"token-alice", "alice"},
+        {"token-alice-too", "alice-3"},
+        {"token-carol", "carol"},
+        {"token-bob", "bob"},
     };
     struct session *session = NULL;
 
@@ -278,10 +296,14 @@ static void test_original_keeps_channels_and_members(void **state)
     struct store *store = convert(*state, "original.sql");
 
     expect_rows(store, "SELECT " UUID_TEXT("id") ", name, origin_server, is_private FROM channels ORDER BY key",
+                /* clang-format off */
                 ID("3", "01") "|general|home|0\n" ID("3", "02") "|general|peer|0\n"
                 ID("3", "ff") "|recovered-30000000|home|1\n");
-    expect_rows(store, "SELECT c.origin_server, u.username FROM channel_members m JOIN channels c ON c.key = m.channel_id "
-                       "JOIN users u ON u.key = m.user_id ORDER BY 1, 2", "home|alice\nhome|carol\npeer|rita\n");
+    /* clang-format on */
+    expect_rows(store,
+                "SELECT c.origin_server, u.username FROM channel_members m JOIN channels c ON c.key = m.channel_id "
+                "JOIN users u ON u.key = m.user_id ORDER BY 1, 2",
+                "home|alice\nhome|carol\npeer|rita\n");
 }
 
 struct lines {
@@ -293,8 +315,8 @@ static void add_line(void *argument, const struct message *message)
     struct lines *lines = argument;
     size_t length = strlen(lines->text);
 
-    snprintf(lines->text + length, sizeof(lines->text) - length, "%s|%s|%.*s\n", message->author_username, message->sent_at,
-             (int)message->body_length, message->body);
+    snprintf(lines->text + length, sizeof(lines->text) - length, "%s|%s|%.*s\n", message->author_username,
+             message->sent_at, (int)message->body_length, message->body);
 }
 
 /* The history of a conversation, as requests will see it. */
@@ -336,7 +358,8 @@ static void test_original_keeps_every_message_in_order_with_its_time(void **stat
                    "bob|2024-05-01T12:00:02.000001+02:00|hi alice\n");
     expect_history(store, &(struct conversation){.user_keys = {carol, carol}},
                    "carol|2024-05-01T10:00:03.000000000Z|to myself\n");
-    expect_history(store, &(struct conversation){.user_keys = {gone, alice}}, "alice|2024-05-01T10:00:06Z|recipient gone\n");
+    expect_history(store, &(struct conversation){.user_keys = {gone, alice}},
+                   "alice|2024-05-01T10:00:06Z|recipient gone\n");
     expect_rows(store, "SELECT count(*), count(DISTINCT id), count(sent_at_text) FROM messages", "11|11|7\n");
     expect_rows(store, "SELECT " UUID_TEXT("id") ", sent_at FROM messages WHERE body = 'hi alice'",
                 ID("4", "04") "|1714557602000001000\n");
@@ -363,18 +386,25 @@ static void test_older_original_is_taken_over(void **state)
 {
     struct store *store = convert(*state, "original-older.sql");
 
-    expect_rows(store, "SELECT " UUID_TEXT("u.id") ", u.username, s.name, u.is_local, u.display_name, u.password_hash "
-                       "FROM users u LEFT JOIN servers s ON s.key = u.server_id WHERE u.username = 'alice' ORDER BY u.key",
-                ID("2", "01") "|alice|-|1|-|-\n" ID("2", "02") "|alice|elsewhere|0|-|-\n");
+    expect_rows(
+        store,
+        "SELECT " UUID_TEXT(
+            "u.id") ", u.username, s.name, u.is_local, u.display_name, u.password_hash "
+                    "FROM users u LEFT JOIN servers s ON s.key = u.server_id WHERE u.username = 'alice' ORDER BY u.key",
+        ID("2", "01") "|alice|-|1|-|-\n" ID("2", "02") "|alice|elsewhere|0|-|-\n");
     expect_rows(store, "SELECT " UUID_TEXT("id") ", name, base_url, token FROM servers WHERE NOT is_self",
                 ID("1", "01") "|elsewhere|http://elsewhere|token-elsewhere\n");
     expect_rows(store, "SELECT name FROM servers WHERE is_self", "home\n");
-    expect_rows(store, "SELECT " UUID_TEXT("id") ", name, origin_server FROM channels", ID("3", "01") "|general|home\n");
+    expect_rows(store, "SELECT " UUID_TEXT("id") ", name, origin_server FROM channels",
+                ID("3", "01") "|general|home\n");
     expect_rows(store, "SELECT channel_id, user_id FROM channel_members", "1|1\n");
-    expect_rows(store, "SELECT " UUID_TEXT("id") ", kind, body, author_user_id, recipient_user_id, channel_id, sent_at, "
-                       "sent_at_text FROM messages ORDER BY sent_at",
+    expect_rows(store,
+                "SELECT " UUID_TEXT("id") ", kind, body, author_user_id, recipient_user_id, channel_id, sent_at, "
+                                          "sent_at_text FROM messages ORDER BY sent_at",
+                /* clang-format off */
                 ID("4", "01") "|channel|hello|1|-|1|1675397106789000000|2023-02-03T04:05:06.789Z\n"
                 ID("4", "02") "|dm|psst|2|1|-|1675397107000000000|-\n");
+    /* clang-format on */
     expect_rows(store, "SELECT count(*) FROM users WHERE username = 'admin' AND is_local", "1\n");
 }
 
@@ -419,8 +449,9 @@ static void test_tables_with_other_columns_are_not_the_originals(void **state)
 {
     struct fixture *fixture = *state;
 
-    run_sql(fixture->path, "CREATE TABLE servers (id, name); CREATE TABLE users (id, email); CREATE TABLE channels (id);"
-                           "CREATE TABLE channel_members (a, b); CREATE TABLE messages (id, text)");
+    run_sql(fixture->path,
+            "CREATE TABLE servers (id, name); CREATE TABLE users (id, email); CREATE TABLE channels (id);"
+            "CREATE TABLE channel_members (a, b); CREATE TABLE messages (id, text)");
     expect_refusal(fixture, "another application");
 }
 
@@ -437,18 +468,34 @@ static void test_file_that_is_no_database_is_refused(void **state)
     assert_memory_equal(text, "This is a letter", 16);
 }
 
-static void test_corrupt_database_is_refused(void **state)
+static void overwrite_page(const char *path, int64_t page)
+{
+    int file = open(path, O_WRONLY);
+
+    assert_int_equal(pwrite(file, "garbage garbage garbage", 23, (off_t)(page - 1) * 4096), 23);
+    close(file);
+}
+
+/* A page that no start needs to read: only looking at all of them finds it. */
+static void test_corrupt_page_of_messages_is_refused(void **state)
 {
     struct fixture *fixture = *state;
-    struct stat status;
 
     fixture_prepare(fixture);
-    assert_int_equal(stat(fixture->path, &status), 0);
-    int file = open(fixture->path, O_WRONLY);
-    for (off_t at = 4096; at < status.st_size; at += 4096) /* all pages but the first, which holds the schema */
-        assert_int_equal(pwrite(file, "garbage garbage garbage", 23, at), 23);
-    close(file);
+    fixture->store = fixture_open(fixture);
+    int64_t page = count_rows(fixture->store, "SELECT rootpage FROM sqlite_master WHERE name = 'messages'");
+    store_close(&fixture->store);
+    overwrite_page(fixture->path, page);
     expect_refusal(fixture, "corrupt");
+}
+
+static void test_corrupt_header_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture_prepare(fixture);
+    overwrite_page(fixture->path, 1);
+    expect_refusal(fixture, "its header is corrupt");
 }
 
 static void test_truncated_database_is_refused(void **state)
@@ -538,7 +585,8 @@ static void test_database_that_another_program_locks_is_refused(void **state)
     if (child == 0) { /* the original, still running */
         run_sql(fixture->path, "PRAGMA user_version");
         sqlite3 *database = NULL;
-        if (sqlite3_open(fixture->path, &database) != SQLITE_OK || database_run(database, "BEGIN IMMEDIATE") != SQLITE_OK)
+        if (sqlite3_open(fixture->path, &database) != SQLITE_OK ||
+            database_run(database, "BEGIN IMMEDIATE") != SQLITE_OK)
             _exit(1);
         if (write(ready[1], "x", 1) == 1)
             pause();
@@ -599,7 +647,8 @@ int main(void)
         BARE_TEST(test_database_of_another_application_is_refused),
         BARE_TEST(test_tables_with_other_columns_are_not_the_originals),
         BARE_TEST(test_file_that_is_no_database_is_refused),
-        BARE_TEST(test_corrupt_database_is_refused),
+        BARE_TEST(test_corrupt_page_of_messages_is_refused),
+        BARE_TEST(test_corrupt_header_is_refused),
         BARE_TEST(test_truncated_database_is_refused),
         BARE_TEST(test_directory_is_refused),
         BARE_TEST(test_missing_directory_is_refused),

@@ -62,8 +62,8 @@ static void make_foreign_channel(struct store *store, const char *name, const ch
 {
     char sql[256];
 
-    snprintf(sql, sizeof(sql), "INSERT INTO channels (id, name, origin_server) VALUES (randomblob(16), '%s', '%s')", name,
-             origin);
+    snprintf(sql, sizeof(sql), "INSERT INTO channels (id, name, origin_server) VALUES (randomblob(16), '%s', '%s')",
+             name, origin);
     assert_int_equal(database_run(store->database, sql), SQLITE_OK);
 }
 

@@ -1,5 +1,6 @@
 /*
- * test_store_statements.c - the table of statements: each one is sound, and none that requests wait for reads a whole history.
+ * test_store_statements.c - the table of statements: each one is sound, and none that requests wait for reads a whole
+ * history.
  */
 #include "store_fixture.h"
 

@@ -145,7 +145,8 @@ static void test_deleted_user_keeps_messages_and_loses_everything_else(void **st
 {
     struct store *store = ((struct fixture *)*state)->store;
     struct digest token = secret_digest("t", 1), session_token = secret_digest("s", 1);
-    struct user_change change = {.username = "alice", .display_name = "Alice", .password_hash = "hash", .token = &token};
+    struct user_change change = {
+        .username = "alice", .display_name = "Alice", .password_hash = "hash", .token = &token};
     struct user *user = NULL;
     struct session *session = NULL;
     int64_t session_key;
@@ -155,7 +156,8 @@ static void test_deleted_user_keeps_messages_and_loses_everything_else(void **st
     assert_int_equal(store_user_create(store, &change, &user), RESULT_OK);
     int64_t channel = make_channel(store, "general"), server = make_server(store, "peer");
     assert_int_equal(store_member_add(store, channel, user->key, &(bool){false}), RESULT_OK);
-    assert_int_equal(store_session_create(store, &session_token, SESSION_USER, user->key, INT64_MAX, &session_key), RESULT_OK);
+    assert_int_equal(store_session_create(store, &session_token, SESSION_USER, user->key, INT64_MAX, &session_key),
+                     RESULT_OK);
     assert_int_equal(store_hidden_set(store, server, &user->id, 1, NULL, 0), RESULT_OK);
     post(store, user->key, channel, 0, "hello");
     assert_int_equal(store_user_delete(store, user->key), RESULT_OK);
@@ -170,8 +172,10 @@ static void test_deleted_user_keeps_messages_and_loses_everything_else(void **st
     assert_int_equal(store_session_find(store, &session_token, 0, &session), RESULT_NOT_FOUND);
     assert_int_equal(store_session_check(store, 0, key), RESULT_NOT_FOUND);
     assert_int_equal(store_session_check(store, session_key, key), RESULT_NOT_FOUND);
-    assert_int_equal(count_rows(store, "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM channel_members) + "
-                                       "(SELECT count(*) FROM server_hidden_users)"), 0);
+    assert_int_equal(count_rows(store,
+                                "SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM channel_members) + "
+                                "(SELECT count(*) FROM server_hidden_users)"),
+                     0);
     assert_int_equal(store_user_by_id(store, &deleted_id, &user), RESULT_OK);
     assert_true(user->is_deleted && !user->has_password);
     assert_string_equal(user->username, "deleted user");

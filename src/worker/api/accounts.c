@@ -19,7 +19,7 @@ const struct field account_create_fields[] = {
 const struct field account_update_fields[] = {
     [USERNAME] = {"username", FIELD_USERNAME, false, 0},
     [PASSWORD] = {"password", FIELD_PASSWORD, false, 0},
-    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_TEXT, false, TEXT_NAME_MAX},
+    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_NAME, false, 0},
     {NULL, 0, false, 0},
 };
 
@@ -100,7 +100,7 @@ static enum result update(struct action *action, struct store *store, const stru
 {
     struct user_change change = {
         .username = action->values[USERNAME].text,
-        .display_name = action->values[DISPLAY_NAME].text,
+        .display_name = action->values[DISPLAY_NAME].is_null ? "" : action->values[DISPLAY_NAME].text,
         .password_hash = action->values[PASSWORD].present ? action->secret : NULL,
     };
     struct user *changed;

@@ -11,7 +11,6 @@ static void write_user_fields(struct json *json, const struct user *user, const 
     json_key_uuid(json, "server_id", user->server_key != 0 ? &user->server_id : NULL);
     json_key_boolean(json, "is_local", user->is_local);
     json_key_text(json, "display_name", user->display_name);
-    json_key_text(json, "server_name", user->server_name);
 }
 
 void write_user(struct json *json, const struct user *user, const char *token)
@@ -27,6 +26,7 @@ void write_account_row(void *argument, const struct user *user)
 
     json_object_begin(json);
     write_user_fields(json, user, "");
+    json_key_text(json, "server_name", user->server_name);
     json_key_boolean(json, "has_password", user->has_password);
     json_object_end(json);
 }

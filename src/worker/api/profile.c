@@ -12,7 +12,7 @@ enum { DISPLAY_NAME };
 enum { CURRENT_PASSWORD, NEW_PASSWORD };
 
 const struct field profile_fields[] = {
-    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_TEXT, false, TEXT_NAME_MAX},
+    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_NAME, false, 0},
     {NULL, 0, false, 0},
 };
 
@@ -29,7 +29,7 @@ enum result users_list(struct request *request)
 
 enum result profile_update(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct user_change change = {.display_name = action->values[DISPLAY_NAME].text};
+    struct user_change change = {.display_name = action->values[DISPLAY_NAME].is_null ? "" : action->values[DISPLAY_NAME].text};
     struct user *user;
     enum result result = store_user_update(store, action->who.user_key, &change, &user);
 

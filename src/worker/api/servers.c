@@ -99,7 +99,8 @@ enum result server_create(struct action *action, struct store *store, struct eve
     if (result != RESULT_OK)
         return result;
     change.token = token_of(action, true);
-    return answer(action, store_server_create(store, &change, &server), server);
+    result = store_server_create(store, &change, &server);
+    return answer(action, result, server);
 }
 
 static enum result find(struct action *action, struct store *store, int64_t *key_r)
@@ -129,7 +130,8 @@ enum result server_update(struct action *action, struct store *store, struct eve
     if (result != RESULT_OK)
         return result;
     change.token = token_of(action, false);
-    return answer(action, store_server_update(store, key, &change, &server), server);
+    result = store_server_update(store, key, &change, &server);
+    return answer(action, result, server);
 }
 
 enum result server_delete(struct action *action, struct store *store, struct event_batch *events)

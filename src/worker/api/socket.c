@@ -18,12 +18,11 @@
 
 enum { REFERENCE_MOST = 128 };
 
-enum { BODY, MESSAGE_ID, REFERENCE, TARGET };
+enum { BODY, MESSAGE_ID, TARGET };
 
 static const struct field channel_message[] = {
     [BODY] = {"body", FIELD_MESSAGE, true, 0},
     [MESSAGE_ID] = {"message_id", FIELD_UUID, false, 0},
-    [REFERENCE] = {"ref", FIELD_OPTIONAL_TEXT, false, REFERENCE_MOST},
     [TARGET] = {"channel_id", FIELD_TEXT, true, TEXT_NAME_MAX},
     {NULL, 0, false, 0},
 };
@@ -31,7 +30,6 @@ static const struct field channel_message[] = {
 static const struct field direct_message[] = {
     [BODY] = {"body", FIELD_MESSAGE, true, 0},
     [MESSAGE_ID] = {"message_id", FIELD_UUID, false, 0},
-    [REFERENCE] = {"ref", FIELD_OPTIONAL_TEXT, false, REFERENCE_MOST},
     [TARGET] = {"target_user", FIELD_TEXT, true, 2 * TEXT_NAME_MAX + 1},
     {NULL, 0, false, 0},
 };
@@ -46,8 +44,10 @@ static void answer(struct stream *stream, const char *reference, const struct uu
         json_key_uuid(&json, "message_id", message_id);
     else
         json_key_text(&json, "error", error);
-    if (reference != NULL)
-        json_key_text(&json, "ref", reference);
+    if (reference != NULL) {
+        json_key(&json, "ref");
+        json_raw(&json, reference, strlen(reference));
+    }
     json_object_end(&json);
     stream_give(stream, frame_of_websocket(FRAME_TEXT, json.text, json.length));
     json_deinit(&json);
@@ -65,18 +65,18 @@ static void done(struct task *task)
     stream_link_release(&post->link);
 }
 
-static struct post *new_post(struct stream *stream, const struct value *values)
+static struct post *new_post(struct stream *stream, const struct value *values, const char *reference)
 {
-    const struct value *body = &values[BODY], *id = &values[MESSAGE_ID], *reference = &values[REFERENCE];
+    const struct value *body = &values[BODY], *id = &values[MESSAGE_ID];
     struct principal who = {.user_key = stream_user(stream), .user_id = *stream_user_id(stream)};
     struct post *post = post_new(&who, body->text, body->length, id->present ? &id->uuid : NULL, done);
 
-    post->reference = reference->present ? strdup(reference->text) : NULL;
+    post->reference = reference != NULL ? strdup(reference) : NULL;
     post->link = stream_link_hold(stream);
     return post;
 }
 
-static const char *send_channel_message(struct stream *stream, const struct value *values)
+static const char *send_channel_message(struct stream *stream, const struct value *values, const char *reference)
 {
     struct worker *worker = stream->hub->worker;
     struct channel_view channel;
@@ -85,15 +85,15 @@ static const char *send_channel_message(struct stream *stream, const struct valu
 
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? "no such channel" : result_text(result);
-    struct post *post = new_post(stream, values);
+    struct post *post = new_post(stream, values, reference);
     post_to_channel(post, &channel);
     task_submit(worker->tasks, &post->task);
     return NULL;
 }
 
-static const char *send_direct(struct stream *stream, const struct value *values)
+static const char *send_direct(struct stream *stream, const struct value *values, const char *reference)
 {
-    struct post *post = new_post(stream, values);
+    struct post *post = new_post(stream, values, reference);
 
     post_to_user(post, values[TARGET].text);
     task_submit(stream->hub->worker->tasks, &post->task);
@@ -104,15 +104,16 @@ static const struct {
     const char *kind;
     const struct field *fields;
     /* Starts it. Returns NULL, or what is wrong (static). */
-    const char *(*start)(struct stream *stream, const struct value *values);
+    const char *(*start)(struct stream *stream, const struct value *values, const char *reference);
 } kinds[] = {
     {"send_channel_message", channel_message, send_channel_message},
     {"send_dm", direct_message, send_direct},
 };
 
 /* Returns NULL if the answer comes later, or else what is wrong: static, or in the pool. */
-static const char *take(struct stream *stream, h2o_mem_pool_t *pool, struct json_object *object, struct value *values)
+static const char *take(struct stream *stream, h2o_mem_pool_t *pool, struct json_object *object, const char *reference)
 {
+    struct value values[ROUTE_FIELDS_MOST] = {0};
     struct json_object *kind = NULL;
     const char *error = NULL;
 
@@ -124,34 +125,36 @@ static const char *take(struct stream *stream, h2o_mem_pool_t *pool, struct json
         if (body_values(pool, object, kinds[i].fields, stream->hub->worker->config->max_message_bytes, values, &error) !=
             RESULT_OK)
             return error;
-        return kinds[i].start(stream, values);
+        return kinds[i].start(stream, values, reference);
     }
     return "unknown `kind`";
 }
 
-/* The client's own name for a message, even if the rest of the message is wrong. */
+/* The client's own name for a message, as JSON: any scalar, so that the rest of the message may be wrong. NULL: none. */
 static const char *reference_of(struct json_object *object)
 {
     struct json_object *reference = NULL;
 
-    if (object == NULL || !json_object_object_get_ex(object, "ref", &reference) ||
-        !json_object_is_type(reference, json_type_string) || json_object_get_string_len(reference) > REFERENCE_MOST)
+    if (!json_object_object_get_ex(object, "ref", &reference) || json_object_is_type(reference, json_type_object) ||
+        json_object_is_type(reference, json_type_array))
         return NULL;
-    return json_object_get_string(reference);
+    const char *text = json_object_to_json_string_ext(reference, JSON_C_TO_STRING_PLAIN);
+    return strlen(text) <= REFERENCE_MOST ? text : NULL;
 }
 
 void websocket_on_message(struct stream *stream, const char *text, size_t length)
 {
-    struct value values[ROUTE_FIELDS_MOST] = {0};
     struct json_object *object = NULL;
-    const char *error = NULL;
+    const char *reference = NULL, *error = NULL;
     h2o_mem_pool_t pool;
 
     h2o_mem_init_pool(&pool);
-    if (body_parse(text, length, &object, &error) == RESULT_OK)
-        error = take(stream, &pool, object, values);
+    if (body_parse(text, length, &object, &error) == RESULT_OK) {
+        reference = reference_of(object);
+        error = take(stream, &pool, object, reference);
+    }
     if (error != NULL)
-        answer(stream, reference_of(object), NULL, error);
+        answer(stream, reference, NULL, error);
     json_object_put(object);
     h2o_mem_clear_pool(&pool);
 }

@@ -21,7 +21,7 @@ struct frame {
 
 size_t frame_id_format(uint64_t epoch, uint64_t id, char text[FRAME_ID_SIZE])
 {
-    return (size_t)snprintf(text, FRAME_ID_SIZE, "%" PRIx64 "-%" PRIx64, epoch, id);
+    return (size_t)snprintf(text, FRAME_ID_SIZE, "%" PRIx64 "-%" PRIu64, epoch, id);
 }
 
 bool frame_id_parse(const char *text, uint64_t epoch, uint64_t *id_r)
@@ -30,7 +30,7 @@ bool frame_id_parse(const char *text, uint64_t epoch, uint64_t *id_r)
     uint64_t found_epoch, id;
     int end = 0;
 
-    if (strlen(text) >= FRAME_ID_SIZE || sscanf(text, "%16" SCNx64 "-%16" SCNx64 "%n", &found_epoch, &id, &end) != 2 ||
+    if (strlen(text) >= FRAME_ID_SIZE || sscanf(text, "%16" SCNx64 "-%20" SCNu64 "%n", &found_epoch, &id, &end) != 2 ||
         text[end] != '\0')
         return false;
     frame_id_format(epoch, id, expected);

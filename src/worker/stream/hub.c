@@ -68,7 +68,7 @@ static void change_channel(struct hub *hub, const struct event *event)
     caches_forget_channels(hub->worker->caches);
 }
 
-/* A channel's key may be used again once it is deleted: nothing of it may stay. */
+/* Nothing of it may stay. */
 static void delete_channel(struct hub *hub, const struct event *event)
 {
     caches_forget_channels(hub->worker->caches);
@@ -104,9 +104,11 @@ static const struct {
 
 /* ---- handing out ---- */
 
+/* One that still catches up finds the event in the ring by itself. */
 static void put(struct stream *stream, void *frame)
 {
-    stream_put(stream, frame);
+    if (stream->past == NULL)
+        stream_put(stream, frame);
 }
 
 static size_t hand_out(struct hub *hub, const struct event *event)
@@ -188,7 +190,7 @@ static void visit_stream(struct hub *hub, struct stream *stream, int64_t now, st
     h2o_linklist_insert(&hub->all, &stream->all);
     if (stream->expires_at <= now)
         stream_end(stream, 1008);
-    else if (stream->first == NULL)
+    else if (stream->first == NULL && stream->past == NULL)
         stream_put(stream, stream->protocol == STREAM_SSE ? comment : ping);
 }
 
@@ -210,22 +212,50 @@ static void visit(struct hub *hub)
 
 /* ---- coming and going ---- */
 
-/* Sends a stream what it missed since the event that it saw last, or a resync. */
-static void resume(struct hub *hub, struct stream *stream, const char *last_event_id)
+/* After what it missed: where it stands, so that a reconnect before the first event resumes, too. */
+static void tell_position(struct hub *hub, struct stream *stream)
 {
-    uint64_t epoch = bus_epoch(hub->worker->bus), id;
-    struct bus_reader *reader = bus_reader_new(hub->worker->bus);
-    struct event event;
-    bool complete = frame_id_parse(last_event_id, epoch, &id) && bus_reader_seek(reader, id);
+    char text[FRAME_ID_SIZE + 16], id[FRAME_ID_SIZE];
 
-    while (complete && bus_reader_position(reader) < hub->position && !stream->cut) {
-        complete = bus_reader_next(reader, &event) == BUS_EVENT;
-        if (complete && subscriber_is_concerned(stream->subscriber, event.scope, event.subject))
+    if (stream->protocol != STREAM_SSE)
+        return;
+    frame_id_format(bus_epoch(hub->worker->bus), hub->position, id);
+    stream_give(stream, frame_of_sse(text, (size_t)snprintf(text, sizeof(text), "id: %s\n\n", id)));
+}
+
+void hub_catch_up(struct stream *stream)
+{
+    struct hub *hub = stream->hub;
+    uint64_t epoch = bus_epoch(hub->worker->bus);
+    struct event event;
+
+    while (bus_reader_position(stream->past) < hub->position) {
+        if (stream->queued > hub->queue_most / 2)
+            return; /* the rest when this has left */
+        if (bus_reader_next(stream->past, &event) != BUS_EVENT) {
+            stream_give(stream, resync_frame(hub));
+            break;
+        }
+        if (subscriber_is_concerned(stream->subscriber, event.scope, event.subject))
             stream_give(stream, frame_of_event(epoch, &event));
     }
-    bus_reader_free(&reader);
-    if (!complete)
+    bus_reader_free(&stream->past);
+    tell_position(hub, stream);
+}
+
+/* Starts with what a stream missed since the event that it saw last; if that is not to be had, it is told so. */
+static void resume(struct hub *hub, struct stream *stream, const char *last_event_id)
+{
+    uint64_t id;
+
+    stream->past = bus_reader_new(hub->worker->bus);
+    if (!frame_id_parse(last_event_id, bus_epoch(hub->worker->bus), &id) || !bus_reader_seek(stream->past, id)) {
+        bus_reader_free(&stream->past);
         stream_give(stream, resync_frame(hub));
+        tell_position(hub, stream);
+        return;
+    }
+    hub_catch_up(stream);
 }
 
 static void greet(struct hub *hub, struct stream *stream, const struct uuid *user_id)
@@ -242,17 +272,6 @@ static void greet(struct hub *hub, struct stream *stream, const struct uuid *use
     length = snprintf(text, sizeof(text), "{\"type\":\"connected\",\"user_id\":\"%s\",\"id\":\"%s\"}",
                       uuid_format(user_id, user), id);
     stream_give(stream, frame_of_websocket(FRAME_TEXT, text, (size_t)length));
-}
-
-/* After what it missed: where it stands, so that a reconnect before the first event resumes, too. */
-static void tell_position(struct hub *hub, struct stream *stream)
-{
-    char text[FRAME_ID_SIZE + 16], id[FRAME_ID_SIZE];
-
-    if (stream->protocol != STREAM_SSE)
-        return;
-    frame_id_format(bus_epoch(hub->worker->bus), hub->position, id);
-    stream_give(stream, frame_of_sse(text, (size_t)snprintf(text, sizeof(text), "id: %s\n\n", id)));
 }
 
 int hub_add(struct hub *hub, struct stream *stream, const struct stream_start *start)
@@ -280,7 +299,8 @@ int hub_add(struct hub *hub, struct stream *stream, const struct stream_start *s
     greet(hub, stream, &start->user.id);
     if (start->last_event_id[0] != '\0')
         resume(hub, stream, start->last_event_id);
-    tell_position(hub, stream);
+    else
+        tell_position(hub, stream);
     return 0;
 }
 
@@ -297,6 +317,7 @@ void hub_forget(struct stream *stream)
     if (subscribers_unlink(hub->subscribers, stream, &user_key)) {
         presence_leave(hub->worker->bus, user_key);
         hub_presence_changed(hub);
+        departures_add(hub->departures, user_key, clock_monotonic_ms());
     }
 }
 
@@ -333,6 +354,7 @@ int32_t hub_turn(struct hub *hub)
         unsigned wait = presence_announce(hub->worker->bus);
         hub->next_announcement = wait == 0 ? 0 : now + wait;
     }
+    departures_turn(hub->departures, now);
     flush_slice(hub);
     if (hub->awake || !h2o_linklist_is_empty(&hub->ready))
         return 0;
@@ -372,6 +394,7 @@ struct hub *hub_start(struct worker *worker)
     hub->position = bus_reader_position(hub->reader);
     hub->awake = true;
     hub->subscribers = subscribers_new();
+    hub->departures = departures_new(worker->bus);
     h2o_linklist_init_anchor(&hub->all);
     h2o_linklist_init_anchor(&hub->ready);
     return hub;
@@ -383,6 +406,7 @@ void hub_stop(struct hub **hub_ref)
 
     while (!h2o_linklist_is_empty(&hub->all))
         stream_close(H2O_STRUCT_FROM_MEMBER(struct stream, all, hub->all.next));
+    departures_free(&hub->departures);
     subscribers_free(&hub->subscribers);
     bus_reader_free(&hub->reader);
     free(hub);

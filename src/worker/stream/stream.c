@@ -112,7 +112,7 @@ static void on_written(h2o_socket_t *socket, const char *error)
     }
     for (; stream->in_flight > 0; --stream->in_flight)
         drop_first(stream);
-    if (stream->first != NULL || stream->closing)
+    if (stream->first != NULL || stream->closing || stream->past != NULL)
         mark_ready(stream);
 }
 
@@ -155,6 +155,8 @@ void stream_flush(struct stream *stream)
             break;
         }
     }
+    if (stream->past != NULL && !stream->cut && stream->in_flight == 0)
+        hub_catch_up(stream);
     if (stream->cut)
         counter_add(stream->hub->worker->bus, COUNTER_STREAMS_CUT, 1);
     if (stream->cut || (stream->closing && stream->first == NULL))
@@ -168,6 +170,7 @@ void stream_close(struct stream *stream)
     h2o_socket_close(stream->socket);
     while (stream->first != NULL)
         drop_first(stream);
+    bus_reader_free(&stream->past);
     websocket_reader_free(&stream->reader);
     stream_link_cut(stream);
     free(stream);

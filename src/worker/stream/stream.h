@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct bus_reader;
 struct hub;
 struct pending;
 struct reader;
@@ -26,6 +27,7 @@ struct stream {
     struct subscriber *subscriber;
     struct stream *sibling;       /* the same subscriber's next stream */
     struct pending *first, *last; /* frames to send, the oldest first */
+    struct bus_reader *past;      /* what it missed is still being read, as fast as it takes it; NULL: it is live */
     struct reader *reader;        /* a WebSocket's, while a frame of the client is incomplete; else NULL */
     struct stream_link *link;     /* to the tasks that it waits for; NULL: none */
     int64_t session_key;          /* whose token opened it: see store_session_check */

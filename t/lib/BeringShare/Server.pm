@@ -89,7 +89,7 @@ sub environment ($self) {
 sub run ($self, $arguments = ['serve'], %overrides) {
     my %environment = (%{$self->environment}, %overrides);
     delete @environment{grep { !defined $environment{$_} } keys %environment};
-    return run_command([binary(), @$arguments], environment => \%environment);
+    return run_command([@{$self->prefix}, binary(), @$arguments], environment => \%environment);
 }
 
 sub launch ($self) {

@@ -18,7 +18,7 @@ use Exporter ();
 use Mojo::JSON qw(decode_json encode_json false true);
 use Test::More;
 
-my @own = qw(start_server prepare_server finish status_is refused eventually raw_connection raw_answer reads_bodies
+my @own = qw(start_server prepare_server finish status_is refused has_fields eventually raw_connection raw_answer reads_bodies
     wait_until run_command needs_command is_alive read_file random_uuid like_uuid like_time decode_json encode_json true false);
 our @EXPORT = (@own, @Test::More::EXPORT);
 
@@ -65,6 +65,23 @@ sub refused ($answer, $status, $name) {
     my $ok = status_is($answer, $status, $name);
     my $form = length($answer->error // '') && !ref $answer->error && ($answer->header('Content-Type') // '') =~ m{^application/json};
     return ok($form, "$name: the error is JSON with a text") && $ok || (diag($answer->summary), 0)[1];
+}
+
+# Of what was got, what is expected: objects may have more fields.
+sub expected_part ($got, $expected) {
+    if (ref $got eq 'HASH' && ref $expected eq 'HASH') {
+        return {map { exists $got->{$_} ? ($_ => expected_part($got->{$_}, $expected->{$_})) : () } keys %$expected};
+    }
+    if (ref $got eq 'ARRAY' && ref $expected eq 'ARRAY') {
+        return [map { $_ < @$expected ? expected_part($got->[$_], $expected->[$_]) : $got->[$_] } 0 .. $#$got];
+    }
+    return $got;
+}
+
+# The structure is this one, but that objects may have more fields: adding some is no change of the contract.
+sub has_fields ($got, $expected, $name) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return is_deeply expected_part($got, $expected), $expected, $name;
 }
 
 # The condition comes true sooner or later.

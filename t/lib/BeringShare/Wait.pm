@@ -17,9 +17,9 @@ sub wait_until ($condition, $seconds = $PATIENCE) {
         my $value = $condition->();
         return $value if $value;
         return if clock_gettime(CLOCK_MONOTONIC) > $deadline;
-        my $timer = Mojo::IOLoop->timer(0.02 => sub { });
-        Mojo::IOLoop->one_tick;
-        Mojo::IOLoop->remove($timer);
+        my $pause;
+        Mojo::IOLoop->timer(0.01 => sub { $pause = 1 });
+        Mojo::IOLoop->one_tick until $pause;
     }
 }
 
