@@ -2,8 +2,8 @@
  * arrival.c - scenario: 20,000 users come within 2 s, half by SSE, half by WebSocket, then 5% of them leave and come
  * back again and again, while a few people post.
  *
- * Always holds: posts go on from before the first arrival to after the last, at one rate; a post's time counts from when
- * it was due.
+ * Always holds: posts go on from before the first arrival to after the last, at one rate; a post's time counts from
+ * when it was due.
  */
 #include "load.h"
 #include "loop.h"

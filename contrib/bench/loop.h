@@ -22,7 +22,7 @@ struct loop {
 void loop_init(struct loop *loop);
 void loop_deinit(struct loop *loop);
 
-/* Watches watch->fd for EPOLL* events; loop_change replaces them; loop_forget ends it and sets fd to -1 (not closed). */
+/* Watches watch->fd for EPOLL* events; loop_change replaces them; loop_forget ends it and sets fd to -1 (unclosed). */
 void loop_watch(struct loop *loop, struct watch *watch, uint32_t events);
 void loop_change(struct loop *loop, struct watch *watch, uint32_t events);
 void loop_forget(struct loop *loop, struct watch *watch);

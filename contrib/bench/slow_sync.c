@@ -1,6 +1,6 @@
 /*
- * slow_sync.c - LD_PRELOADed into the server under test: each fsync and fdatasync takes 2 ms longer, as on a common disk
- * whose cache is no use. Runs in every process of that server.
+ * slow_sync.c - LD_PRELOADed into the server under test: each fsync and fdatasync takes 2 ms longer, as on a common
+ * disk whose cache is no use. Runs in every process of that server.
  */
 #include <dlfcn.h>
 #include <stdlib.h>

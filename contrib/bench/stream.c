@@ -1,5 +1,5 @@
 /*
- * stream.c - takes SSE and WebSocket streams apart. The client processes of swarm.c, and the main process for latencies.
+ * stream.c - takes SSE and WebSocket streams apart. The client processes of swarm.c; the main process for latencies.
  *
  * Always holds: whole events are taken straight from the shared read buffer; only what is not whole is copied to `rest`
  * and waits there, so that 10,000 streams cost the client little.

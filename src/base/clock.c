@@ -202,7 +202,7 @@ bool clock_parse(const char *text, size_t length, int64_t *nanoseconds_r)
         !get_fraction(&input, &fraction) || !get_offset(&input, &offset) || input.at != input.end)
         return false;
     int64_t seconds = days * SECONDS_PER_DAY + of_day - offset;
-    /* Before 1970 the product alone may pass the limit by less than a second; such a time is as good as out of range. */
+    /* Before 1970 the product alone may pass the limit by less than a second: as good as out of range. */
     if (__builtin_mul_overflow(seconds, NANOSECONDS_PER_SECOND, &nanoseconds) ||
         __builtin_add_overflow(nanoseconds, fraction, &nanoseconds))
         return false;

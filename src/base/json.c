@@ -1,8 +1,8 @@
 /*
  * json.c - the append-only JSON writer.
  *
- * Base: runs in every process. Text is copied in runs; only what a table marks is looked at on its own. What was written
- * is always well-formed UTF-8 without control characters, whatever came in.
+ * Base: runs in every process. Text is copied in runs; only what a table marks is looked at on its own. What was
+ * written is always well-formed UTF-8 without control characters, whatever came in.
  */
 #include "bering/json.h"
 

@@ -55,7 +55,7 @@ static void format_time(char time[CLOCK_TEXT_LENGTH + 1])
     memcpy(time + TIME_LENGTH - 1, "Z", 2);
 }
 
-/* Copies text for a terminal: what is no printable UTF-8 becomes \xNN. Returns the length; at most four times `length`. */
+/* Copies text for a terminal: what is no printable UTF-8 becomes \xNN, up to 4 * length bytes. Returns how many. */
 static size_t make_visible(char *out, const char *text, size_t length)
 {
     char *start = out;

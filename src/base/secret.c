@@ -1,8 +1,8 @@
 /*
  * secret.c - tokens, their digests, and passwords.
  *
- * Base: runs in every process; the password functions in job threads only. What was secret is wiped before its memory is
- * given back.
+ * Base: runs in every process; the password functions in job threads only. What was secret is wiped before its memory
+ * is given back.
  */
 #include "bering/secret.h"
 
@@ -123,8 +123,9 @@ bool secret_password_hash(const char *password, size_t length, unsigned cost, ch
 /* The cost that a hash names, 0 if it is none of bcrypt's that we know. */
 static unsigned hash_cost(const char *hash)
 {
-    if (hash == NULL || strlen(hash) != BCRYPT_LENGTH || strncmp(hash, "$2", 2) != 0 || strchr("aby", hash[2]) == NULL ||
-        hash[3] != '$' || hash[4] < '0' || hash[4] > '3' || hash[5] < '0' || hash[5] > '9' || hash[6] != '$')
+    if (hash == NULL || strlen(hash) != BCRYPT_LENGTH || memcmp(hash, "$2", 2) != 0 ||
+        strchr("aby", hash[2]) == NULL || hash[3] != '$' || hash[4] < '0' || hash[4] > '3' || hash[5] < '0' ||
+        hash[5] > '9' || hash[6] != '$')
         return 0;
     return (unsigned)(hash[4] - '0') * 10 + (unsigned)(hash[5] - '0');
 }
@@ -145,7 +146,7 @@ bool secret_password_verify(const char *password, size_t length, const char *has
         run_bcrypt(password, length, hash, answer);
         return answer[0] != '\0' && CRYPTO_memcmp(answer, hash, BCRYPT_LENGTH) == 0;
     }
-    if (crypt_gensalt_rn("$2b$", atomic_load(&usual_cost), "no account at all", SALT_BYTES, setting, sizeof(setting)) != NULL)
+    if (crypt_gensalt_rn("$2b$", usual_cost, "no account at all", SALT_BYTES, setting, sizeof(setting)) != NULL)
         run_bcrypt(password, length, setting, answer);
     return false;
 }

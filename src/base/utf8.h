@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * Decodes the character at text, of which `length` bytes (at least 1) may be read. Returns its size in bytes, 1 to 4, or
- * 0 if it is malformed (RFC 3629); *code_r is set only for well-formed ones.
+ * Decodes the character at text, of which `length` bytes (at least 1) may be read. Returns its size in bytes, 1 to 4,
+ * or 0 if it is malformed (RFC 3629); *code_r is set only for well-formed ones.
  */
 size_t utf8_decode(const char *text, size_t length, uint32_t *code_r);
 

@@ -2,8 +2,8 @@
  * bus.c - the bus as the other rooms see it: making it, publishing, reading, sleeping and waking.
  *
  * bus_create runs in the master; all else in every process, on any thread (a reader belongs to one). A process that
- * goes to sleep says so first and then looks once more for events; a publisher stores the event first and then looks for
- * sleepers. Both are in one total order, so one of the two always sees the other.
+ * goes to sleep says so first and then looks once more for events; a publisher stores the event first and then looks
+ * for sleepers. Both are in one total order, so one of the two always sees the other.
  */
 #include "bus/segment.h"
 

@@ -1,9 +1,9 @@
 /*
  * calls.c - the table of call participants.
  *
- * Runs in every process, on any thread. A slot is filled before it is marked taken and is given back by that mark alone, so
- * the table is right at every moment, whoever dies, and needs no repair. It is small and walked from its start:
- * `used` keeps the walk as short as the calls are few.
+ * Runs in every process, on any thread. A slot is filled before it is marked taken and is given back by that mark
+ * alone, so the table is right at every moment, whoever dies, and needs no repair. It is small and walked from its
+ * start: `used` keeps the walk as short as the calls are few.
  */
 #include "bus/segment.h"
 #include "bering/json.h"

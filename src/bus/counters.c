@@ -1,7 +1,8 @@
 /*
  * counters.c - the processes' counters.
  *
- * Runs in every process, on any thread. A cell is changed by its own process, and cleared by the master when that is gone.
+ * Runs in every process, on any thread. A cell is changed by its own process, and cleared by the master when that is
+ * gone.
  */
 #include "bus/segment.h"
 

@@ -38,9 +38,9 @@ void lock_init(struct lock *lock)
 }
 
 /*
- * Sleeps until the mutex is free, but not for ever. An unlock wakes one sleeper. If that one is killed before it has the
- * mutex while a third process has just taken it, neither the kernel nor the new owner knows that others still sleep:
- * its unlock wakes nobody. Timing out and trying again puts that right.
+ * Sleeps until the mutex is free, but not for ever. An unlock wakes one sleeper. If that one is killed before it has
+ * the mutex while a third process has just taken it, neither the kernel nor the new owner knows that others still
+ * sleep: its unlock wakes nobody. Timing out and trying again puts that right.
  */
 static int wait_and_lock(pthread_mutex_t *mutex)
 {

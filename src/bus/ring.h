@@ -1,9 +1,9 @@
 /*
  * ring.h - the event ring's core on plain memory: layout, writer, reader.
  *
- * It never maps memory and takes no lock, so that it runs on an array. A byte's position only ever grows; it lies in the
- * ring at position modulo size. A record starts at a multiple of 8 with a struct ring_record, its JSON follows, padded to
- * 8. An event's id is the position behind its record, which is where the next record starts.
+ * It never maps memory and takes no lock, so that it runs on an array. A byte's position only ever grows; it lies in
+ * the ring at position modulo size. A record starts at a multiple of 8 with a struct ring_record, its JSON follows,
+ * padded to 8. An event's id is the position behind its record, which is where the next record starts.
  */
 #ifndef BUS_RING_H
 #define BUS_RING_H
@@ -16,7 +16,10 @@
 #define RING_SIZE_MIN ((size_t)65536)
 #define RING_SIZE_MAX ((size_t)1 << 32) /* a record's length has 32 bits */
 
-/* In shared memory, before the ring's bytes. On cache lines of their own: readers poll head, writers alone need the rest. */
+/*
+ * In shared memory, before the ring's bytes. On cache lines of their own: readers poll head, writers alone need the
+ * rest.
+ */
 struct ring_control {
     alignas(64) _Atomic uint64_t head; /* the next write position; stored once a record is whole */
     alignas(64) _Atomic uint64_t tail; /* the oldest whole record; stored before its bytes are overwritten */
@@ -51,8 +54,8 @@ void ring_open(struct ring *ring, void *memory, size_t size);
 size_t ring_length_max(const struct ring *ring);
 
 /*
- * Appends an event and returns its id, or 0 if it is larger than ring_length_max. One writer at a time: the caller holds
- * a lock. A writer that died in here changed nothing that counts; the next one simply writes.
+ * Appends an event and returns its id, or 0 if it is larger than ring_length_max. One writer at a time: the caller
+ * holds a lock. A writer that died in here changed nothing that counts; the next one simply writes.
  */
 uint64_t ring_write(struct ring *ring, const struct event *event);
 

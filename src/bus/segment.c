@@ -1,9 +1,9 @@
 /*
  * segment.c - makes and maps the shared segment.
  *
- * Runs in the master, before it forks. The segment's name exists only while it is being opened, so nothing is left behind
- * however the server ends. Its memory is reserved at once: a full /dev/shm is an error at the start, never a SIGBUS
- * later.
+ * Runs in the master, before it forks. The segment's name exists only while it is being opened, so nothing is left
+ * behind however the server ends. Its memory is reserved at once: a full /dev/shm is an error at the start, never a
+ * SIGBUS later.
  */
 #include "bus/segment.h"
 #include "bering/secret.h"

@@ -110,8 +110,8 @@ struct bus {
 };
 
 /*
- * Maps a new segment that has no name (any more), with all of its memory reserved. NULL and *error_r (static) on failure.
- * segment_ring is where the ring's memory is.
+ * Maps a new segment that has no name (any more), with all of its memory reserved. NULL and *error_r (static) on
+ * failure. segment_ring is where the ring's memory is.
  */
 struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
 void segment_destroy(struct segment **segment, size_t size);

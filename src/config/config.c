@@ -1,8 +1,8 @@
 /*
  * config.c - the effective configuration: defaults, then the file, then the environment, then what must fit together.
  *
- * Configuration: read by the master before anything else, never changed afterwards. Every error names the key, the value
- * (unless it is secret) and what would be right.
+ * Configuration: read by the master before anything else, never changed afterwards. Every error names the key, the
+ * value (unless it is secret) and what would be right.
  */
 #include "bering/config.h"
 
@@ -179,7 +179,7 @@ void config_help(FILE *out)
 {
     for (size_t i = 0; i < config_rows; i++) {
         const struct config_row *row = &config_table[i];
-        fprintf(out, "  %-24s %-22s %s\n", row->key, row->fallback == NULL || !*row->fallback ? "(none)" : row->fallback,
-                row->help);
+        bool none = row->fallback == NULL || row->fallback[0] == '\0';
+        fprintf(out, "  %-24s %-22s %s\n", row->key, none ? "(none)" : row->fallback, row->help);
     }
 }

@@ -13,8 +13,8 @@ bool listen_is_valid(const char *list);
 bool listen_is_empty(const char *list);
 
 /*
- * The first address of a valid list that others may reach: anything but localhost, 127.0.0.0/8 and ::1. NULL if there is
- * none; otherwise malloc'd.
+ * The first address of a valid list that others may reach: anything but localhost, 127.0.0.0/8 and ::1. NULL if there
+ * is none; otherwise malloc'd.
  */
 char *listen_find_public(const char *list);
 

@@ -101,7 +101,7 @@ static int read_line(struct config_source *source, const char *path, unsigned nu
         return 0;
     struct config_setting *setting = &source->settings[row - config_table];
     if (setting->text != NULL)
-        return fail(error_r, "%s:%u: %s is set a second time: line %u has it already", path, number, key, setting->line);
+        return fail(error_r, "%s:%u: %s is set again: line %u has it already", path, number, key, setting->line);
     set(setting, value, number);
     return 0;
 }

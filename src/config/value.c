@@ -218,7 +218,8 @@ static char *set_rust_log(struct config *config, const struct config_row *row, c
     while (*text != '\0') {
         size_t length = strcspn(text, ",=");
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-            if (text[length] != '=' && strlen(words[i].word) == length && strncasecmp(text, words[i].word, length) == 0) {
+            if (text[length] != '=' && strlen(words[i].word) == length &&
+                strncasecmp(text, words[i].word, length) == 0) {
                 memcpy(field(config, row), &words[i].level, sizeof(words[i].level));
                 return NULL;
             }

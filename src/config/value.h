@@ -8,8 +8,8 @@
 #include "config/table.h"
 
 /*
- * Reads text into the row's field. Returns NULL, or what would be right ("a number from 1 to 64"; malloc'd), the field as
- * it was.
+ * Reads text into the row's field. Returns NULL, or what would be right ("a number from 1 to 64"; malloc'd), the field
+ * as it was.
  */
 char *config_value_set(struct config *config, const struct config_row *row, const char *text);
 

@@ -287,7 +287,7 @@ static int use_log(sqlite3 *database, const char *path, char **error_r)
 
 static int prepare_database(sqlite3 *database, const struct store_setup *setup, off_t size, char **error_r)
 {
-    int version;
+    int version = 0;
 
     sqlite3_busy_timeout(database, STORE_BUSY_MS);
     if (sqlite3_db_readonly(database, "main") != 0)

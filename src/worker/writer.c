@@ -52,9 +52,8 @@ static void recover(struct worker *worker, struct store *store)
     if (store_last_commit(store, &commit, &only_messages) != RESULT_OK || commit == published)
         return;
     log_warn("a worker died between commit %llu and its events: publishing them", (unsigned long long)commit);
-    store_messages_since_commit(store, published, republish_message, &events);
-    if (!only_messages) {
-        /* which rows those were is not kept: everybody asks the database, and every cache starts anew */
+    if (store_messages_since_commit(store, published, republish_message, &events) != RESULT_OK || !only_messages) {
+        /* what else changed is not kept: everybody asks the database, and every cache starts anew */
         events_session_revoked(&events, 0, false);
         events_resync(&events);
     }
@@ -70,15 +69,25 @@ static void lock(struct worker *worker, struct store *store)
         recover(worker, store);
 }
 
+/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
+static void publish_resync(struct bus *bus, size_t length)
+{
+    struct event_batch events = {0};
+
+    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
+    events_resync(&events);
+    bus_publish(bus, &events.events[0]);
+    event_batch_deinit(&events);
+}
+
 static void publish(struct worker *worker, const struct batch *batch, uint64_t commit)
 {
     for (size_t i = 0; i < batch->events.count; ++i)
         if (bus_publish(worker->bus, &batch->events.events[i]) == 0)
-            log_error("an event of %zu bytes does not fit RING_SIZE", batch->events.events[i].length);
+            publish_resync(worker->bus, batch->events.events[i].length);
     bus_set_published_commit(worker->bus, commit);
     counter_add(worker->bus, COUNTER_COMMITS, 1);
     counter_add(worker->bus, COUNTER_COMMITTED_WRITES, (int64_t)batch->count);
-    counter_add(worker->bus, COUNTER_EVENTS_PUBLISHED, (int64_t)batch->events.count);
 }
 
 /* Nothing is stored: everybody who would have been told otherwise hears it. */

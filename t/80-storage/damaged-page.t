@@ -1,6 +1,5 @@
 # Damage in the middle of a database that has been opened: errors, but neither nonsense nor a crash.
 use BeringShare::Test;
-use Mojo::File qw(path);
 
 my $server  = start_server();
 my $alice   = $server->user('alice');
@@ -9,11 +8,11 @@ my @texts   = map { "message $_ " . 'x' x 1000 } 1 .. 400;
 $alice->request_many([map { ['POST', '/api/messages/channel', {channel => $channel, body => $_}] } @texts], 1);
 $server->stop;
 
-my $bytes = path($server->database)->slurp;
+my $bytes = read_file($server->database);
 my ($at)  = $bytes =~ /message 200 x/ ? $-[0] : 0;
 cmp_ok $at, '>', 0, 'the middle of the messages is in the file';
 substr $bytes, int($at / 4096) * 4096, 4096, "\xa5" x 4096;
-path($server->database)->spew($bytes);
+write_file($server->database, $bytes);
 
 my $started = eval { $server->launch; 1 };
 if (!$started) {

@@ -2,7 +2,6 @@
 use BeringShare::Test;
 use BeringShare::Database;
 use File::Temp ();
-use Mojo::File qw(path);
 
 my $server = start_server();
 $server->user('alice');
@@ -17,7 +16,7 @@ if ($> == 0) {
     plan skip_all => "cannot mount here: $result->{output}" if $result->{status} != 0;
     $mounted = 1;
 }
-my $path = path("$folder/data.sqlite")->spew(path($server->database)->slurp);
+my $path = write_file("$folder/data.sqlite", read_file($server->database));
 if ($mounted) {
     is run_command(['mount', '-o', 'remount,ro', "$folder"])->{status}, 0, 'the file system is read-only';
 } else {

@@ -1,12 +1,11 @@
 # Certificate files that are wrong stop the start; a server with TLS alone is fine.
 use BeringShare::Test;
 use BeringShare::Tls;
-use Mojo::File qw(path);
 
 my $server = prepare_tls_server();
 my $other  = prepare_tls_server();
 my $folder = $server->directory;
-path("$folder/nonsense.pem")->spew("nonsense\n");
+write_file("$folder/nonsense.pem", "nonsense\n");
 
 my @bad = (
     ['no certificate file',      TLS_CERT_FILE => "$folder/none.pem"],

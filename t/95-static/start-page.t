@@ -1,6 +1,5 @@
 # The start page and the files: security headers, ETag, compression, nothing but files.
 use BeringShare::Test;
-use Mojo::File qw(path);
 
 my $server = start_server();
 my $nobody = $server->anonymous;
@@ -36,10 +35,11 @@ refused $nobody->get('/no-such-file'), 404, 'a file that is not there';
 refused $nobody->post('/', {}), 405, 'files are only read';
 
 my $own = prepare_server();
-my $htdocs = path($own->directory . '/htdocs')->make_path;
-$htdocs->child('index.html')->spew('my own page');
-$htdocs->child('app.mjs')->spew('export const x = 1;');
-$own->overrides->{HTDOCS_DIR} = "$htdocs";
+my $htdocs = $own->directory . '/htdocs';
+mkdir $htdocs or die $!;
+write_file("$htdocs/index.html", 'my own page');
+write_file("$htdocs/app.mjs", 'export const x = 1;');
+$own->overrides->{HTDOCS_DIR} = $htdocs;
 $own->launch;
 is $own->anonymous->get('/')->body, 'my own page', 'HTDOCS_DIR says where the files are';
 like $own->anonymous->get('/app.mjs')->header('Content-Type'), qr{^(?:text|application)/javascript}, 'a module is JavaScript';

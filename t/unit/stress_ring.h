@@ -233,7 +233,9 @@ static inline void seek_about(struct arena *arena)
         for (uint64_t i = 0; i < 50 && count > 0; i++) {
             uint64_t id = ids[stress_random(&random) % (count < STRESS_REMEMBERED ? count : STRESS_REMEMBERED)];
             /* Inside a record's header, whatever record that is; or nowhere at all. */
-            assert(!ring_seek(&reader, id + 8) && !ring_seek(&reader, id + 1) && !ring_seek(&reader, id + STRESS_RING * 64));
+            assert(!ring_seek(&reader, id + 8));
+            assert(!ring_seek(&reader, id + 1));
+            assert(!ring_seek(&reader, id + (UINT64_C(1) << 40)));
             if (ring_seek(&reader, id) && ring_read(&reader, &event) == BUS_EVENT)
                 check_event(&event);
         }

@@ -127,8 +127,9 @@ static void the_environment_wins_over_the_file(void **state)
 static void a_file_may_hold_comments_quotes_and_spaces(void **state)
 {
     (void)state;
-    struct config *config = load(write_file("# a comment\r\n\n   \n  SERVER_NAME = alpha  \r\nADMIN_PASSWORD=\"two words # all\"\n"
-                                            "DATABASE_PATH='/srv/a \"b\"'\nTENOR_API_KEY=\nADMIN_TOKEN=a=b\nWORKERS=5"));
+    struct config *config = load(write_file("# a comment\r\n\n   \n  SERVER_NAME = alpha  \r\n"
+                                            "ADMIN_PASSWORD=\"two words # all\"\nDATABASE_PATH='/srv/a \"b\"'\n"
+                                            "TENOR_API_KEY=\nADMIN_TOKEN=a=b\nWORKERS=5"));
 
     assert_string_equal(config->server_name, "alpha");
     assert_string_equal(config->admin_password, "two words # all");
@@ -330,8 +331,8 @@ static void tls_needs_readable_files(void **state)
 static void public_addresses_refuse_unset_secrets(void **state)
 {
     static const char *const addresses[] = {
-        ":8080", "*:8080", "0.0.0.0:8080", "[::]:8080", "chat.example.org:80", "localhost:80,192.0.2.1:80", "128.0.0.1:80",
-        "localhost.example.org:80",
+        ":8080", "*:8080", "0.0.0.0:8080", "[::]:8080", "chat.example.org:80", "localhost:80,192.0.2.1:80",
+        "128.0.0.1:80", "localhost.example.org:80",
     };
     static const char *const keys[] = {"ADMIN_TOKEN", "SERVER_TOKEN", "ADMIN_PASSWORD"};
 
@@ -342,7 +343,7 @@ static void public_addresses_refuse_unset_secrets(void **state)
             set("LISTEN", addresses[i]);
             for (size_t j = 0; j < 3; j++)
                 set(keys[j], j == missing ? "" : "long and random");
-            REFUSE(NULL, keys[missing], "not set", strrchr(addresses[i], ','  ) ? "192.0.2.1:80" : addresses[i]);
+            REFUSE(NULL, keys[missing], "not set", strrchr(addresses[i], ',') ? "192.0.2.1:80" : addresses[i]);
         }
 }
 

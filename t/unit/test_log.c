@@ -104,7 +104,8 @@ static void json_lines_are_json(void **state)
     assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
     assert_string_equal(json_object_get_string(json_object_object_get(object, "level")), "info");
     assert_string_equal(json_object_get_string(json_object_object_get(object, "process")), "master");
-    assert_string_equal(json_object_get_string(json_object_object_get(object, "message")), "a \"quoted\"\nline \xef\xbf\xbd");
+    assert_string_equal(json_object_get_string(json_object_object_get(object, "message")),
+                        "a \"quoted\"\nline \xef\xbf\xbd");
     assert_true(clock_parse(json_object_get_string(json_object_object_get(object, "time")), 24, &time));
     json_object_put(object);
 }

@@ -121,7 +121,8 @@ static void what_is_no_hash_matches_nothing(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        NULL, "", "*", "*0", "x", "$2b$04$", "$1$salt$hash", "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        NULL, "", "*", "*0", "x", "$2b$04$", "$1$salt$hash",
+        "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "$2b$99$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
     };
     char hash[SECRET_PASSWORD_HASH_SIZE];

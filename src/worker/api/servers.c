@@ -121,7 +121,7 @@ enum result server_update(struct action *action, struct store *store, struct eve
 {
     struct server_change change = {.name = action->values[NAME].text, .base_url = action->values[BASE_URL].text};
     struct server *server;
-    int64_t key;
+    int64_t key = 0;
     enum result result = check(action);
 
     (void)events;
@@ -136,7 +136,7 @@ enum result server_update(struct action *action, struct store *store, struct eve
 
 enum result server_delete(struct action *action, struct store *store, struct event_batch *events)
 {
-    int64_t key;
+    int64_t key = 0;
     enum result result = find(action, store, &key);
 
     (void)events;
@@ -147,7 +147,7 @@ enum result server_delete(struct action *action, struct store *store, struct eve
 enum result visibility_list(struct action *action, struct store *store)
 {
     struct json *json = &action->answer;
-    int64_t key;
+    int64_t key = 0;
     enum result result = find(action, store, &key);
 
     if (result != RESULT_OK)
@@ -169,7 +169,7 @@ enum result visibility_list(struct action *action, struct store *store)
 enum result visibility_set(struct action *action, struct store *store, struct event_batch *events)
 {
     const struct value *users = &action->values[HIDDEN_USERS], *channels = &action->values[HIDDEN_CHANNELS];
-    int64_t key;
+    int64_t key = 0;
     enum result result = find(action, store, &key);
 
     (void)events;

@@ -117,7 +117,7 @@ enum result open_socket(struct request *request)
     h2o_res_t *answer = &request->http->res;
     h2o_mem_pool_t *pool = &request->http->pool;
     char *accept = h2o_mem_alloc_pool(pool, WEBSOCKET_ACCEPT_LENGTH + 1);
-    h2o_iovec_t key;
+    h2o_iovec_t key = h2o_iovec_init(NULL, 0);
     enum result result = check_handshake(request, &key);
 
     if (result != RESULT_OK)

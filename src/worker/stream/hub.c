@@ -178,8 +178,10 @@ static void read_bus(struct hub *hub)
 
 static void flush_slice(struct hub *hub)
 {
-    for (unsigned i = 0; i < SENDS_A_TURN && !h2o_linklist_is_empty(&hub->ready); ++i)
+    for (unsigned i = 0; i < SENDS_A_TURN && !h2o_linklist_is_empty(&hub->ready); ++i) {
+        __builtin_prefetch(hub->ready.next->next->next);
         stream_flush(H2O_STRUCT_FROM_MEMBER(struct stream, ready, hub->ready.next));
+    }
 }
 
 /* ---- idle streams ---- */

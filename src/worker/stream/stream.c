@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 enum {
+    CACHE_LINE = 64,
     JOINED_MOST = 64,             /* frames in one write */
     SEND_BUFFER = 128 * 1024,     /* of the kernel, for a client that does not read */
 };
@@ -34,6 +35,19 @@ static void mark_ready(struct stream *stream)
         h2o_linklist_insert(&stream->hub->ready, &stream->ready);
 }
 
+static void put_behind(struct stream *stream, struct frame *frame)
+{
+    struct pending *pending = malloc(sizeof(*pending));
+
+    assert(pending != NULL);
+    *pending = (struct pending){.frame = frame};
+    if (stream->second == NULL)
+        stream->second = pending;
+    else
+        stream->last->next = pending;
+    stream->last = pending;
+}
+
 void stream_put(struct stream *stream, struct frame *frame)
 {
     h2o_iovec_t bytes = frame_bytes(frame, stream->protocol);
@@ -46,15 +60,11 @@ void stream_put(struct stream *stream, struct frame *frame)
         mark_ready(stream);
         return;
     }
-    struct pending *pending = malloc(sizeof(*pending));
-    assert(pending != NULL);
-    *pending = (struct pending){.frame = frame};
     frame_hold(frame);
     if (stream->first == NULL)
-        stream->first = pending;
+        stream->first = frame;
     else
-        stream->last->next = pending;
-    stream->last = pending;
+        put_behind(stream, frame);
     stream->queued += (uint32_t)bytes.len;
     mark_ready(stream);
 }
@@ -67,24 +77,29 @@ void stream_give(struct stream *stream, struct frame *frame)
 
 static void drop_first(struct stream *stream)
 {
-    struct pending *pending = stream->first;
+    struct pending *second = stream->second;
 
-    stream->queued -= (uint32_t)frame_bytes(pending->frame, stream->protocol).len;
-    stream->first = pending->next;
-    frame_release(pending->frame);
-    free(pending);
+    stream->queued -= (uint32_t)frame_bytes(stream->first, stream->protocol).len;
     stream->offset = 0;
+    frame_release(stream->first);
+    stream->first = NULL;
+    if (second == NULL)
+        return;
+    stream->first = second->frame;
+    stream->second = second->next;
+    free(second);
 }
 
 /* The queue as buffers, from the first unsent byte on. Returns how many. */
 static size_t gather(const struct stream *stream, h2o_iovec_t *buffers)
 {
-    size_t count = 0;
+    size_t count = 1;
 
-    for (struct pending *pending = stream->first; pending != NULL && count < JOINED_MOST; pending = pending->next)
-        buffers[count++] = frame_bytes(pending->frame, stream->protocol);
+    buffers[0] = frame_bytes(stream->first, stream->protocol);
     buffers[0].base += stream->offset;
     buffers[0].len -= stream->offset;
+    for (struct pending *pending = stream->second; pending != NULL && count < JOINED_MOST; pending = pending->next)
+        buffers[count++] = frame_bytes(pending->frame, stream->protocol);
     return count;
 }
 
@@ -92,7 +107,7 @@ static size_t gather(const struct stream *stream, h2o_iovec_t *buffers)
 static void consume(struct stream *stream, size_t sent)
 {
     while (sent > 0) {
-        size_t left = frame_bytes(stream->first->frame, stream->protocol).len - stream->offset;
+        size_t left = frame_bytes(stream->first, stream->protocol).len - stream->offset;
         if (sent < left) {
             stream->offset += (uint32_t)sent;
             return;
@@ -125,8 +140,8 @@ static bool send_now(struct stream *stream)
 
     for (size_t i = 0; i < count; ++i)
         total += buffers[i].len;
-    ssize_t sent = count == 1 ? send(h2o_socket_get_fd(stream->socket), buffers[0].base, buffers[0].len, MSG_NOSIGNAL | MSG_DONTWAIT)
-                              : sendmsg(h2o_socket_get_fd(stream->socket), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t sent = count == 1 ? send(stream->descriptor, buffers[0].base, total, MSG_NOSIGNAL | MSG_DONTWAIT)
+                              : sendmsg(stream->descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent == -1 && errno != EAGAIN && errno != EINTR) {
         stream->cut = true;
         return false;
@@ -141,7 +156,7 @@ static void write_through_h2o(struct stream *stream)
     h2o_iovec_t buffers[JOINED_MOST];
     size_t count = gather(stream, buffers);
 
-    stream->in_flight = (uint32_t)count;
+    stream->in_flight = (uint16_t)count;
     h2o_socket_write(stream->socket, buffers, count, on_written);
 }
 
@@ -149,7 +164,7 @@ void stream_flush(struct stream *stream)
 {
     h2o_linklist_unlink(&stream->ready);
     while (!stream->cut && stream->first != NULL) {
-        if (stream->socket->ssl != NULL || !send_now(stream)) {
+        if (stream->tls || !send_now(stream)) {
             if (!stream->cut)
                 write_through_h2o(stream);
             break;
@@ -205,17 +220,20 @@ static void on_sse_read(h2o_socket_t *socket, const char *error)
 
 struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start)
 {
-    struct stream *stream = calloc(1, sizeof(*stream));
+    struct stream *stream = aligned_alloc(CACHE_LINE, (sizeof(*stream) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     int buffer = SEND_BUFFER;
 
     assert(stream != NULL);
+    memset(stream, 0, sizeof(*stream));
     stream->hub = hub;
     stream->socket = socket;
+    stream->descriptor = h2o_socket_get_fd(socket);
+    stream->tls = socket->ssl != NULL;
     stream->protocol = (uint8_t)start->protocol;
     stream->session_key = start->session_key;
     stream->expires_at = start->expires_at;
     socket->data = stream;
-    setsockopt(h2o_socket_get_fd(socket), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+    setsockopt(stream->descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
     if (hub_add(hub, stream, start) != 0) {
         h2o_socket_close(socket);
         free(stream);

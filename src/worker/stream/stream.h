@@ -20,25 +20,31 @@ struct stream_link;
 struct subscriber;
 
 struct stream {
-    h2o_linklist_t all;           /* the hub's streams, the longest unvisited first */
+    /* what a delivery touches: one cache line, as long as nothing waits */
     h2o_linklist_t ready;         /* the hub's streams that have something to send, and can */
+    struct frame *first;          /* the frame to send next; NULL: none */
+    struct pending *second;       /* those behind it, the oldest first */
+    struct pending *last;
+    int descriptor;               /* the socket's */
+    uint32_t queued;              /* bytes in the queue */
+    uint32_t offset;              /* bytes of the first frame that are sent already */
+    uint16_t in_flight;           /* frames that h2o is writing; while not 0, nothing else is sent */
+    uint8_t protocol;             /* enum stream_protocol */
+    bool tls : 1;
+    bool cut : 1;                 /* to be closed at the next chance: it has not read for too long */
+    bool closing : 1;             /* to be closed once the queue is empty */
+    bool paused : 1;              /* not read from, until its tasks are done */
+
+    h2o_linklist_t all;           /* the hub's streams, the longest unvisited first */
     struct hub *hub;
     h2o_socket_t *socket;
     struct subscriber *subscriber;
     struct stream *sibling;       /* the same subscriber's next stream */
-    struct pending *first, *last; /* frames to send, the oldest first */
     struct bus_reader *past;      /* what it missed is still being read, as fast as it takes it; NULL: it is live */
     struct reader *reader;        /* a WebSocket's, while a frame of the client is incomplete; else NULL */
     struct stream_link *link;     /* to the tasks that it waits for; NULL: none */
     int64_t session_key;          /* whose token opened it: see store_session_check */
     int64_t expires_at;           /* nanoseconds: the session's end is the stream's */
-    uint32_t queued;              /* bytes in the queue */
-    uint32_t offset;              /* bytes of the first frame that are sent already */
-    uint32_t in_flight;           /* frames that h2o is writing; while not 0, nothing else is sent */
-    uint8_t protocol;             /* enum stream_protocol */
-    bool cut;                     /* to be closed at the next chance: it has not read for too long */
-    bool closing;                 /* to be closed once the queue is empty */
-    bool paused;                  /* not read from, until its tasks are done */
 };
 
 /* What a stream starts with. */

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <uthash.h>
 
+enum { AHEAD = 8 };
+
 struct topic {
     int64_t channel_key;
     struct subscriber **list;
@@ -255,8 +257,14 @@ static size_t visit_topic(struct subscribers *subscribers, const int64_t subject
     struct subscriber *also = find_user(subscribers, subject[1]);
     size_t visited = 0;
 
-    for (uint32_t i = 0; topic != NULL && i < topic->count; ++i)
+    for (uint32_t i = 0; topic != NULL && i < topic->count; ++i) {
+        /* ten thousand streams do not fit the cache: fetch ahead what the next ones touch */
+        if (i + 2 * AHEAD < topic->count) {
+            __builtin_prefetch(topic->list[i + 2 * AHEAD]);
+            __builtin_prefetch(topic->list[i + AHEAD]->streams);
+        }
         visited += visit_user(topic->list[i], visit, argument);
+    }
     if (also != NULL && (topic == NULL || !lists(topic, also)))
         visited += visit_user(also, visit, argument);
     return visited;

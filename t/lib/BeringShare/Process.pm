@@ -10,12 +10,19 @@ use POSIX qw(WNOHANG);
 use Socket qw(inet_aton);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC sleep);
 
-our @EXPORT_OK = qw(children holder_of_connection holders_of_environment is_alive read_file run_command wait_exit);
+our @EXPORT_OK = qw(children holder_of_connection holders_of_environment is_alive read_file run_command wait_exit write_file);
 
 sub read_file ($path) {
     open my $file, '<:raw', $path or return undef;
     local $/;
     return scalar <$file>;
+}
+
+sub write_file ($path, $bytes) {
+    open my $file, '>:raw', $path or die "$path: $!";
+    print $file $bytes;
+    close $file or die "$path: $!";
+    return $path;
 }
 
 sub pids () {

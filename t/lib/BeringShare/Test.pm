@@ -10,7 +10,7 @@ package BeringShare::Test;
 
 use Mojo::Base -strict, -signatures;
 use BeringShare::Client;
-use BeringShare::Process qw(is_alive read_file run_command);
+use BeringShare::Process qw(is_alive read_file run_command write_file);
 use BeringShare::Raw;
 use BeringShare::Server;
 use BeringShare::Wait qw(wait_until);
@@ -19,7 +19,7 @@ use Mojo::JSON qw(decode_json encode_json false true);
 use Test::More;
 
 my @own = qw(start_server prepare_server finish status_is refused has_fields eventually raw_connection raw_answer reads_bodies
-    wait_until run_command needs_command is_alive read_file random_uuid like_uuid like_time decode_json encode_json true false);
+    wait_until run_command needs_command is_alive read_file write_file random_uuid like_uuid like_time decode_json encode_json true false);
 our @EXPORT = (@own, @Test::More::EXPORT);
 
 sub import ($class, @) {
