@@ -21,4 +21,8 @@ bool text_is_username(const char *text, size_t length);
 /* True if text holds anything but white space. */
 bool text_is_visible(const char *text, size_t length);
 
+/* A malloc'd copy, NUL-terminated; the caller frees it. NULL gives NULL. Running out of memory aborts. */
+char *text_copy(const char *text);
+char *text_copy_n(const char *text, size_t length);
+
 #endif

@@ -1,11 +1,13 @@
 /*
- * text.c - checks on text that came from outside.
+ * text.c - checks on text that came from outside, and copies of it.
  *
- * Base: runs in every process. Nothing here needs a NUL at the end of a text, or changes it.
+ * Base: runs in every process. No check needs a NUL at the end of a text, or changes it.
  */
 #include "bering/text.h"
 
 #include "base/utf8.h"
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Unicode's White_Space property. */
@@ -95,4 +97,21 @@ bool text_is_visible(const char *text, size_t length)
         at += size;
     }
     return false;
+}
+
+char *text_copy_n(const char *text, size_t length)
+{
+    if (text == NULL)
+        return NULL;
+    char *copy = malloc(length + 1);
+
+    assert(copy != NULL);
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *text_copy(const char *text)
+{
+    return text == NULL ? NULL : text_copy_n(text, strlen(text));
 }

@@ -3,37 +3,25 @@
  */
 #include "worker/action.h"
 
+#include "bering/text.h"
 #include "worker/worker.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-static char *copy(const char *text, size_t length)
-{
-    char *copied = malloc(length + 1);
-
-    assert(copied != NULL);
-    memcpy(copied, text, length);
-    copied[length] = '\0';
-    return copied;
-}
 
 static void copy_value(struct value *value, const struct value *source)
 {
     *value = *source;
     if (source->text != NULL)
-        value->text = copy(source->text, source->length);
+        value->text = text_copy_n(source->text, source->length);
     if (source->uuids != NULL)
-        value->uuids = (struct uuid *)(void *)copy((const char *)source->uuids, source->count * sizeof(*source->uuids));
+        value->uuids = (struct uuid *)(void *)text_copy_n((const char *)source->uuids, source->count * sizeof(*source->uuids));
 }
 
 static void copy_principal(struct principal *who, const struct principal *source)
 {
     *who = *source;
-    if (source->username != NULL)
-        who->username = copy(source->username, strlen(source->username));
-    if (source->display_name != NULL)
-        who->display_name = copy(source->display_name, strlen(source->display_name));
+    who->username = text_copy(source->username);
+    who->display_name = text_copy(source->display_name);
 }
 
 static enum result work(struct task *task, struct store *store)

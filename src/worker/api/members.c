@@ -5,6 +5,7 @@
  * does not exist.
  */
 #include "bering/calls.h"
+#include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
 #include "worker/events.h"
@@ -24,7 +25,7 @@ const struct field member_fields[] = {
     {NULL, 0, false, 0},
 };
 
-/* The channel in the path. user_key not 0: only if that user may see it; *is_member_r may be NULL. */
+/* The channel in the path. user_key 0: an administrator asks; otherwise that user must be able to see it. is_member_r may be NULL. */
 static enum result find_channel(struct action *action, struct store *store, int64_t user_key, struct channel **channel_r,
                                 bool *is_member_r)
 {
@@ -69,135 +70,123 @@ enum result members_list(struct action *action, struct store *store)
     return list(action, store, action->who.user_key);
 }
 
-/* Adds a user and tells it, if it is news. */
-static enum result add(struct action *action, struct store *store, const struct channel *channel, const struct user *user,
-                       struct event_batch *events)
-{
-    bool added;
-    enum result result = store_member_add(store, channel->key, user->key, &added);
+/* ---- who ---- */
 
-    if (result != RESULT_OK)
-        return result;
-    write_user(&action->answer, user, "");
-    if (added) {
-        action->task.beyond_messages = true;
-        events_member(events, true, channel, user);
-    }
-    return RESULT_OK;
+typedef enum result find_user(struct action *action, struct store *store, struct user **user_r);
+
+static enum result found(struct action *action, enum result result)
+{
+    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such user") : result;
 }
 
-static enum result remove_member(struct action *action, struct store *store, const struct channel *channel,
-                                 const struct user *user, struct event_batch *events)
+/* The body's "alice" or "alice@server"; this server's own name means a local user. */
+static enum result user_by_address(struct action *action, struct store *store, struct user **user_r)
 {
-    struct call_participant left;
-    bool removed;
-    enum result result = store_member_remove(store, channel->key, user->key, &removed);
+    char *address = text_copy(action->values[MEMBER].text), *server = strchr(address, '@');
 
-    if (result != RESULT_OK)
-        return result;
-    if (!removed)
-        return action_fail(action, RESULT_NOT_FOUND, "not a member");
-    action->task.beyond_messages = true;
-    if (calls_leave(action->task.worker->bus, channel->key, user->key, &left) == CALL_CHANGED)
-        events_call(events, false, &left);
-    events_member(events, false, channel, user);
-    return RESULT_OK;
-}
-
-/* "alice" or "alice@server"; this server's own name means a local user. */
-static enum result find_by_address(struct action *action, struct store *store, struct user **user_r)
-{
-    char *address = strdup(action->values[MEMBER].text);
-    char *server = address == NULL ? NULL : strchr(address, '@');
-
-    if (address == NULL)
-        return RESULT_INTERNAL;
     if (server != NULL)
         *server++ = '\0';
     if (server != NULL && strcmp(server, action->task.worker->config->server_name) == 0)
         server = NULL;
     enum result result = store_user_by_name(store, address, server, user_r);
     free(address);
-    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such user") : result;
+    return found(action, result);
 }
 
-static enum result find_by_id(struct action *action, struct store *store, const struct uuid *id, struct user **user_r)
+static enum result user_in_body(struct action *action, struct store *store, struct user **user_r)
 {
-    enum result result = store_user_by_id(store, id, user_r);
+    return found(action, store_user_by_id(store, &action->values[MEMBER].uuid, user_r));
+}
 
-    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such user") : result;
+static enum result user_in_path(struct action *action, struct store *store, struct user **user_r)
+{
+    return found(action, store_user_by_id(store, &action->ids[1], user_r));
+}
+
+/* ---- what ---- */
+
+/* What is to be done with a channel and a user, once both are found. */
+struct member_change {
+    const struct channel *channel;
+    const struct user *user;
+    struct event_batch *events;
+};
+
+typedef enum result make_change(struct action *action, struct store *store, const struct member_change *change);
+
+/* Adds a user and tells it, if it is news. */
+static enum result add(struct action *action, struct store *store, const struct member_change *change)
+{
+    bool added;
+    enum result result = store_member_add(store, change->channel->key, change->user->key, &added);
+
+    if (result != RESULT_OK)
+        return found(action, result);
+    write_user(&action->answer, change->user, "");
+    if (added) {
+        action->task.beyond_messages = true;
+        events_member(change->events, true, change->channel, change->user);
+    }
+    return RESULT_OK;
+}
+
+static enum result take_out(struct action *action, struct store *store, const struct member_change *change)
+{
+    struct bus *bus = action->task.worker->bus;
+    struct call_participant left;
+    bool removed;
+    enum result result = store_member_remove(store, change->channel->key, change->user->key, &removed);
+
+    if (result != RESULT_OK)
+        return result;
+    if (!removed)
+        return action_fail(action, RESULT_NOT_FOUND, "not a member");
+    action->task.beyond_messages = true;
+    if (calls_leave(bus, change->channel->key, change->user->key, &left) == CALL_CHANGED)
+        events_call(change->events, false, &left);
+    events_member(change->events, false, change->channel, change->user);
+    return RESULT_OK;
+}
+
+/* as_user 0: an administrator. */
+static enum result change_member(struct action *action, struct store *store, struct event_batch *events, int64_t as_user,
+                                 find_user *find, make_change *make)
+{
+    struct channel *channel;
+    struct user *user;
+    bool is_member = true;
+    enum result result = find_channel(action, store, as_user, &channel, &is_member);
+
+    if (result != RESULT_OK)
+        return result;
+    if (make == take_out && !is_member)
+        result = action_fail(action, RESULT_FORBIDDEN, "only members may remove members");
+    else
+        result = find(action, store, &user);
+    if (result == RESULT_OK) {
+        result = make(action, store, &(struct member_change){channel, user, events});
+        free(user);
+    }
+    free(channel);
+    return result;
 }
 
 enum result admin_member_add(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct channel *channel;
-    struct user *user;
-    enum result result = find_channel(action, store, 0, &channel, NULL);
-
-    if (result != RESULT_OK)
-        return result;
-    result = find_by_address(action, store, &user);
-    if (result == RESULT_OK) {
-        result = add(action, store, channel, user, events);
-        free(user);
-    }
-    free(channel);
-    return result;
+    return change_member(action, store, events, 0, user_by_address, add);
 }
 
 enum result member_add(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct channel *channel;
-    struct user *user;
-    enum result result = find_channel(action, store, action->who.user_key, &channel, NULL);
-
-    if (result != RESULT_OK)
-        return result;
-    result = find_by_id(action, store, &action->values[MEMBER].uuid, &user);
-    if (result == RESULT_OK) {
-        result = add(action, store, channel, user, events);
-        free(user);
-    }
-    free(channel);
-    return result;
+    return change_member(action, store, events, action->who.user_key, user_in_body, add);
 }
 
 enum result admin_member_remove(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct channel *channel;
-    struct user *user;
-    enum result result = find_channel(action, store, 0, &channel, NULL);
-
-    if (result != RESULT_OK)
-        return result;
-    result = find_by_id(action, store, &action->ids[1], &user);
-    if (result == RESULT_OK) {
-        result = remove_member(action, store, channel, user, events);
-        free(user);
-    }
-    free(channel);
-    return result;
+    return change_member(action, store, events, 0, user_in_path, take_out);
 }
 
-/* Members may remove anyone, others only who they are: which is no member, then. */
 enum result member_remove(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct channel *channel;
-    struct user *user;
-    bool is_member;
-    enum result result = find_channel(action, store, action->who.user_key, &channel, &is_member);
-
-    if (result != RESULT_OK)
-        return result;
-    if (!is_member) {
-        free(channel);
-        return action_fail(action, RESULT_FORBIDDEN, "only members may remove members");
-    }
-    result = find_by_id(action, store, &action->ids[1], &user);
-    if (result == RESULT_OK) {
-        result = remove_member(action, store, channel, user, events);
-        free(user);
-    }
-    free(channel);
-    return result;
+    return change_member(action, store, events, action->who.user_key, user_in_path, take_out);
 }

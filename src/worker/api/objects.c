@@ -3,6 +3,8 @@
  */
 #include "worker/api/objects.h"
 
+#include "worker/events.h"
+
 static void write_user_fields(struct json *json, const struct user *user, const char *token)
 {
     json_key_uuid(json, "id", &user->id);
@@ -75,20 +77,6 @@ void write_message_record(struct json *json, const struct message *message)
     json_object_end(json);
 }
 
-void write_inbox_message(struct json *json, const struct message *message)
-{
-    json_object_begin(json);
-    json_key_uuid(json, "message_id", &message->id);
-    json_key_text(json, "kind", message->is_direct ? "dm" : "channel");
-    json_key(json, "body");
-    json_text_n(json, message->body, message->body_length);
-    json_key_uuid(json, "author_user_id", &message->author_id);
-    json_key_uuid(json, "recipient_user_id", message->is_direct ? &message->recipient_id : NULL);
-    json_key_uuid(json, "channel_id", message->is_direct ? NULL : &message->channel_id);
-    json_key_text(json, "sent_at", message->sent_at);
-    json_object_end(json);
-}
-
 void write_user_row(void *json, const struct user *user)
 {
     write_user(json, user, "");
@@ -116,7 +104,7 @@ void write_message_record_row(void *json, const struct message *message)
 
 void write_inbox_message_row(void *json, const struct message *message)
 {
-    write_inbox_message(json, message);
+    message_write(json, message);
 }
 
 void write_uuid_row(void *json, const struct uuid *id)

@@ -13,7 +13,6 @@ void write_channel(struct json *json, const struct channel *channel);
 void write_server(struct json *json, const struct server *server);
 void write_federation_token(struct json *json, const struct federation_token *token, const char *secret);
 void write_message_record(struct json *json, const struct message *message); /* of a history */
-void write_inbox_message(struct json *json, const struct message *message);
 
 /* The same as rows of a list function: the argument is a struct json inside an array. */
 void write_user_row(void *json, const struct user *user);

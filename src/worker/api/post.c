@@ -7,10 +7,10 @@
 #include "worker/api/post.h"
 
 #include "bering/clock.h"
+#include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/events.h"
 #include "worker/worker.h"
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,21 +37,6 @@ const struct field channel_id_post_fields[] = {
     {NULL, 0, false, 0},
 };
 
-static char *copy(const char *text, size_t length)
-{
-    char *copied = malloc(length + 1);
-
-    assert(copied != NULL);
-    memcpy(copied, text, length);
-    copied[length] = '\0';
-    return copied;
-}
-
-static char *copy_text(const char *text)
-{
-    return text == NULL ? NULL : copy(text, strlen(text));
-}
-
 /* ---- the write step ---- */
 
 static enum result fail(struct post *post, enum result result, const char *text)
@@ -70,8 +55,8 @@ static enum result find_author(struct post *post, struct store *store)
     enum result result = store_user_by_key(store, post->author_key, &user);
     if (result != RESULT_OK)
         return result;
-    post->author_username = copy_text(user->username);
-    post->author_display_name = copy_text(user->display_name);
+    post->author_username = text_copy(user->username);
+    post->author_display_name = text_copy(user->display_name);
     free(user);
     return RESULT_OK;
 }
@@ -212,10 +197,10 @@ struct post *post_new(const struct principal *who, const char *body, size_t body
 
     post->author_key = who->user_key;
     post->author_id = who->user_id;
-    post->author_username = copy_text(who->username);
-    post->author_display_name = copy_text(who->display_name);
+    post->author_username = text_copy(who->username);
+    post->author_display_name = text_copy(who->display_name);
     post->id = message_id != NULL ? *message_id : uuid_new();
-    post->body = copy(body, body_length);
+    post->body = text_copy_n(body, body_length);
     post->body_length = body_length;
     return post;
 }
@@ -227,7 +212,7 @@ void post_to_channel(struct post *post, const struct channel_view *channel)
 
 void post_to_user(struct post *post, const char *recipient)
 {
-    post->recipient = copy_text(recipient);
+    post->recipient = text_copy(recipient);
 }
 
 /* ---- by HTTP ---- */

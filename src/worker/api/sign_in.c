@@ -6,6 +6,7 @@
  */
 #include "bering/clock.h"
 #include "bering/rate.h"
+#include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/events.h"
 #include "worker/worker.h"
@@ -40,9 +41,10 @@ static enum result check(struct action *action, struct store *store)
     }
     rate_forget(action->task.worker->bus, RATE_LOGIN_ACCOUNT, username->text, username->length);
     action->key = user->key;
-    action->who = (struct principal){.user_key = user->key, .user_id = user->id, .username = strdup(user->username)};
-    if (user->display_name != NULL)
-        action->who.display_name = strdup(user->display_name);
+    action->who = (struct principal){.user_key = user->key,
+                                     .user_id = user->id,
+                                     .username = text_copy(user->username),
+                                     .display_name = text_copy(user->display_name)};
     result = RESULT_OK;
 out:
     free(user);

@@ -5,6 +5,7 @@
  * A socket's messages are written in their order; one that sends faster than they are written is not read from for a while.
  */
 #include "bering/json.h"
+#include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/post.h"
 #include "worker/body.h"
@@ -71,7 +72,7 @@ static struct post *new_post(struct stream *stream, const struct value *values, 
     struct principal who = {.user_key = stream_user(stream), .user_id = *stream_user_id(stream)};
     struct post *post = post_new(&who, body->text, body->length, id->present ? &id->uuid : NULL, done);
 
-    post->reference = reference != NULL ? strdup(reference) : NULL;
+    post->reference = text_copy(reference);
     post->link = stream_link_hold(stream);
     return post;
 }

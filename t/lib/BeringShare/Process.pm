@@ -83,11 +83,13 @@ sub holder_of_connection ($address, $port, $peer_port, @candidates) {
     return undef;
 }
 
-# Waits for a child to end, at most so long: its wait status, or undef.
+# Waits for a child to end, at most so long: its wait status, or undef if it has not, or is no child.
 sub wait_exit ($pid, $seconds) {
     my $deadline = clock_gettime(CLOCK_MONOTONIC) + $seconds;
     while (clock_gettime(CLOCK_MONOTONIC) < $deadline) {
-        return $? if waitpid($pid, WNOHANG) == $pid;
+        my $ended = waitpid $pid, WNOHANG;
+        return $? if $ended == $pid;
+        return undef if $ended == -1;
         sleep 0.02;
     }
     return undef;

@@ -4,6 +4,8 @@ package BeringShare::Wait;
 
 use Mojo::Base -strict, -signatures;
 use Exporter qw(import);
+# libev's reactor would reap the servers' processes before we can ask how they ended.
+BEGIN { $ENV{MOJO_REACTOR} = 'Mojo::Reactor::Poll' }
 use Mojo::IOLoop;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 
