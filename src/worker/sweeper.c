@@ -1,5 +1,5 @@
 /*
- * sweeper.c - the timer that lets expired sessions go. Worker, loop only; each worker does it, a transaction costs little.
+ * sweeper.c - the timer that lets expired sessions, and freed memory, go. Worker, loop only; each worker does it, a transaction costs little.
  */
 #include "worker/sweeper.h"
 
@@ -7,6 +7,7 @@
 #include "worker/task.h"
 #include "worker/worker.h"
 #include <assert.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 enum { PERIOD_MS = 5 * 60 * 1000, SESSIONS_AT_ONCE = 500 };
@@ -38,6 +39,7 @@ static void on_period(h2o_timeout_entry_t *entry)
     task->write = sweep;
     task->done = done;
     task_submit(sweeper.worker->tasks, task);
+    malloc_trim(0); /* after many have left, glibc keeps what they held */
     h2o_timeout_link(sweeper.worker->loop, &sweeper.period, entry);
 }
 

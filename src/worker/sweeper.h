@@ -1,5 +1,6 @@
 /*
- * sweeper.h - removes what has expired: sessions, a few at a time, every few minutes. Loop; the work is the writer's.
+ * sweeper.h - removes what has expired: sessions, a few at a time, every few minutes; and gives freed memory back. Loop; the
+ * writes are the writer's.
  */
 #ifndef WORKER_SWEEPER_H
 #define WORKER_SWEEPER_H

@@ -23,18 +23,21 @@ struct batch {
     struct event_batch events;
 };
 
-/* Waits for the first write and takes what else is there. Returns 0 when the thread is to end. */
-static size_t collect(struct tasks *tasks, struct batch *batch)
+/* Waits for a write. Returns false when the thread is to end. */
+static bool wait_for_write(struct tasks *tasks, struct batch *batch)
 {
-    struct task *task = task_queue_take(tasks, &tasks->writes);
+    batch->tasks[0] = task_queue_take(tasks, &tasks->writes);
+    batch->count = batch->tasks[0] != NULL;
+    return batch->count > 0;
+}
 
-    for (batch->count = 0; task != NULL;) {
+/* Takes what else is there: under the lock, since waiting for it is when most arrives. */
+static void collect(struct tasks *tasks, struct batch *batch)
+{
+    struct task *task;
+
+    while (batch->count < BATCH_MOST && (task = task_queue_take_now(&tasks->writes)) != NULL)
         batch->tasks[batch->count++] = task;
-        if (batch->count == BATCH_MOST)
-            break;
-        task = task_queue_take_now(&tasks->writes);
-    }
-    return batch->count;
 }
 
 static void republish_message(void *argument, const struct message *message)
@@ -101,14 +104,15 @@ static void refuse(struct worker *worker, struct batch *batch, enum result resul
         }
 }
 
-static void commit(struct worker *worker, struct store *store, struct batch *batch)
+static void commit(struct tasks *tasks, struct store *store, struct batch *batch)
 {
+    struct worker *worker = tasks->worker;
     bool written = false, only_messages = true;
     uint64_t number = 0;
-    enum result result;
 
     lock(worker, store);
-    result = store_begin(store);
+    collect(tasks, batch);
+    enum result result = store_begin(store);
     for (size_t i = 0; i < batch->count && result == RESULT_OK; ++i) {
         struct task *task = batch->tasks[i];
         task->result = task->write(task, store, &batch->events);
@@ -150,8 +154,8 @@ void *writer_run(void *argument)
     assert(batch != NULL);
     rcu_register_thread();
     begin(worker, self->store);
-    while (collect(self->tasks, batch) > 0) {
-        commit(worker, self->store, batch);
+    while (wait_for_write(self->tasks, batch)) {
+        commit(self->tasks, self->store, batch);
         event_batch_clear(&batch->events);
         for (size_t i = 0; i < batch->count; ++i)
             tasks_finished(self->tasks, batch->tasks[i]);
