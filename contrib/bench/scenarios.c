@@ -13,6 +13,7 @@ const struct scenario scenarios[] = {
     {"history", "the latest 50 messages of a channel while others post 500/s", history_run},
     {"get", "GET /api/channels/active-calls, 64 keep-alive connections", get_run},
     {"arrival", "many users arriving within 2 s, then 5% of them coming and going", arrival_run},
+    {"federation", "messages from one server to another: their way, how many, and after an outage", federation_run},
     {NULL, NULL, NULL},
 };
 
@@ -21,9 +22,10 @@ unsigned bench_pick(const struct bench *bench, const unsigned values[BENCH_SIZES
     return values[bench->size];
 }
 
-int bench_server(const struct bench *bench, struct server *server, bool tls, const char *preload)
+static int start(const struct bench *bench, struct server *server, const char *name, bool tls, const char *preload)
 {
     struct server_options options = {.path = bench->server_path,
+                                     .name = name,
                                      .directory = bench->directory,
                                      .workers = bench->workers,
                                      .tls = tls,
@@ -33,6 +35,16 @@ int bench_server(const struct bench *bench, struct server *server, bool tls, con
         return 0;
     report_failure(bench->report, "%s", server->problem);
     return -1;
+}
+
+int bench_server(const struct bench *bench, struct server *server, bool tls, const char *preload)
+{
+    return start(bench, server, "local", tls, preload);
+}
+
+int bench_peer(const struct bench *bench, struct server *server, const char *name)
+{
+    return start(bench, server, name, false, NULL);
 }
 
 void bench_stop(const struct bench *bench, struct server *server)

@@ -33,6 +33,9 @@ unsigned bench_pick(const struct bench *bench, const unsigned values[BENCH_SIZES
 /* Starts a server (zeroed before the first time), or reports why not and returns -1. */
 int bench_server(const struct bench *bench, struct server *server, bool tls, const char *preload);
 
+/* The same for one of several servers, by name. */
+int bench_peer(const struct bench *bench, struct server *server, const char *name);
+
 /* Stops it; reports a process that died in between, or an end that was not clean. bench_end also removes its files. */
 void bench_stop(const struct bench *bench, struct server *server);
 void bench_end(const struct bench *bench, struct server *server);
@@ -54,5 +57,6 @@ void latency_run(struct bench *bench);
 void history_run(struct bench *bench);
 void get_run(struct bench *bench);
 void arrival_run(struct bench *bench);
+void federation_run(struct bench *bench);
 
 #endif

@@ -42,6 +42,17 @@ static int free_port(struct sockaddr_in *address)
     return -1;
 }
 
+/* Chosen at the first start, kept for the next. */
+static int find_ports(struct server *server)
+{
+    if (server->plain.address.sin_port != 0)
+        return 0;
+    if (free_port(&server->plain.address) == 0 && free_port(&server->tls.address) == 0)
+        return 0;
+    snprintf(server->problem, sizeof(server->problem), "no free port");
+    return -1;
+}
+
 static void set_number(const char *key, const char *format, unsigned value)
 {
     char text[64];
@@ -60,6 +71,9 @@ static void set_path(const char *key, const char *directory, const char *name)
 
 static void set_environment(const struct server *server, const struct server_options *options)
 {
+    char token[64];
+
+    snprintf(token, sizeof(token), SERVER_TOKEN_PREFIX "%s", options->name);
     set_number("LISTEN", "127.0.0.1:%u", ntohs(server->plain.address.sin_port));
     if (options->tls) {
         set_number("LISTEN_TLS", "127.0.0.1:%u", ntohs(server->tls.address.sin_port));
@@ -73,7 +87,8 @@ static void set_environment(const struct server *server, const struct server_opt
     setenv("BCRYPT_COST", "4", 1);
     setenv("ADMIN_TOKEN", SERVER_ADMIN_TOKEN, 1);
     setenv("ADMIN_PASSWORD", "bench-password", 1);
-    setenv("SERVER_TOKEN", "bench-server-token", 1);
+    setenv("SERVER_NAME", options->name, 1);
+    setenv("SERVER_TOKEN", token, 1);
     setenv("LOG_LEVEL", "warn", 1);
     unsetenv("LOG_FORMAT");
     if (options->preload != NULL)
@@ -167,12 +182,8 @@ int server_start(struct server *server, const struct server_options *options)
     pid_t parent = getpid();
 
     server->problem[0] = '\0';
-    if (make_directory(server, options) != 0)
+    if (make_directory(server, options) != 0 || find_ports(server) != 0)
         return -1;
-    if (free_port(&server->plain.address) != 0 || free_port(&server->tls.address) != 0) {
-        snprintf(server->problem, sizeof(server->problem), "no free port");
-        return -1;
-    }
     fflush(NULL);
     server->pid = fork();
     if (server->pid == 0) {

@@ -10,12 +10,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define SERVER_ADMIN_TOKEN "bench-admin-token"
+#define SERVER_ADMIN_TOKEN  "bench-admin-token"
+#define SERVER_TOKEN_PREFIX "bench-server-token-" /* and its name: what it shows to other servers */
 
 enum { SERVER_PROCESSES = 64, SERVER_PATH_MAX = 512 };
 
 struct server_options {
     const char *path;      /* of the binary */
+    const char *name;      /* SERVER_NAME */
     const char *directory; /* where its own directory is made */
     unsigned workers;
     bool tls;            /* also listen with TLS, with a certificate of its own */
@@ -32,8 +34,8 @@ struct server {
 };
 
 /*
- * Makes the directory (once: a second start after server_stop finds the same database) and starts the server; returns
- * when GET /health answers. 0, or -1 with `problem`.
+ * Makes the directory and finds ports (once: a second start after server_stop finds the same database and is found at
+ * the same address) and starts the server; returns when GET /health answers. 0, or -1 with `problem`.
  */
 int server_start(struct server *server, const struct server_options *options);
 

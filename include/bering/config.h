@@ -25,6 +25,8 @@ struct config {
     const char *listen_tls;       /* LISTEN_TLS, "" for none */
     const char *tls_cert_file;    /* TLS_CERT_FILE, NULL if unset */
     const char *tls_key_file;     /* TLS_KEY_FILE, NULL if unset */
+    const char *federation_ca_file; /* FEDERATION_CA_FILE, NULL if unset: the system's authorities only */
+    unsigned federation_poll_seconds; /* FEDERATION_POLL_SECONDS */
     const char *htdocs_dir;       /* HTDOCS_DIR */
     unsigned workers;             /* WORKERS, 0 in the file means one a core; here always 1 or more */
     unsigned job_threads;         /* JOB_THREADS of each worker: password hashing, long reads */

@@ -23,6 +23,8 @@ enum event_kind {
     EVENT_USER_CHANGED,        /* created, renamed, deleted */
     EVENT_RESYNC,              /* something may have been missed: clients ask the database */
     EVENT_SESSION_REVOKED,     /* internal; subject: user. Cached tokens are dropped, streams checked again */
+    EVENT_OUTBOX,              /* internal; subject: server (0: any). Rows wait for it */
+    EVENT_SERVER_CHANGED,      /* internal; subject: server (0: any), 1 if its queue is to be tried at once */
     EVENT_KINDS
 };
 

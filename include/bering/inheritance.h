@@ -31,4 +31,7 @@ struct inheritance {
  */
 int worker_run(const struct inheritance *inheritance, unsigned worker);
 
+/* The federation process's whole life, likewise; its bus process slot is the one behind the last worker's. */
+int federation_run(const struct inheritance *inheritance);
+
 #endif

@@ -130,6 +130,7 @@ struct server {
     const char *name;
     const char *base_url;
     const char *token;
+    int abilities;                /* enum peer_abilities, peers.h */
 };
 struct server_change {            /* NULL leaves a field as it is */
     const char *name;
@@ -144,7 +145,8 @@ enum result store_server_by_id(struct store *store, const struct uuid *id, struc
 enum result store_servers(struct store *store, store_server_row *row, void *argument); /* peers by name; never this server itself */
 enum result store_server_create(struct store *store, const struct server_change *change, struct server **server_r);
 enum result store_server_update(struct store *store, int64_t key, const struct server_change *change, struct server **server_r);
-/* Its users stay as authors of their messages, like deleted ones; its channels stay with their history. */
+/* Its users stay as authors of their messages, like deleted ones; its channels stay with their history; what waits for it
+   is forgotten. */
 enum result store_server_delete(struct store *store, int64_t key);
 enum result store_hidden_users(struct store *store, int64_t server_key, store_uuid_row *row, void *argument);
 enum result store_hidden_channels(struct store *store, int64_t server_key, store_uuid_row *row, void *argument);

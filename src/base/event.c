@@ -21,6 +21,8 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_USER_CHANGED] = "user_changed",
     [EVENT_RESYNC] = "resync",
     [EVENT_SESSION_REVOKED] = NULL,
+    [EVENT_OUTBOX] = NULL,
+    [EVENT_SERVER_CHANGED] = NULL,
 };
 
 const char *event_name(enum event_kind kind)

@@ -57,6 +57,7 @@ static void format(struct segment *segment, unsigned processes)
     lock_init(&segment->presence.lock);
     lock_init(&segment->calls.lock);
     lock_init(&segment->rates.lock);
+    lock_init(&segment->health.lock);
     secret_random(segment->rates.secret, sizeof(segment->rates.secret));
     secret_random(&secret, sizeof(secret));
     ring_format(segment_ring(segment), secret);

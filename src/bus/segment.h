@@ -10,6 +10,7 @@
 #include "bering/bus.h"
 #include "bering/calls.h"
 #include "bering/counters.h"
+#include "bering/health.h"
 #include "bering/presence.h"
 #include "bering/rate.h"
 #include "bus/lock.h"
@@ -19,6 +20,7 @@ enum {
     SEGMENT_VERSION = 1,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
+    HEALTH_CAPACITY = 256,     /* peers */
     RATE_WAYS = 8,             /* keys that share a set */
     RATE_SETS = 32768 / RATE_WAYS,
 };
@@ -83,6 +85,19 @@ struct rate_section {
     struct rate_slot sets[RATE_SETS][RATE_WAYS];
 };
 
+/* ---- health: a slot counts if its key is not 0; of its copies the current one is true ---- */
+
+struct health_slot {
+    _Atomic int64_t server_key;
+    _Atomic uint32_t current;
+    struct peer_health copies[2];
+};
+
+struct health_section {
+    struct lock lock;
+    struct health_slot slots[HEALTH_CAPACITY];
+};
+
 /* ---- all of it; the ring's memory follows, aligned to 64 ---- */
 
 struct segment {
@@ -97,6 +112,7 @@ struct segment {
     alignas(64) struct presence_section presence;
     alignas(64) struct calls_section calls;
     alignas(64) struct rate_section rates;
+    alignas(64) struct health_section health;
 };
 
 /* A process's own view. Made by the master, carried across fork; after bus_attach only read. */

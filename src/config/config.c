@@ -62,20 +62,25 @@ static char *set_settings(struct config *config, const struct config_source *sou
 
 static char *check_readable(const char *key, const char *path)
 {
-    if (path == NULL)
-        return sentence("%s is not set: LISTEN_TLS needs TLS_CERT_FILE and TLS_KEY_FILE", key);
     if (access(path, R_OK) != 0)
         return sentence("%s: \"%s\" cannot be read (%s): it must be a PEM file that the server may read", key, path,
                         strerror(errno));
     return NULL;
 }
 
+static char *check_tls_file(const char *key, const char *path)
+{
+    if (path == NULL)
+        return sentence("%s is not set: LISTEN_TLS needs TLS_CERT_FILE and TLS_KEY_FILE", key);
+    return check_readable(key, path);
+}
+
 static char *check_tls(const struct config *config)
 {
     if (listen_is_empty(config->listen_tls))
         return NULL;
-    char *error = check_readable("TLS_CERT_FILE", config->tls_cert_file);
-    return error ? error : check_readable("TLS_KEY_FILE", config->tls_key_file);
+    char *error = check_tls_file("TLS_CERT_FILE", config->tls_cert_file);
+    return error ? error : check_tls_file("TLS_KEY_FILE", config->tls_key_file);
 }
 
 static char *check_listen(const struct config *config)
@@ -115,6 +120,8 @@ static char *check_all(const struct config *config, const struct config_source *
 
     if (error == NULL)
         error = check_tls(config);
+    if (error == NULL && config->federation_ca_file != NULL)
+        error = check_readable("FEDERATION_CA_FILE", config->federation_ca_file);
     return error ? error : check_secrets(config, source);
 }
 

@@ -1,5 +1,5 @@
 /*
- * children.c - forks, reaps and restarts. Master only.
+ * children.c - forks, reaps and restarts. Master only. What can run, and how many of it, is a table (kinds).
  *
  * A child that ran for a while is restarted at once; one that keeps dying waits twice as long each time, up to five
  * seconds. A child never outlives the master: the kernel kills it (PR_SET_PDEATHSIG).
@@ -29,7 +29,9 @@ enum {
 
 struct child {
     char name[24];
-    unsigned worker;        /* its number, from 0 */
+    const struct kind *kind;
+    unsigned number;        /* among those of its kind, from 0 */
+    unsigned slot;          /* on the bus */
     pid_t pid;              /* 0: not running */
     uint64_t started_at;    /* clock_monotonic_ms */
     uint64_t restart_at;    /* when pid is 0 */
@@ -42,6 +44,36 @@ struct children {
     unsigned count;
     struct child list[];
 };
+
+static unsigned workers(const struct config *config)
+{
+    return config->workers;
+}
+
+static unsigned one(const struct config *config)
+{
+    (void)config;
+    return 1;
+}
+
+static int run_federation(const struct inheritance *inheritance, unsigned number)
+{
+    (void)number;
+    return federation_run(inheritance);
+}
+
+/* In the order of their slots on the bus; slot 0 is the master's. */
+static const struct kind {
+    const char *name;       /* for logs */
+    bool is_numbered;       /* the name goes on with a number, from 1 */
+    unsigned (*count)(const struct config *config);
+    int (*run)(const struct inheritance *inheritance, unsigned number);
+} kinds[] = {
+    {"worker", true, workers, worker_run},
+    {"federation", false, one, run_federation},
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 /* The first thing that a child does: end with the master, even if that ended between fork and here. */
 static void bind_to_master(pid_t master)
@@ -67,26 +99,46 @@ static void start(struct children *children, struct child *child)
     if (child->pid == 0) {
         bind_to_master(master);
         log_process(child->name);
-        bus_attach(children->inheritance->bus, child->worker + 1);
-        exit(worker_run(children->inheritance, child->worker));
+        prctl(PR_SET_NAME, child->kind->name);
+        bus_attach(children->inheritance->bus, child->slot);
+        exit(child->kind->run(children->inheritance, child->number));
     }
     log_info("%s started (pid %d)", child->name, (int)child->pid);
 }
 
+unsigned children_slots(const struct config *config)
+{
+    unsigned slots = 1;
+
+    for (size_t i = 0; i < KINDS; ++i)
+        slots += kinds[i].count(config);
+    return slots;
+}
+
+static void add(struct children *children, const struct kind *kind, unsigned number)
+{
+    struct child *child = &children->list[children->count++];
+
+    child->kind = kind;
+    child->number = number;
+    child->slot = children->count;
+    if (kind->is_numbered)
+        snprintf(child->name, sizeof(child->name), "%s %u", kind->name, number + 1);
+    else
+        snprintf(child->name, sizeof(child->name), "%s", kind->name);
+    start(children, child);
+}
+
 struct children *children_start(const struct inheritance *inheritance)
 {
-    unsigned count = inheritance->config->workers;
-    struct children *children = calloc(1, sizeof(*children) + count * sizeof(children->list[0]));
+    const struct config *config = inheritance->config;
+    struct children *children = calloc(1, sizeof(*children) + children_slots(config) * sizeof(children->list[0]));
 
     assert(children != NULL);
     children->inheritance = inheritance;
-    children->count = count;
-    for (unsigned i = 0; i < count; ++i) {
-        struct child *child = &children->list[i];
-        child->worker = i;
-        snprintf(child->name, sizeof(child->name), "worker %u", i + 1);
-        start(children, child);
-    }
+    for (size_t i = 0; i < KINDS; ++i)
+        for (unsigned number = 0; number < kinds[i].count(config); ++number)
+            add(children, &kinds[i], number);
     return children;
 }
 
@@ -120,7 +172,7 @@ static void ended(struct children *children, struct child *child, int status)
 
     log_end(children, child, status);
     child->pid = 0;
-    bus_process_gone(children->inheritance->bus, child->worker + 1);
+    bus_process_gone(children->inheritance->bus, child->slot);
     if (children->stopping)
         return;
     counter_add(children->inheritance->bus, COUNTER_PROCESS_RESTARTS, 1);

@@ -10,6 +10,9 @@
 
 struct children;
 
+/* How many process slots of the bus the children and the master take. */
+unsigned children_slots(const struct config *config);
+
 /* Forks all children. The inheritance outlives the result. */
 struct children *children_start(const struct inheritance *inheritance);
 void children_free(struct children **children);

@@ -125,7 +125,7 @@ static void listeners_deinit(struct master *master)
 /* A worker that runs out of descriptors while it starts would only start again. */
 static int raise_limits(struct master *master)
 {
-    unsigned needed = 2 * DESCRIPTORS_KEPT + 2 * master->config->workers;
+    unsigned needed = 2 * DESCRIPTORS_KEPT + 2 * children_slots(master->config);
     struct rlimit limit;
 
     getrlimit(RLIMIT_NOFILE, &limit);
@@ -157,7 +157,7 @@ static int bus_init(struct master *master)
 {
     const char *error;
 
-    master->inheritance.bus = bus_create(master->config->ring_size, master->config->workers + 1, &error);
+    master->inheritance.bus = bus_create(master->config->ring_size, children_slots(master->config), &error);
     if (master->inheritance.bus == NULL) {
         log_error("cannot make the shared segment: %s", error);
         return -1;

@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-static void channel_from_row(const struct query *query, struct channel *channel_r)
+void channel_from_row(const struct query *query, struct channel *channel_r)
 {
     *channel_r = (struct channel){
         .key = query_integer(query, 0),
@@ -20,7 +20,7 @@ static void channel_from_row(const struct query *query, struct channel *channel_
     };
 }
 
-static enum result finish_channel(struct query *query, struct channel **channel_r)
+enum result channel_finish(struct query *query, struct channel **channel_r)
 {
     struct channel *copy = NULL;
 
@@ -44,14 +44,14 @@ enum result store_channel_by_id(struct store *store, const struct uuid *id, stru
 {
     struct query query = query_begin(store, STATEMENT_CHANNEL_BY_ID);
     query_bind_uuid(&query, id);
-    return finish_channel(&query, channel_r);
+    return channel_finish(&query, channel_r);
 }
 
 static enum result channel_by_key(struct store *store, int64_t key, struct channel **channel_r)
 {
     struct query query = query_begin(store, STATEMENT_CHANNEL_BY_KEY);
     query_bind_integer(&query, key);
-    return finish_channel(&query, channel_r);
+    return channel_finish(&query, channel_r);
 }
 
 enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server,
@@ -62,7 +62,7 @@ enum result store_channel_by_name(struct store *store, const char *name, const c
 
     query_bind_text(&query, name);
     query_bind_text(&query, is_own ? store->server_name : origin_server);
-    return finish_channel(&query, channel_r);
+    return channel_finish(&query, channel_r);
 }
 
 enum result store_channels(struct store *store, int64_t for_user, store_channel_row *row, void *argument)
@@ -79,13 +79,13 @@ enum result store_channels(struct store *store, int64_t for_user, store_channel_
     return query_end(&query);
 }
 
-static enum result insert_channel(struct store *store, const struct uuid *id, const char *name, bool is_private,
-                                  int64_t *key_r)
+enum result channel_insert(struct store *store, const struct uuid *id, const char *name, const char *origin_server,
+                           bool is_private, int64_t *key_r)
 {
     struct query query = query_begin(store, STATEMENT_CHANNEL_INSERT);
     query_bind_uuid(&query, id);
     query_bind_text(&query, name);
-    query_bind_text(&query, store->server_name);
+    query_bind_text(&query, origin_server);
     query_bind_integer(&query, is_private);
     enum result result = query_run(&query, NULL);
     if (result == RESULT_OK) {
@@ -104,7 +104,7 @@ enum result store_channel_create(struct store *store, const char *name, bool is_
     assert(store->in_transaction);
     enum result result = creator != 0 ? user_lives(store, creator) : RESULT_OK;
     if (result == RESULT_OK)
-        result = insert_channel(store, &id, name, is_private, &key);
+        result = channel_insert(store, &id, name, store->server_name, is_private, &key);
     if (result == RESULT_OK && creator != 0)
         result = store_member_add(store, key, creator, &(bool){false});
     return result == RESULT_OK ? store_channel_by_id(store, &id, channel_r) : result;

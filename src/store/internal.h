@@ -96,8 +96,24 @@ void user_from_row(const struct query *query, int first, struct user *user_r);
 size_t user_strings_size(const struct user *user);
 void user_place_strings(struct user *user, char **end);
 
+/* Ends a query for one user: a copy of its row, or RESULT_NOT_FOUND; for many: each row to the callback. */
+enum result user_finish(struct query *query, struct user **user_r);
+enum result user_finish_all(struct query *query, store_user_row *row, void *argument);
+
 /* RESULT_OK if the user exists and is not deleted, RESULT_NOT_FOUND otherwise. */
 enum result user_lives(struct store *store, int64_t key);
+
+/* ---- channels.c ---- */
+
+/* The columns of struct channel, as in every statement that finds channels. Strings are the row's. */
+void channel_from_row(const struct query *query, struct channel *channel_r);
+
+/* Ends a query for one channel: a copy of its row, or RESULT_NOT_FOUND. */
+enum result channel_finish(struct query *query, struct channel **channel_r);
+
+/* RESULT_CONFLICT if the name is taken. */
+enum result channel_insert(struct store *store, const struct uuid *id, const char *name, const char *origin_server,
+                           bool is_private, int64_t *key_r);
 
 /* ---- messages.c ---- */
 

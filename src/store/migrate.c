@@ -107,6 +107,37 @@ static const char schema[] =
     " PRIMARY KEY (server_id, channel_id)) WITHOUT ROWID;"
     "CREATE INDEX server_hidden_channels_channel ON server_hidden_channels (channel_id);";
 
+/*
+ * A row that waits is found by server, in the order of keys; what was refused is out of the way of that. From which
+ * servers a channel has members is asked for every message to it: the answer is beside the memberships.
+ */
+static const char federation[] =
+    "ALTER TABLE servers ADD COLUMN abilities INTEGER NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE outbox ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " server_id INTEGER NOT NULL REFERENCES servers (key),"
+    " kind INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL DEFAULT 0,"
+    " refused_status INTEGER NOT NULL DEFAULT 0,"
+    " refused_answer TEXT,"
+    " payload TEXT NOT NULL);"
+    "CREATE INDEX outbox_waiting ON outbox (server_id, refused_status);"
+    "CREATE INDEX outbox_refused ON outbox (server_id) WHERE refused_status > 0;"
+    "CREATE INDEX outbox_expiry ON outbox (expires_at) WHERE expires_at <> 0;"
+
+    "ALTER TABLE channel_members ADD COLUMN server_id INTEGER;"
+    "UPDATE channel_members SET server_id = (SELECT server_id FROM users WHERE key = user_id)"
+    " WHERE user_id IN (SELECT key FROM users WHERE server_id IS NOT NULL);"
+    "CREATE INDEX channel_members_server ON channel_members (channel_id, server_id) WHERE server_id IS NOT NULL;"
+
+    "DROP INDEX channels_origin;"
+    "CREATE INDEX channels_origin ON channels (origin_server, name);"
+    "DROP INDEX users_server;"
+    "CREATE INDEX users_server ON users (server_id, username) WHERE server_id IS NOT NULL;"
+    "CREATE INDEX users_local ON users (username) WHERE is_local AND deleted_at IS NULL;";
+
 /* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
 static int make_schema(sqlite3 *database, const struct store_setup *setup)
 {
@@ -130,6 +161,7 @@ static const struct {
     int (*function)(sqlite3 *database, const struct store_setup *setup);
 } migrations[] = {
     {"make the schema", NULL, make_schema},
+    {"federation: what waits for other servers", federation, NULL},
 };
 
 int migrate_newest(void)

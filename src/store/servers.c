@@ -19,6 +19,7 @@ static void server_from_row(const struct query *query, struct server *server_r)
         .name = query_text(query, 2),
         .base_url = query_text(query, 3),
         .token = query_text(query, 4),
+        .abilities = (int)query_integer(query, 5),
     };
 }
 
@@ -138,7 +139,7 @@ enum result store_server_delete(struct store *store, int64_t key)
         {STATEMENT_SERVER_DELETE_MEMBERS, false}, {STATEMENT_SERVER_DELETE_SESSIONS, false},
         {STATEMENT_SERVER_DELETE_HIDDEN, false},  {STATEMENT_SERVER_DELETE_USERS, true},
         {STATEMENT_HIDDEN_USERS_DELETE, false},   {STATEMENT_HIDDEN_CHANNELS_DELETE, false},
-        {STATEMENT_SERVER_DELETE, false},
+        {STATEMENT_SERVER_DELETE_OUTBOX, false},  {STATEMENT_SERVER_DELETE, false},
     };
     struct server *server;
 

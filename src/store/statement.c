@@ -10,7 +10,8 @@
 
 #define USERS           "users u LEFT JOIN servers s ON s.key = u.server_id"
 #define CHANNEL_COLUMNS "c.key, c.id, c.name, c.origin_server, c.is_private"
-#define SERVER_COLUMNS  "key, id, name, base_url, token"
+#define SERVER_COLUMNS  "key, id, name, base_url, token, abilities"
+#define OUTBOX_COLUMNS  "key, kind, created_at, expires_at, refused_status, refused_answer, payload"
 
 /* What a deleted user's row becomes. */
 #define DELETED_USER                                                                                                   \
@@ -49,6 +50,11 @@ static const char *const table[STATEMENTS] = {
                                       "AND u.username = ?1 AND ifnull(u.server_id, 0) = s.key AND u.deleted_at IS NULL",
     [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
                         "ORDER BY u.is_local DESC, u.username, s.name",
+    [STATEMENT_USERS_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 "
+                                  "AND u.deleted_at IS NULL ORDER BY u.username",
+    [STATEMENT_USERS_VISIBLE] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL AND u.is_local "
+                                "AND NOT EXISTS (SELECT 1 FROM server_hidden_users h WHERE h.server_id = ?1 "
+                                "AND h.user_id = u.key) ORDER BY u.username",
     [STATEMENT_USER_INSERT] = "INSERT INTO users (id, username, display_name, password_hash, token, is_local) "
                               "VALUES (?1, ?2, nullif(?3, ''), nullif(?4, ''), ?5, 1)",
     [STATEMENT_USER_UPDATE] = "UPDATE users SET username = ifnull(?2, username), "
@@ -62,6 +68,13 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_USER_DELETE_HIDDEN] = "DELETE FROM server_hidden_users WHERE user_id = ?1",
     [STATEMENT_USER_PASSWORD] = "SELECT password_hash FROM users WHERE key = ?1 AND is_local AND deleted_at IS NULL",
     [STATEMENT_USER_LIVES] = "SELECT 1 FROM users WHERE key = ?1 AND deleted_at IS NULL",
+    [STATEMENT_USER_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.username = ?2 "
+                                 "AND ifnull(u.server_id, 0) = ?1 AND u.deleted_at IS NULL",
+    [STATEMENT_USER_OF_SERVER_INSERT] = "INSERT INTO users (id, username, display_name, server_id, is_local) "
+                                        "SELECT ?1, ?2, nullif(?3, ''), key, 0 FROM servers WHERE key = ?4 "
+                                        "AND NOT is_self",
+    [STATEMENT_USER_OF_SERVER_RENAME] = "UPDATE users SET username = ?2 WHERE key = ?1 AND deleted_at IS NULL "
+                                        "AND NOT is_local",
 
     [STATEMENT_SESSION_INSERT] = "INSERT INTO sessions (token_hash, kind, user_id, created_at, expires_at) "
                                  "VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -95,6 +108,8 @@ static const char *const table[STATEMENTS] = {
                                        "(SELECT key FROM users WHERE server_id = ?1)",
     [STATEMENT_SERVER_DELETE_USERS] = "UPDATE users SET " DELETED_USER ", server_id = NULL, "
                                       "deleted_at = ifnull(deleted_at, ?2) WHERE server_id = ?1",
+    [STATEMENT_SERVER_DELETE_OUTBOX] = "DELETE FROM outbox WHERE server_id = ?1",
+    [STATEMENT_SERVER_ABILITIES] = "UPDATE servers SET abilities = ?2 WHERE key = ?1 AND NOT is_self",
     [STATEMENT_HIDDEN_USERS] = "SELECT u.id FROM server_hidden_users h JOIN users u ON u.key = h.user_id "
                                "WHERE h.server_id = ?1 ORDER BY u.username",
     [STATEMENT_HIDDEN_USERS_DELETE] = "DELETE FROM server_hidden_users WHERE server_id = ?1",
@@ -108,6 +123,7 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_TOKEN_INSERT] = "INSERT INTO federation_tokens (id, token, label, created_at) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_TOKENS] = "SELECT id, label, created_at FROM federation_tokens ORDER BY created_at, id",
     [STATEMENT_TOKEN_DELETE] = "DELETE FROM federation_tokens WHERE id = ?1",
+    [STATEMENT_TOKEN_EXISTS] = "SELECT 1 FROM federation_tokens WHERE token = ?1",
 
     [STATEMENT_CHANNEL_BY_ID] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.id = ?1",
     [STATEMENT_CHANNEL_BY_KEY] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.key = ?1",
@@ -117,6 +133,10 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_CHANNELS_FOR_USER] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE NOT c.is_private OR EXISTS "
                                     "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.user_id = ?1) "
                                     "ORDER BY c.name, c.origin_server",
+    [STATEMENT_CHANNELS_VISIBLE] =
+        "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.origin_server = ?2 AND (NOT c.is_private OR EXISTS "
+        "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.server_id = ?1)) AND NOT EXISTS "
+        "(SELECT 1 FROM server_hidden_channels h WHERE h.server_id = ?1 AND h.channel_id = c.key) ORDER BY c.name",
     [STATEMENT_CHANNEL_INSERT] = "INSERT INTO channels (id, name, origin_server, is_private) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_CHANNEL_UPDATE] = "UPDATE channels SET name = ifnull(?2, name), is_private = ifnull(?3, is_private) "
                                  "WHERE key = ?1",
@@ -124,13 +144,18 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_CHANNEL_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE channel_id = ?1",
     [STATEMENT_CHANNEL_DELETE_HIDDEN] = "DELETE FROM server_hidden_channels WHERE channel_id = ?1",
     [STATEMENT_CHANNEL_DELETE_MESSAGES] = "DELETE FROM messages WHERE key BETWEEN ?1 AND ?2",
-    [STATEMENT_MEMBER_INSERT] = "INSERT INTO channel_members (channel_id, user_id, joined_at) VALUES (?1, ?2, ?3) "
+    [STATEMENT_MEMBER_INSERT] = "INSERT INTO channel_members (channel_id, user_id, joined_at, server_id) "
+                                "VALUES (?1, ?2, ?3, (SELECT server_id FROM users WHERE key = ?2)) "
                                 "ON CONFLICT (channel_id, user_id) DO NOTHING",
     [STATEMENT_MEMBER_DELETE] = "DELETE FROM channel_members WHERE channel_id = ?1 AND user_id = ?2",
     [STATEMENT_MEMBER_CHECK] = "SELECT 1 FROM channel_members WHERE channel_id = ?1 AND user_id = ?2",
     [STATEMENT_MEMBERS] = "SELECT " USER_COLUMNS " FROM channel_members m CROSS JOIN users u ON u.key = m.user_id "
                           "LEFT JOIN servers s ON s.key = u.server_id WHERE m.channel_id = ?1 "
                           "ORDER BY u.username, s.name",
+    [STATEMENT_MEMBERS_TAKE_OVER] =
+        "INSERT OR IGNORE INTO channel_members (channel_id, user_id, joined_at, server_id) SELECT m.channel_id, n.key, "
+        "m.joined_at, n.server_id FROM users o CROSS JOIN users n CROSS JOIN channel_members m WHERE o.key = ?1 "
+        "AND n.username = ?2 AND ifnull(n.server_id, 0) = o.server_id AND n.deleted_at IS NULL AND m.user_id = o.key",
     [STATEMENT_CHANNELS_OF_USER] = "SELECT channel_id FROM channel_members WHERE user_id = ?1 ORDER BY channel_id",
 
     [STATEMENT_DIRECT_FIND] = "SELECT key FROM direct_conversations WHERE user_a = ?1 AND user_b = ?2",
@@ -165,6 +190,38 @@ static const char *const table[STATEMENTS] = {
                                                                 "= " NEWEST("(o.key << 1 | 1) << 32"),
     [STATEMENT_INBOX_PREVIOUS] =
         "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
+
+    [STATEMENT_HIDDEN_USER_CHECK] = "SELECT 1 FROM server_hidden_users WHERE server_id = ?1 AND user_id = ?2",
+    [STATEMENT_HIDDEN_CHANNEL_CHECK] = "SELECT 1 FROM server_hidden_channels WHERE server_id = ?1 AND channel_id = ?2",
+    [STATEMENT_MEMBERS_NEXT_SERVER] =
+        "SELECT server_id FROM channel_members WHERE channel_id = ?1 AND server_id > ?2 ORDER BY server_id LIMIT 1",
+    [STATEMENT_PEER_MESSAGES] =
+        "SELECT m.key, m.id, a.username, s.name, a.display_name, m.sent_at, m.sent_at_text, m.body "
+        "FROM messages m CROSS JOIN users a ON a.key = m.author_user_id LEFT JOIN servers s ON s.key = a.server_id "
+        "WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
+    [STATEMENT_PEER_MESSAGE_NEWEST] = "SELECT key FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1",
+
+    [STATEMENT_OUTBOX_INSERT] = "INSERT INTO outbox (server_id, kind, created_at, expires_at, payload) "
+                                "VALUES (?1, ?2, ?3, ?4, ?5)",
+    [STATEMENT_OUTBOX_WAITING] = "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE server_id = ?1 AND refused_status = 0 "
+                                 "ORDER BY key LIMIT ?2",
+    [STATEMENT_OUTBOX_REFUSED] = "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_refused "
+                                 "WHERE server_id = ?1 AND refused_status > 0 ORDER BY key LIMIT ?2",
+    /* One statement, as its parts must tell of the same moment. */
+    [STATEMENT_OUTBOX_STATE] = "SELECT (SELECT count(*) FROM outbox WHERE server_id = ?1 AND refused_status = 0), "
+                               "(SELECT count(*) FROM outbox WHERE server_id = ?1 AND refused_status > 0), "
+                               "(SELECT created_at FROM outbox WHERE server_id = ?1 AND refused_status = 0 "
+                               "ORDER BY key LIMIT 1)",
+    [STATEMENT_OUTBOX_DELETE] = "DELETE FROM outbox WHERE key BETWEEN ?1 AND ?2",
+    [STATEMENT_OUTBOX_EXPIRE] = "DELETE FROM outbox WHERE expires_at <> 0 AND expires_at < ?1",
+    [STATEMENT_OUTBOX_REFUSE] = "UPDATE outbox SET refused_status = ?2, refused_answer = ?3 WHERE key = ?1",
+    [STATEMENT_OUTBOX_REPLACE] = "UPDATE outbox SET payload = ?2 WHERE key = ?1",
+    [STATEMENT_OUTBOX_RETRY] = "UPDATE outbox SET refused_status = 0, refused_answer = NULL "
+                               "WHERE key = ?2 AND server_id = ?1 AND refused_status > 0",
+    [STATEMENT_OUTBOX_RETRY_ALL] = "UPDATE outbox SET refused_status = 0, refused_answer = NULL "
+                                   "WHERE server_id = ?1 AND refused_status > 0",
+    [STATEMENT_OUTBOX_DROP] = "DELETE FROM outbox WHERE key = ?2 AND server_id = ?1 AND refused_status > 0",
+    [STATEMENT_OUTBOX_DROP_ALL] = "DELETE FROM outbox WHERE server_id = ?1 AND refused_status > 0",
 };
 
 const char *statement_sql(enum statement statement)

@@ -41,8 +41,7 @@ void user_place_strings(struct user *user, char **end)
     user->server_name = string_place(end, user->server_name);
 }
 
-/* Ends a query for one user: a copy of its row, or RESULT_NOT_FOUND. */
-static enum result finish_one(struct query *query, struct user **user_r)
+enum result user_finish(struct query *query, struct user **user_r)
 {
     struct user *copy = NULL;
 
@@ -61,8 +60,7 @@ static enum result finish_one(struct query *query, struct user **user_r)
     return RESULT_OK;
 }
 
-/* Ends a query for many users. */
-static enum result finish_all(struct query *query, store_user_row *row, void *argument)
+enum result user_finish_all(struct query *query, store_user_row *row, void *argument)
 {
     while (query_step(query)) {
         struct user user;
@@ -76,14 +74,14 @@ enum result store_user_by_id(struct store *store, const struct uuid *id, struct 
 {
     struct query query = query_begin(store, STATEMENT_USER_BY_ID);
     query_bind_uuid(&query, id);
-    return finish_one(&query, user_r);
+    return user_finish(&query, user_r);
 }
 
 enum result store_user_by_key(struct store *store, int64_t key, struct user **user_r)
 {
     struct query query = query_begin(store, STATEMENT_USER_BY_KEY);
     query_bind_integer(&query, key);
-    return finish_one(&query, user_r);
+    return user_finish(&query, user_r);
 }
 
 enum result store_user_by_name(struct store *store, const char *username, const char *server_name, struct user **user_r)
@@ -94,20 +92,20 @@ enum result store_user_by_name(struct store *store, const char *username, const 
     query_bind_text(&query, username);
     if (!is_local)
         query_bind_text(&query, server_name);
-    return finish_one(&query, user_r);
+    return user_finish(&query, user_r);
 }
 
 enum result store_users(struct store *store, store_user_row *row, void *argument)
 {
     struct query query = query_begin(store, STATEMENT_USERS);
-    return finish_all(&query, row, argument);
+    return user_finish_all(&query, row, argument);
 }
 
 enum result store_members(struct store *store, int64_t channel_key, store_user_row *row, void *argument)
 {
     struct query query = query_begin(store, STATEMENT_MEMBERS);
     query_bind_integer(&query, channel_key);
-    return finish_all(&query, row, argument);
+    return user_finish_all(&query, row, argument);
 }
 
 enum result user_lives(struct store *store, int64_t key)

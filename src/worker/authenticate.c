@@ -1,12 +1,14 @@
 /*
- * authenticate.c - from a token to a principal. Loop only.
+ * authenticate.c - from a token to a principal, or to a peer. Loop only.
  *
- * A token is compared by its SHA-256: found in the cache, or else in the database. ADMIN_TOKEN is compared in constant
- * time. Tokens in a URL are accepted on streams only, where browsers have no other way.
+ * A token is compared by its SHA-256: found in the cache, or else in the database. ADMIN_TOKEN and peers' tokens are compared in
+ * constant time. Tokens in a URL are accepted on streams only, where browsers have no other way.
  */
 #include "worker/authenticate.h"
 
 #include "bering/clock.h"
+#include "bering/health.h"
+#include "worker/stream/hub.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +65,40 @@ static bool may(enum authority authority, const struct principal *who)
     return authority == AUTHORITY_ADMIN ? who->kind == SESSION_ADMIN : who->kind == SESSION_USER;
 }
 
+/* ---- other servers ---- */
+
+/* What waits for a peer that could not be reached is tried again as soon as that peer speaks. */
+static void note_contact(struct worker *worker, int64_t server_key)
+{
+    struct event event = {.kind = EVENT_SERVER_CHANGED, .scope = EVENT_TO_WORKERS, .subject = {server_key, 1}};
+    struct peer_health health;
+
+    if (health_get(worker->bus, server_key, &health) && health.failures > 0 &&
+        peer_tokens_contact(worker->peer_tokens, server_key, clock_monotonic_ms()))
+        bus_publish(worker->bus, &event);
+}
+
+static enum result authenticate_peer(struct request *request)
+{
+    struct worker *worker = request->worker;
+    h2o_headers_t *headers = &request->http->headers;
+    ssize_t index = h2o_find_header_by_str(headers, H2O_STRLIT("x-federation-token"), -1);
+    h2o_iovec_t token = index == -1 ? h2o_iovec_init(NULL, 0) : headers->entries[index].value;
+
+    if (token.len == 0 || token.len > TOKEN_MOST)
+        return request_fail(request, RESULT_UNAUTHORIZED, "a federation token is needed");
+    struct digest digest = secret_digest(token.base, token.len);
+    hub_listen(worker->hub); /* what an administrator has just taken away is gone */
+    enum result result = peer_tokens_find(worker->peer_tokens, worker->store, &digest, &request->peer);
+    if (result == RESULT_NOT_FOUND)
+        return request_fail(request, RESULT_UNAUTHORIZED, "unknown federation token");
+    if (result == RESULT_OK && request->peer.server_key != 0)
+        note_contact(worker, request->peer.server_key);
+    return result;
+}
+
+/* ---- users ---- */
+
 enum result authenticate(struct request *request)
 {
     struct worker *worker = request->worker;
@@ -70,6 +106,8 @@ enum result authenticate(struct request *request)
 
     if (authority == AUTHORITY_NONE)
         return RESULT_OK;
+    if (authority == AUTHORITY_PEER)
+        return authenticate_peer(request);
     h2o_iovec_t token = token_of(request);
     if (token.len == 0 || token.len > TOKEN_MOST)
         return request_fail(request, RESULT_UNAUTHORIZED, "a token is needed");

@@ -1,5 +1,5 @@
 /*
- * authenticate.h - who sends a request: tokens from headers or, for streams, the query. Loop only.
+ * authenticate.h - who sends a request, a user or another server: tokens from headers or, for streams, the query. Loop only.
  */
 #ifndef WORKER_AUTHENTICATE_H
 #define WORKER_AUTHENTICATE_H
@@ -7,8 +7,8 @@
 #include "worker/request.h"
 
 /*
- * Checks that whoever the request's token names may use its route, and fills request->who. RESULT_UNAUTHORIZED: no token, or
- * an unknown or expired one; RESULT_FORBIDDEN: a valid one of the wrong kind.
+ * Checks that whoever the request's token names may use its route, and fills request->who or request->peer.
+ * RESULT_UNAUTHORIZED: no token, or an unknown or expired one; RESULT_FORBIDDEN: a valid one of the wrong kind.
  */
 enum result authenticate(struct request *request);
 

@@ -91,7 +91,8 @@ static const struct {
     [FIELD_OPTIONAL_NAME] = {json_type_string, "text"},
     [FIELD_PASSWORD] = {json_type_string, "text"},      [FIELD_MESSAGE] = {json_type_string, "text"},
     [FIELD_UUID] = {json_type_string, "text"},          [FIELD_UUIDS] = {json_type_array, "a list of ids"},
-    [FIELD_BOOLEAN] = {json_type_boolean, "true or false"},
+    [FIELD_BOOLEAN] = {json_type_boolean, "true or false"}, [FIELD_KEY] = {json_type_int, "a number"},
+    [FIELD_OBJECT] = {json_type_object, "an object"},    [FIELD_LIST] = {json_type_array, "a list"},
 };
 
 /* Checks a text. Returns NULL, or what is wrong with it. */
@@ -125,15 +126,10 @@ static const char *check_text(const struct field *field, const struct value *val
     }
 }
 
-static const char *read_uuids(h2o_mem_pool_t *pool, struct json_object *list, size_t most, struct value *value)
+static const char *read_uuids(h2o_mem_pool_t *pool, struct json_object *list, struct value *value)
 {
-    size_t count = json_object_array_length(list);
-
-    if (count > most)
-        return "has too many elements";
-    value->uuids = h2o_mem_alloc_pool(pool, (count + 1) * sizeof(*value->uuids));
-    value->count = count;
-    for (size_t i = 0; i < count; ++i) {
+    value->uuids = h2o_mem_alloc_pool(pool, (value->count + 1) * sizeof(*value->uuids));
+    for (size_t i = 0; i < value->count; ++i) {
         struct json_object *item = json_object_array_get_idx(list, i);
         if (!json_object_is_type(item, json_type_string) ||
             !uuid_parse(json_object_get_string(item), (size_t)json_object_get_string_len(item), &value->uuids[i]))
@@ -151,8 +147,18 @@ static const char *read_value(h2o_mem_pool_t *pool, const struct field *field, s
     case json_type_boolean:
         value->boolean = json_object_get_boolean(object);
         return NULL;
+    case json_type_int:
+        value->key = json_object_get_int64(object);
+        return value->key > 0 ? NULL : "must be positive";
+    case json_type_object:
+        value->object = object;
+        return NULL;
     case json_type_array:
-        return read_uuids(pool, object, field->most, value);
+        value->object = object;
+        value->count = json_object_array_length(object);
+        if (value->count > field->most)
+            return "has too many elements";
+        return field->type == FIELD_UUIDS ? read_uuids(pool, object, value) : NULL;
     default:
         value->text = json_object_get_string(object);
         value->length = (size_t)json_object_get_string_len(object);
@@ -187,7 +193,7 @@ enum result body_values(h2o_mem_pool_t *pool, struct json_object *object, const 
     return RESULT_OK;
 }
 
-static bool is_json(h2o_req_t *http)
+bool body_is_json(h2o_req_t *http)
 {
     static const char type[] = "application/json";
     ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_CONTENT_TYPE, -1);
@@ -209,8 +215,19 @@ static size_t body_most(const struct route *route, size_t message_most)
             most += message_most * 6;
         else if (field->type == FIELD_UUIDS)
             most += field->most * (UUID_TEXT_LENGTH + 4);
+        else if (field->type == FIELD_OPTIONAL_TEXT && field->most > BODY_MOST)
+            most += field->most * 6;
     }
     return most;
+}
+
+static bool has_required(const struct field *field)
+{
+    bool found = false;
+
+    for (; field->name != NULL; ++field)
+        found |= field->required;
+    return found;
 }
 
 enum result body_read(struct request *request)
@@ -219,9 +236,9 @@ enum result body_read(struct request *request)
     const struct route *route = request->route;
     enum result result;
 
-    if (route->body == NULL)
+    if (route->body == NULL || (http->entity.len == 0 && !has_required(route->body)))
         return RESULT_OK;
-    if (!is_json(http))
+    if (!body_is_json(http))
         return request_fail(request, RESULT_WRONG_TYPE, "content-type must be application/json");
     if (http->entity.len > body_most(route, request->worker->config->max_message_bytes))
         return RESULT_TOO_LARGE;

@@ -1,39 +1,9 @@
 /*
- * events.h - makes the events that workers publish: one function a kind. Any thread.
+ * events.h - the events that workers make are those of all processes.
  */
 #ifndef WORKER_EVENTS_H
 #define WORKER_EVENTS_H
 
-#include "bering/event.h"
-#include "bering/json.h"
-#include "bering/store.h"
-
-/* The message as it stands in events and in the answers to whoever asks for it. */
-void message_write(struct json *json, const struct message *message);
-
-void events_new_message(struct event_batch *events, const struct message *message);
-
-/* How a channel or user changed, as clients see it. */
-enum change { CHANGE_CREATED, CHANGE_UPDATED, CHANGE_DELETED };
-
-/* A public channel's change is for all, a private one's for its members (and `also`, a user's key, 0: nobody). */
-void events_channel(struct event_batch *events, enum change change, const struct channel *channel, int64_t also);
-void events_user(struct event_batch *events, enum change change, const struct user *user);
-
-/* A member came or went; the member is told in any case. */
-void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user);
-
-/*
- * All of a user's cached tokens are stale (user_key 0: everybody's), and the streams need checking; permanent_token: streams
- * opened with that token end.
- */
-void events_session_revoked(struct event_batch *events, int64_t user_key, bool permanent_token);
-
-/* Everybody may have missed something. */
-void events_resync(struct event_batch *events);
-
-/* A call's participant came or went. */
-struct call_participant;
-void events_call(struct event_batch *events, bool joined, const struct call_participant *participant);
+#include "bering/events.h"
 
 #endif

@@ -9,6 +9,7 @@
 #include "bering/uuid.h"
 #include "worker/caches.h"
 #include "worker/h2o.h"
+#include "worker/peer_tokens.h"
 #include "worker/routes.h"
 #include "worker/task.h"
 
@@ -22,8 +23,10 @@ struct value {
     size_t length;
     struct uuid uuid;
     bool boolean;
+    int64_t key;              /* FIELD_KEY */
     struct uuid *uuids;       /* FIELD_UUIDS */
-    size_t count;
+    size_t count;             /* of these, or of FIELD_LIST */
+    struct json_object *object; /* FIELD_OBJECT, FIELD_LIST */
 };
 
 struct request {
@@ -31,6 +34,7 @@ struct request {
     struct worker *worker;
     const struct route *route;
     struct principal who;                  /* valid if the route asks for one */
+    struct peer_identity peer;             /* likewise */
     struct uuid ids[ROUTE_IDS_MOST];       /* the ids in the path, in order */
     struct value values[ROUTE_FIELDS_MOST];/* the body's fields, in the order of the route's table */
     struct task *task;                     /* what the answer waits for; NULL: nothing */

@@ -40,6 +40,11 @@ const struct route routes[] = {
     {DELETE, "/admin/servers/:id", AUTHORITY_ADMIN, WRITE(server_delete)},
     {GET, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, WORK(visibility_list)},
     {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set)},
+    {GET, "/admin/servers/:id/status", AUTHORITY_ADMIN, WORK(link_status)},
+    {POST, "/admin/servers/:id/retry", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_retry)},
+    {POST, "/admin/servers/:id/drop", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_drop)},
+    {POST, "/admin/users/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_users)},
+    {POST, "/admin/channels/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_channels)},
     {GET, "/admin/federation-tokens", AUTHORITY_ADMIN, WORK(federation_tokens_list)},
     {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create)},
     {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
@@ -79,10 +84,23 @@ const struct route routes[] = {
     {GET, "/api/channels/:id/call/participants", AUTHORITY_USER, HANDLER(call_participants)},
     {POST, "/api/channels/:id/call/join", AUTHORITY_USER, WRITE(call_join)},
     {POST, "/api/channels/:id/call/leave", AUTHORITY_USER, WRITE(call_leave)},
+    {POST, "/api/call/signal", AUTHORITY_USER, .body = signal_fields, HANDLER(call_signal)},
 
     /* streams */
     {GET, "/api/events", AUTHORITY_STREAM, HANDLER(open_events)},
     {GET, "/api/ws", AUTHORITY_STREAM, HANDLER(open_socket)},
+
+    /* other servers; what they send is read by tables of its own (api/peer_read.c) */
+    {GET, "/federation/info", AUTHORITY_PEER, HANDLER(peer_info)},
+    {GET, "/federation/presence", AUTHORITY_PEER, HANDLER(peer_presence)},
+    {GET, "/federation/users", AUTHORITY_PEER, HANDLER(peer_users_list)},
+    {GET, "/federation/channels", AUTHORITY_PEER, HANDLER(peer_channels_list)},
+    {POST, "/federation/messages", AUTHORITY_PEER, HANDLER(peer_messages)},
+    {POST, "/federation/channel-memberships", AUTHORITY_PEER, HANDLER(peer_memberships)},
+    {POST, "/federation/channel-call-event", AUTHORITY_PEER, HANDLER(peer_calls)},
+    {POST, "/federation/webrtc-signal", AUTHORITY_PEER, HANDLER(peer_signals)},
+    {POST, "/federation/changes", AUTHORITY_PEER, HANDLER(peer_changes)},
+    {POST, "/federation/batch", AUTHORITY_PEER, HANDLER(peer_batch)},
 };
 
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);

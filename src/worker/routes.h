@@ -18,6 +18,7 @@ enum authority {
     AUTHORITY_USER,
     AUTHORITY_STREAM,         /* a user, whose token may also come as ?token= */
     AUTHORITY_ADMIN,
+    AUTHORITY_PEER,           /* another server, by x-federation-token */
 };
 
 /* What a field of a body may hold. */
@@ -32,13 +33,16 @@ enum field_type {
     FIELD_UUID,
     FIELD_UUIDS,              /* a list */
     FIELD_BOOLEAN,
+    FIELD_KEY,                /* a positive integer */
+    FIELD_OBJECT,             /* an object, to be read with a table of its own */
+    FIELD_LIST,               /* a list of anything, at most `most` elements */
 };
 
 struct field {
     const char *name;         /* NULL ends a table */
     enum field_type type;
     bool required;
-    size_t most;              /* bytes, for FIELD_TEXT and FIELD_OPTIONAL_TEXT; elements, for FIELD_UUIDS */
+    size_t most;              /* bytes, for FIELD_TEXT and FIELD_OPTIONAL_TEXT; elements, for FIELD_UUIDS and FIELD_LIST */
 };
 
 /* How often somebody may call. */
@@ -71,7 +75,7 @@ struct route {
     route_write *write;
 };
 
-enum { BODY_MOST = 16 * 1024 }; /* bytes of a body, beside what its FIELD_MESSAGE and FIELD_UUIDS may take */
+enum { BODY_MOST = 16 * 1024 }; /* bytes of a body, beside what its FIELD_MESSAGE, FIELD_UUIDS and longer texts may take */
 
 extern const struct route routes[];
 extern const size_t route_count;

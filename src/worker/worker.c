@@ -12,6 +12,8 @@
 #include "worker/caches.h"
 #include "worker/http.h"
 #include "worker/lists.h"
+#include "worker/peer_lists.h"
+#include "worker/peer_tokens.h"
 #include "worker/stream/hub.h"
 #include "worker/sweeper.h"
 #include "worker/task.h"
@@ -131,6 +133,8 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     if (worker->tasks == NULL)
         return -1;
     worker->lists = lists_new(worker);
+    worker->peer_tokens = peer_tokens_new(worker->config->server_token);
+    worker->peer_lists = peer_lists_new();
     worker->hub = hub_start(worker);
     http_init(worker);
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
@@ -148,6 +152,8 @@ static void deinit(struct worker *worker)
         h2o_socket_close(worker->watched[i]);
     hub_stop(&worker->hub);
     tasks_stop(&worker->tasks);
+    peer_lists_free(&worker->peer_lists);
+    peer_tokens_free(&worker->peer_tokens);
     lists_free(&worker->lists);
     caches_free(&worker->caches);
     store_close(&worker->store);

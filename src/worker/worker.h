@@ -16,6 +16,8 @@ struct acceptor;
 struct caches;
 struct hub;
 struct lists;
+struct peer_lists;
+struct peer_tokens;
 struct tasks;
 
 enum { WORKER_WATCHED = 3 };
@@ -29,12 +31,15 @@ struct worker {
     struct caches *caches;        /* sessions, channels and memberships; the writer thread reads and writes them, too */
     struct tasks *tasks;          /* the job threads and the writer thread */
     struct hub *hub;              /* streams, and who wants which event */
+    struct peer_tokens *peer_tokens; /* which other servers may speak */
+    struct peer_lists *peer_lists; /* what they are told of who and what is here, kept until it changes */
     struct lists *lists;          /* answers that are the same for everybody, kept until they change */
     h2o_globalconf_t http;
     h2o_context_t context;
     struct acceptor *acceptor;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
     struct digest admin_token;
+    bool is_syncing;              /* other servers are being asked for their users or channels (api/sync.c) */
     bool draining;
     uint64_t drain_deadline;      /* clock_monotonic_ms */
 };

@@ -1,14 +1,11 @@
 /*
  * writer.c - the writer thread of a worker: group commit.
  *
- * All writes queued since the last commit share one transaction, and are answered after it. The commit lock orders the
- * workers' transactions; events are published before it is given back, so the bus has them in commit order. What a writer
- * committed but did not live to publish is published by the next one.
+ * All writes queued since the last commit share one transaction, and are answered after it. Their events are published
+ * before the commit lock is given back (commit.h).
  */
-#include "bering/counters.h"
-#include "bering/log.h"
+#include "bering/commit.h"
 #include "worker/caches.h"
-#include "worker/events.h"
 #include "worker/task_internal.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -40,59 +37,6 @@ static void collect(struct tasks *tasks, struct batch *batch)
         batch->tasks[batch->count++] = task;
 }
 
-static void republish_message(void *argument, const struct message *message)
-{
-    events_new_message(argument, message);
-}
-
-/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing. */
-static void recover(struct worker *worker, struct store *store)
-{
-    struct event_batch events = {0};
-    uint64_t commit, published = bus_published_commit(worker->bus);
-    bool only_messages;
-
-    if (store_last_commit(store, &commit, &only_messages) != RESULT_OK || commit == published)
-        return;
-    log_warn("a worker died between commit %llu and its events: publishing them", (unsigned long long)commit);
-    if (store_messages_since_commit(store, published, republish_message, &events) != RESULT_OK || !only_messages) {
-        /* what else changed is not kept: everybody asks the database, and every cache starts anew */
-        events_session_revoked(&events, 0, false);
-        events_resync(&events);
-    }
-    for (size_t i = 0; i < events.count; ++i)
-        bus_publish(worker->bus, &events.events[i]);
-    event_batch_deinit(&events);
-    bus_set_published_commit(worker->bus, commit);
-}
-
-static void lock(struct worker *worker, struct store *store)
-{
-    if (bus_commit_lock(worker->bus))
-        recover(worker, store);
-}
-
-/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
-static void publish_resync(struct bus *bus, size_t length)
-{
-    struct event_batch events = {0};
-
-    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
-    events_resync(&events);
-    bus_publish(bus, &events.events[0]);
-    event_batch_deinit(&events);
-}
-
-static void publish(struct worker *worker, const struct batch *batch, uint64_t commit)
-{
-    for (size_t i = 0; i < batch->events.count; ++i)
-        if (bus_publish(worker->bus, &batch->events.events[i]) == 0)
-            publish_resync(worker->bus, batch->events.events[i].length);
-    bus_set_published_commit(worker->bus, commit);
-    counter_add(worker->bus, COUNTER_COMMITS, 1);
-    counter_add(worker->bus, COUNTER_COMMITTED_WRITES, (int64_t)batch->count);
-}
-
 /* Nothing is stored: everybody who would have been told otherwise hears it. */
 static void refuse(struct worker *worker, struct batch *batch, enum result result)
 {
@@ -110,7 +54,7 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     bool written = false, only_messages = true;
     uint64_t number = 0;
 
-    lock(worker, store);
+    commit_lock(worker->bus, store);
     collect(tasks, batch);
     enum result result = store_begin(store);
     for (size_t i = 0; i < batch->count && result == RESULT_OK; ++i) {
@@ -129,20 +73,8 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     if (result != RESULT_OK)
         refuse(worker, batch, result);
     else if (written)
-        publish(worker, batch, number);
-    bus_commit_unlock(worker->bus);
-}
-
-/* The first writer of a segment says which commit is published already: all that the database has. */
-static void begin(struct worker *worker, struct store *store)
-{
-    uint64_t number;
-    bool only_messages;
-
-    lock(worker, store);
-    if (bus_published_commit(worker->bus) == 0 && store_last_commit(store, &number, &only_messages) == RESULT_OK)
-        bus_set_published_commit(worker->bus, number);
-    bus_commit_unlock(worker->bus);
+        commit_publish(worker->bus, number, &batch->events, batch->count);
+    commit_unlock(worker->bus);
 }
 
 void *writer_run(void *argument)
@@ -153,7 +85,7 @@ void *writer_run(void *argument)
 
     assert(batch != NULL);
     rcu_register_thread();
-    begin(worker, self->store);
+    commit_begin(worker->bus, self->store);
     while (wait_for_write(self->tasks, batch)) {
         commit(self->tasks, self->store, batch);
         event_batch_clear(&batch->events);

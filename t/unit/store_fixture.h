@@ -13,6 +13,7 @@
 
 #include "bering/clock.h"
 #include "bering/log.h"
+#include "bering/peers.h"
 #include "bering/store.h"
 #include "store/internal.h"
 #include <ftw.h>
@@ -144,22 +145,17 @@ static inline int64_t make_server(struct store *store, const char *name)
     return key;
 }
 
-/* A user of another server; federation will have a verb for it. */
+/* A user of another server. */
 static inline int64_t make_remote_user(struct store *store, const char *username, int64_t server_key)
 {
-    struct uuid id = uuid_new();
-    sqlite3_stmt *statement;
+    struct user *user = NULL;
+    bool changed = false;
 
-    assert_int_equal(sqlite3_prepare_v2(store->database,
-                                        "INSERT INTO users (id, username, is_local, server_id) VALUES (?1, ?2, 0, ?3)",
-                                        -1, &statement, NULL),
-                     SQLITE_OK);
-    sqlite3_bind_blob(statement, 1, id.bytes, sizeof(id.bytes), SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, username, -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 3, server_key);
-    assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
-    sqlite3_finalize(statement);
-    return sqlite3_last_insert_rowid(store->database);
+    assert_int_equal(peer_user_put(store, server_key, username, NULL, &user, &changed), RESULT_OK);
+    assert_true(changed);
+    int64_t key = user->key;
+    free(user);
+    return key;
 }
 
 /* Stores a message that is new, to a channel or (channel 0) to a user; returns its id. */

@@ -4,6 +4,7 @@
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
 #include "worker/events.h"
+#include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,10 @@ static enum result find_local(struct action *action, struct store *store, struct
 {
     enum result result = store_user_by_id(store, &action->ids[0], user_r);
 
+    if (result == RESULT_OK && (*user_r)->is_deleted) {
+        free(*user_r);
+        result = RESULT_NOT_FOUND;
+    }
     if (result == RESULT_NOT_FOUND)
         return action_fail(action, result, "no such user");
     if (result == RESULT_OK && !(*user_r)->is_local) {
@@ -89,6 +94,11 @@ static enum result find_local(struct action *action, struct store *store, struct
         return action_fail(action, RESULT_BAD_REQUEST, "users of other servers are managed there");
     }
     return result;
+}
+
+static struct relay_context relay_context(const struct action *action, struct event_batch *events)
+{
+    return (struct relay_context){.server_name = action->task.worker->config->server_name, .events = events};
 }
 
 static bool is_admin_account(const struct action *action, const struct user *user)
@@ -103,6 +113,7 @@ static enum result update(struct action *action, struct store *store, const stru
         .display_name = action->values[DISPLAY_NAME].is_null ? "" : action->values[DISPLAY_NAME].text,
         .password_hash = action->values[PASSWORD].present ? action->secret : NULL,
     };
+    struct relay_context relay = relay_context(action, events);
     struct user *changed;
 
     if (change.username != NULL && strcmp(change.username, user->username) != 0 && is_admin_account(action, user))
@@ -114,9 +125,11 @@ static enum result update(struct action *action, struct store *store, const stru
         return result;
     write_user(&action->answer, changed, "");
     events_user(events, CHANGE_UPDATED, changed);
+    if (strcmp(user->username, changed->username) != 0)
+        result = relay_change_user(store, &relay, user, changed->username);
     free(changed);
-    if (change.password_hash == NULL)
-        return RESULT_OK;
+    if (result != RESULT_OK || change.password_hash == NULL)
+        return result;
     result = store_sessions_delete(store, user->key, 0);
     events_session_revoked(events, user->key, false);
     return result;
@@ -137,14 +150,19 @@ enum result account_update(struct action *action, struct store *store, struct ev
 
 enum result account_delete(struct action *action, struct store *store, struct event_batch *events)
 {
+    struct relay_context relay = relay_context(action, events);
     struct user *user;
     enum result result = find_local(action, store, &user);
 
     if (result != RESULT_OK)
         return result;
-    if (is_admin_account(action, user)) {
+    if (is_admin_account(action, user))
         result = action_fail(action, RESULT_CONFLICT, "the administrator's account is set by ADMIN_USERNAME");
-    } else if ((result = store_user_delete(store, user->key)) == RESULT_OK) {
+    if (result == RESULT_OK)
+        result = relay_change_user(store, &relay, user, NULL);
+    if (result == RESULT_OK)
+        result = store_user_delete(store, user->key);
+    if (result == RESULT_OK) {
         action->task.beyond_messages = true;
         events_user(events, CHANGE_DELETED, user);
         events_session_revoked(events, user->key, true);

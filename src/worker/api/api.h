@@ -33,6 +33,14 @@ extern const struct field server_create_fields[], server_update_fields[], visibi
 route_work servers_list, visibility_list;
 route_write server_create, server_update, server_delete, visibility_set;
 
+/* links.c: how the links to other servers are */
+extern const struct field link_row_fields[];
+route_work link_status;
+route_write link_retry, link_drop;
+
+/* sync.c */
+route_handler sync_users, sync_channels;
+
 /* federation_tokens.c */
 extern const struct field federation_token_fields[];
 route_work federation_tokens_list;
@@ -62,5 +70,13 @@ route_handler open_events, open_socket;
 /* calls.c */
 route_handler active_calls, call_participants;
 route_write call_join, call_leave;
+
+/* signals.c */
+extern const struct field signal_fields[];
+route_handler call_signal;
+
+/* peers.c: what other servers ask and send */
+route_handler peer_info, peer_presence, peer_users_list, peer_channels_list;
+route_handler peer_messages, peer_memberships, peer_calls, peer_signals, peer_changes, peer_batch;
 
 #endif

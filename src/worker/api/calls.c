@@ -4,6 +4,7 @@
 #include "bering/calls.h"
 #include "worker/api/api.h"
 #include "worker/events.h"
+#include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,22 @@ static struct call_participant participant_of(const struct action *action, const
     return participant;
 }
 
+/* Servers with members in the channel hear of it, too. */
+static enum result tell_peers(struct action *action, struct store *store, struct event_batch *events,
+                              const struct channel *channel, bool joined)
+{
+    struct relay_context relay = {.server_name = action->task.worker->config->server_name, .events = events};
+    struct user user = {
+        .key = action->who.user_key,
+        .id = action->who.user_id,
+        .username = action->who.username,
+        .display_name = action->who.display_name,
+        .is_local = true,
+    };
+
+    return relay_call(store, &relay, channel, joined, &user);
+}
+
 /* A write, though nothing is stored: its event then stands in line with the membership that allows it. */
 enum result call_join(struct action *action, struct store *store, struct event_batch *events)
 {
@@ -122,14 +139,16 @@ enum result call_join(struct action *action, struct store *store, struct event_b
         action->task.retry_after = 10;
         return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
     }
-    if (change == CALL_CHANGED)
+    if (change == CALL_CHANGED) {
         events_call(events, true, &participant);
+        result = tell_peers(action, store, events, channel, true);
+    }
     json_object_begin(&action->answer);
     json_key(&action->answer, "participants");
     write_list_of(action->task.worker->bus, channel->key, &action->answer);
     json_object_end(&action->answer);
     free(channel);
-    return RESULT_OK;
+    return result;
 }
 
 enum result call_leave(struct action *action, struct store *store, struct event_batch *events)
@@ -140,9 +159,11 @@ enum result call_leave(struct action *action, struct store *store, struct event_
 
     if (result != RESULT_OK)
         return result;
-    if (calls_leave(action->task.worker->bus, channel->key, action->who.user_key, &left) == CALL_CHANGED)
+    if (calls_leave(action->task.worker->bus, channel->key, action->who.user_key, &left) == CALL_CHANGED) {
         events_call(events, false, &left);
+        result = tell_peers(action, store, events, channel, false);
+    }
     json_text(&action->answer, "ok");
     free(channel);
-    return RESULT_OK;
+    return result;
 }

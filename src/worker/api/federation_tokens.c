@@ -3,6 +3,7 @@
  */
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
+#include "worker/events.h"
 #include <stdlib.h>
 
 enum { LABEL };
@@ -25,13 +26,13 @@ enum result federation_token_create(struct action *action, struct store *store, 
     struct federation_token *token;
     struct digest digest;
 
-    (void)events;
     secret_token(action->secret);
     digest = secret_digest(action->secret, SECRET_TOKEN_LENGTH);
     enum result result = store_federation_token_create(store, action->values[LABEL].text, &digest, &token);
     if (result != RESULT_OK)
         return result;
     action->task.beyond_messages = true;
+    events_server_changed(events, 0);
     write_federation_token(&action->answer, token, action->secret);
     free(token);
     return RESULT_OK;
@@ -41,7 +42,9 @@ enum result federation_token_delete(struct action *action, struct store *store, 
 {
     enum result result = store_federation_token_delete(store, &action->ids[0]);
 
-    (void)events;
+    if (result == RESULT_NOT_FOUND)
+        return action_fail(action, result, "no such token");
     action->task.beyond_messages = true;
-    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such token") : result;
+    events_server_changed(events, 0); /* which are valid is remembered for all servers together */
+    return result;
 }

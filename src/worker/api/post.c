@@ -7,9 +7,11 @@
 #include "worker/api/post.h"
 
 #include "bering/clock.h"
+#include "bering/peers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/events.h"
+#include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -61,12 +63,29 @@ static enum result find_author(struct post *post, struct store *store)
     return RESULT_OK;
 }
 
+static struct relay_context relay_context(const struct post *post, struct event_batch *events)
+{
+    return (struct relay_context){.server_name = post->task.worker->config->server_name, .events = events};
+}
+
+static struct user author_of(const struct post *post)
+{
+    return (struct user){
+        .key = post->author_key,
+        .id = post->author_id,
+        .username = post->author_username,
+        .display_name = post->author_display_name,
+        .is_local = true,
+    };
+}
+
 /* Posting in a public channel joins it; in a private one it takes a member. */
 static enum result join(struct post *post, struct store *store, struct event_batch *events)
 {
     struct caches *caches = post->task.worker->caches;
     struct channel channel = {.key = post->channel.key, .id = post->channel.id};
-    struct user author = {.key = post->author_key, .id = post->author_id, .username = post->author_username};
+    struct user author = author_of(post);
+    struct relay_context relay = relay_context(post, events);
     bool is_member, added;
     enum result result;
 
@@ -83,42 +102,70 @@ static enum result join(struct post *post, struct store *store, struct event_bat
             return result;
         post->task.beyond_messages = true;
         events_member(events, true, &channel, &author);
+        result = relay_membership(store, &relay, &channel, &author, true);
+        if (result != RESULT_OK)
+            return result;
     }
     caches_put_member(caches, channel.key, author.key); /* forgotten again if the commit fails */
     return RESULT_OK;
 }
 
-struct search {
-    const char *name;
-    bool found;
-};
-
-static void compare_server(void *argument, const struct server *server)
+/* A user of another server need not be known yet, if the server is. */
+static enum result find_remote(struct post *post, struct store *store, const char *server_name, struct event_batch *events,
+                               struct user **user_r)
 {
-    struct search *search = argument;
+    bool changed;
+    int64_t server_key;
+    enum result result = relay_find_server(store, server_name, &server_key);
 
-    search->found |= strcmp(server->name, search->name) == 0;
+    if (result == RESULT_NOT_FOUND)
+        return fail(post, RESULT_BAD_REQUEST, "unknown server");
+    if (result == RESULT_OK)
+        result = relay_may_write(store, server_key, post->author_key);
+    if (result == RESULT_FORBIDDEN)
+        return fail(post, result, "your account is hidden from that server");
+    if (result != RESULT_OK)
+        return result;
+    if (!text_is_username(post->recipient, strlen(post->recipient)))
+        return fail(post, RESULT_NOT_FOUND, "no such user");
+    result = peer_user_put(store, server_key, post->recipient, NULL, user_r, &changed);
+    if (result == RESULT_OK && changed) {
+        post->task.beyond_messages = true;
+        events_user(events, CHANGE_CREATED, *user_r);
+    }
+    return result;
 }
 
-static enum result find_recipient(struct post *post, struct store *store, struct user **user_r)
+static enum result find_recipient(struct post *post, struct store *store, struct event_batch *events, struct user **user_r)
 {
     char *server = strchr(post->recipient, '@');
 
     if (server != NULL)
         *server++ = '\0';
-    if (server != NULL && strcmp(server, post->task.worker->config->server_name) == 0)
-        server = NULL;
-    if (server != NULL) {
-        struct search search = {.name = server};
-        enum result result = store_servers(store, compare_server, &search);
-        if (result != RESULT_OK)
-            return result;
-        if (!search.found)
-            return fail(post, RESULT_BAD_REQUEST, "unknown server");
-        return fail(post, RESULT_PEER_FAILED, "this server does not relay messages to other servers");
-    }
+    if (server != NULL && strcmp(server, post->task.worker->config->server_name) != 0)
+        return find_remote(post, store, server, events, user_r);
     enum result result = store_user_by_name(store, post->recipient, NULL, user_r);
     return result == RESULT_NOT_FOUND ? fail(post, result, "no such user") : result;
+}
+
+/* Those beyond this server who must have it. */
+static enum result relay(const struct post *post, struct store *store, const struct user *recipient, const char *sent_at,
+                         struct event_batch *events)
+{
+    struct relay_context context = relay_context(post, events);
+    struct user author = author_of(post);
+    struct channel channel = {.key = post->channel.key, .id = post->channel.id};
+
+    return relay_message(store, &context,
+                         &(struct relay_post){
+                             .id = post->id,
+                             .author = &author,
+                             .recipient = recipient,
+                             .channel = recipient == NULL ? &channel : NULL,
+                             .sent_at = sent_at,
+                             .body = post->body,
+                             .body_length = post->body_length,
+                         });
 }
 
 static enum result add_message(struct post *post, struct store *store, const struct user *recipient,
@@ -160,7 +207,7 @@ static enum result add_message(struct post *post, struct store *store, const str
     if (recipient != NULL)
         message.recipient_id = recipient->id;
     events_new_message(events, &message);
-    return RESULT_OK;
+    return relay(post, store, recipient, sent_at, events);
 }
 
 static enum result write_post(struct task *task, struct store *store, struct event_batch *events)
@@ -170,7 +217,7 @@ static enum result write_post(struct task *task, struct store *store, struct eve
     enum result result = find_author(post, store);
 
     if (result == RESULT_OK)
-        result = post->recipient != NULL ? find_recipient(post, store, &recipient) : join(post, store, events);
+        result = post->recipient != NULL ? find_recipient(post, store, events, &recipient) : join(post, store, events);
     if (result == RESULT_OK)
         result = add_message(post, store, recipient, events);
     free(recipient);

@@ -1,8 +1,10 @@
 /*
  * servers.c - the peers of the federation, and what each may see. Worker.
  */
+#include "bering/calls.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
+#include "worker/events.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +79,7 @@ static enum result check(struct action *action)
     return RESULT_OK;
 }
 
-static enum result answer(struct action *action, enum result result, struct server *server)
+static enum result answer(struct action *action, enum result result, struct server *server, struct event_batch *events)
 {
     if (result == RESULT_CONFLICT)
         return action_fail(action, result, "a server of that name exists");
@@ -85,6 +87,7 @@ static enum result answer(struct action *action, enum result result, struct serv
         return result;
     action->task.beyond_messages = true;
     write_server(&action->answer, server);
+    events_server_changed(events, server->key);
     free(server);
     return RESULT_OK;
 }
@@ -95,67 +98,80 @@ enum result server_create(struct action *action, struct store *store, struct eve
     struct server *server;
     enum result result = check(action);
 
-    (void)events;
     if (result != RESULT_OK)
         return result;
     change.token = token_of(action, true);
     result = store_server_create(store, &change, &server);
-    return answer(action, result, server);
+    return answer(action, result, server, events);
 }
 
-static enum result find(struct action *action, struct store *store, int64_t *key_r)
+static enum result find(struct action *action, struct store *store, struct server **server_r)
 {
-    struct server *server;
-    enum result result = store_server_by_id(store, &action->ids[0], &server);
+    enum result result = store_server_by_id(store, &action->ids[0], server_r);
 
-    if (result == RESULT_NOT_FOUND)
-        return action_fail(action, result, "no such server");
-    if (result != RESULT_OK)
-        return result;
-    *key_r = server->key;
-    free(server);
-    return RESULT_OK;
+    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such server") : result;
 }
 
+/* Its channels and users bear its name, in more places than events could list. */
 enum result server_update(struct action *action, struct store *store, struct event_batch *events)
 {
     struct server_change change = {.name = action->values[NAME].text, .base_url = action->values[BASE_URL].text};
-    struct server *server;
-    int64_t key = 0;
+    struct server *old, *server;
     enum result result = check(action);
 
-    (void)events;
     if (result == RESULT_OK)
-        result = find(action, store, &key);
+        result = find(action, store, &old);
     if (result != RESULT_OK)
         return result;
     change.token = token_of(action, false);
-    result = store_server_update(store, key, &change, &server);
-    return answer(action, result, server);
+    result = store_server_update(store, old->key, &change, &server);
+    bool is_renamed = result == RESULT_OK && strcmp(old->name, server->name) != 0;
+    free(old);
+    result = answer(action, result, server, events);
+    if (is_renamed)
+        events_resync(events);
+    return result;
+}
+
+static void leave_calls(struct bus *bus, const char *server_name, struct event_batch *events)
+{
+    struct call_participant left;
+    size_t count;
+    struct call_participant *participants = calls_participants(bus, 0, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        if (strcmp(participants[i].server_name, server_name) == 0 &&
+            calls_leave(bus, participants[i].channel_key, participants[i].user_key, &left) == CALL_CHANGED)
+            events_call(events, false, &left);
+    free(participants);
 }
 
 enum result server_delete(struct action *action, struct store *store, struct event_batch *events)
 {
-    int64_t key = 0;
-    enum result result = find(action, store, &key);
-
-    (void)events;
-    action->task.beyond_messages = true;
-    return result == RESULT_OK ? store_server_delete(store, key) : result;
-}
-
-enum result visibility_list(struct action *action, struct store *store)
-{
-    struct json *json = &action->answer;
-    int64_t key = 0;
-    enum result result = find(action, store, &key);
+    struct server *server;
+    enum result result = find(action, store, &server);
 
     if (result != RESULT_OK)
         return result;
+    result = store_server_delete(store, server->key);
+    if (result == RESULT_OK) {
+        action->task.beyond_messages = true;
+        leave_calls(action->task.worker->bus, server->name, events);
+        events_server_changed(events, server->key);
+        events_resync(events); /* its users are gone */
+    }
+    free(server);
+    return result;
+}
+
+static enum result write_visibility(struct action *action, struct store *store, int64_t key)
+{
+    struct json *json = &action->answer;
+
     json_object_begin(json);
     json_key(json, "hidden_user_ids");
     json_array_begin(json);
-    result = store_hidden_users(store, key, write_uuid_row, json);
+    enum result result = store_hidden_users(store, key, write_uuid_row, json);
     json_array_end(json);
     json_key(json, "hidden_channel_ids");
     json_array_begin(json);
@@ -166,20 +182,34 @@ enum result visibility_list(struct action *action, struct store *store)
     return result;
 }
 
+enum result visibility_list(struct action *action, struct store *store)
+{
+    struct server *server;
+    enum result result = find(action, store, &server);
+
+    if (result != RESULT_OK)
+        return result;
+    result = write_visibility(action, store, server->key);
+    free(server);
+    return result;
+}
+
 enum result visibility_set(struct action *action, struct store *store, struct event_batch *events)
 {
     const struct value *users = &action->values[HIDDEN_USERS], *channels = &action->values[HIDDEN_CHANNELS];
-    int64_t key = 0;
-    enum result result = find(action, store, &key);
+    struct server *server;
+    enum result result = find(action, store, &server);
 
-    (void)events;
     if (result != RESULT_OK)
         return result;
-    result = store_hidden_set(store, key, users->uuids, users->count, channels->uuids, channels->count);
+    result = store_hidden_set(store, server->key, users->uuids, users->count, channels->uuids, channels->count);
     if (result == RESULT_BAD_REQUEST)
-        return action_fail(action, result, "a hidden id names no user or channel");
-    if (result != RESULT_OK)
-        return result;
-    action->task.beyond_messages = true;
-    return visibility_list(action, store);
+        action_fail(action, result, "a hidden id names no user or channel");
+    if (result == RESULT_OK) {
+        action->task.beyond_messages = true;
+        events_server_changed(events, server->key);
+        result = write_visibility(action, store, server->key);
+    }
+    free(server);
+    return result;
 }

@@ -1,11 +1,15 @@
 /*
- * departures.c - the grace of calls. Worker, loop only. A queue in the order of time; the table of calls is the bus's.
+ * departures.c - the grace of calls. Worker, loop only, but for what other servers are told: that is written by the writer
+ * thread. A queue in the order of time; the table of calls is the bus's.
  */
 #include "worker/stream/departures.h"
 
 #include "bering/calls.h"
 #include "bering/presence.h"
 #include "worker/events.h"
+#include "worker/relay.h"
+#include "worker/task.h"
+#include "worker/worker.h"
 #include <assert.h>
 #include <stdlib.h>
 
@@ -18,17 +22,17 @@ struct departure {
 };
 
 struct departures {
-    struct bus *bus;
+    struct worker *worker;
     struct departure *first;
     struct departure **tail;
 };
 
-struct departures *departures_new(struct bus *bus)
+struct departures *departures_new(struct worker *worker)
 {
     struct departures *departures = calloc(1, sizeof(*departures));
 
     assert(departures != NULL);
-    departures->bus = bus;
+    departures->worker = worker;
     departures->tail = &departures->first;
     return departures;
 }
@@ -62,17 +66,69 @@ void departures_add(struct departures *departures, int64_t user_key, uint64_t no
     departures->tail = &departure->next;
 }
 
-static void leave_calls(struct bus *bus, int64_t user_key)
+/* ---- other servers are told ---- */
+
+struct leaving {
+    struct task task;
+    struct call_participant participant;
+};
+
+static bool is_in_call(struct bus *bus, int64_t channel_key, int64_t user_key)
 {
+    size_t count;
+    bool found = false;
+    struct call_participant *participants = calls_participants(bus, channel_key, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        found |= participants[i].user_key == user_key;
+    free(participants);
+    return found;
+}
+
+/* Whoever has come back meanwhile has not left, or that would be told after the return. */
+static enum result tell_peers(struct task *task, struct store *store, struct event_batch *events)
+{
+    const struct call_participant *left = &((struct leaving *)task)->participant;
+    struct relay_context relay = {.server_name = task->worker->config->server_name, .events = events};
+    struct user user = {.key = left->user_key, .id = left->user_id, .username = left->username, .is_local = true};
+    struct channel channel = {.key = left->channel_key, .id = left->channel_id};
+
+    if (is_in_call(task->worker->bus, left->channel_key, left->user_key))
+        return RESULT_NOT_FOUND;
+    task->beyond_messages = true;
+    return relay_call(store, &relay, &channel, false, &user);
+}
+
+static void told(struct task *task)
+{
+    (void)task;
+}
+
+static void leave(struct departures *departures, const struct call_participant *participant, struct event_batch *events)
+{
+    struct leaving *leaving = calloc(1, sizeof(*leaving));
+
+    assert(leaving != NULL);
+    leaving->task = (struct task){.write = tell_peers, .done = told};
+    if (calls_leave(departures->worker->bus, participant->channel_key, participant->user_key, &leaving->participant) !=
+        CALL_CHANGED) {
+        free(leaving);
+        return;
+    }
+    events_call(events, false, &leaving->participant);
+    task_submit(departures->worker->tasks, &leaving->task);
+}
+
+static void leave_calls(struct departures *departures, int64_t user_key)
+{
+    struct bus *bus = departures->worker->bus;
     struct event_batch events = {0};
-    struct call_participant left;
     size_t count;
     struct call_participant *participants = calls_participants(bus, 0, &count);
 
     for (size_t i = 0; i < count; ++i)
-        if (participants[i].user_key == user_key &&
-            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
-            events_call(&events, false, &left);
+        if (participants[i].user_key == user_key)
+            leave(departures, &participants[i], &events);
     for (size_t i = 0; i < events.count; ++i)
         bus_publish(bus, &events.events[i]);
     event_batch_deinit(&events);
@@ -82,8 +138,8 @@ static void leave_calls(struct bus *bus, int64_t user_key)
 void departures_turn(struct departures *departures, uint64_t now)
 {
     while (departures->first != NULL && departures->first->due <= now) {
-        if (!presence_is_online(departures->bus, departures->first->user_key))
-            leave_calls(departures->bus, departures->first->user_key);
+        if (!presence_is_online(departures->worker->bus, departures->first->user_key))
+            leave_calls(departures, departures->first->user_key);
         drop_first(departures);
     }
 }

@@ -5,12 +5,12 @@
 #ifndef STREAM_DEPARTURES_H
 #define STREAM_DEPARTURES_H
 
-#include "bering/bus.h"
 #include <stdint.h>
 
 struct departures;
+struct worker;
 
-struct departures *departures_new(struct bus *bus);
+struct departures *departures_new(struct worker *worker);
 void departures_free(struct departures **departures);
 
 /* The user's last stream here has ended. */

@@ -1,9 +1,11 @@
 /*
- * events.c - makes events: their JSON, and whom they concern. Workers, any thread; holds no state.
+ * events.c - makes events: their JSON, and whom they concern. Runs in every process that
+ * commits, on any thread; holds no state.
  */
-#include "worker/events.h"
+#include "bering/events.h"
 
 #include "bering/calls.h"
+#include "bering/peer_json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +128,17 @@ void events_resync(struct event_batch *events)
     end(&json, events, &event);
 }
 
+void events_outbox(struct event_batch *events, int64_t server_key)
+{
+    event_batch_add(events, &(struct event){.kind = EVENT_OUTBOX, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+}
+
+void events_server_changed(struct event_batch *events, int64_t server_key)
+{
+    event_batch_add(
+        events, &(struct event){.kind = EVENT_SERVER_CHANGED, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+}
+
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant)
 {
     struct json json = {0}, payload = {0};
@@ -141,6 +154,21 @@ void events_call(struct event_batch *events, bool joined, const struct call_part
     json_key_uuid(&payload, "user_id", &participant->user_id);
     json_object_end(&payload);
     begin(&json, event.kind, NULL, &participant->channel_id);
+    json_key(&json, "payload");
+    json_text_n(&json, payload.text, payload.length);
+    json_deinit(&payload);
+    end(&json, events, &event);
+}
+
+void events_signal(struct event_batch *events, int64_t target_key, const struct uuid *target_id,
+                   const struct peer_signal *signal)
+{
+    struct json json = {0}, payload = {0};
+    struct event event = {.kind = EVENT_WEBRTC_SIGNAL, .scope = EVENT_TO_USERS, .subject = {target_key, 0}};
+
+    peer_json_signal(&payload, signal);
+    begin(&json, event.kind, NULL, NULL);
+    json_key_uuid(&json, "target_user_id", target_id);
     json_key(&json, "payload");
     json_text_n(&json, payload.text, payload.length);
     json_deinit(&payload);

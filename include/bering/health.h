@@ -1,0 +1,26 @@
+/*
+ * health.h - how the link to each peer is, in the segment: written by the federation process, read by workers.
+ */
+#ifndef BERING_HEALTH_H
+#define BERING_HEALTH_H
+
+#include "bering/bus.h"
+
+enum { HEALTH_ERROR_SIZE = 160 };
+
+struct peer_health {
+    int64_t server_key;
+    int64_t last_contact;     /* nanoseconds, clock.h: of the last answer from it, or request by it; 0: never */
+    int64_t next_attempt;     /* nanoseconds; 0: nothing is waiting to be tried again */
+    unsigned failures;        /* attempts in a row that failed */
+    bool refuses_us;          /* 401 or 403: the link is set up wrong */
+    char last_error[HEALTH_ERROR_SIZE]; /* "" : the last attempt succeeded */
+};
+
+/* Replaces what is known of a peer; false if there is no room for one more (256 peers). */
+bool health_set(struct bus *bus, const struct peer_health *health);
+/* False if nothing is known. */
+bool health_get(struct bus *bus, int64_t server_key, struct peer_health *health_r);
+void health_forget(struct bus *bus, int64_t server_key);
+
+#endif

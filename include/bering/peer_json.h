@@ -1,0 +1,53 @@
+/*
+ * peer_json.h - the bodies that servers send each other (wire.md, Federation), each written in one place. Any process.
+ */
+#ifndef BERING_PEER_JSON_H
+#define BERING_PEER_JSON_H
+
+#include "bering/json.h"
+#include "bering/uuid.h"
+
+struct peer_person {
+    const char *username;
+    const char *server;
+    const char *display_name; /* NULL: none */
+};
+
+struct peer_post {
+    struct uuid id;
+    const char *sent_at;
+    struct peer_person author;
+    struct peer_person recipient;   /* username NULL: a channel's message */
+    const char *channel_name;       /* of a channel's message */
+    const char *channel_origin;
+    const char *body;
+    size_t body_length;
+};
+
+/* /federation/messages */
+void peer_json_message(struct json *json, const struct peer_post *post);
+/* /federation/channel-memberships; `removed` and `join` (the member's server asks the origin) only between peers of this project */
+void peer_json_membership(struct json *json, const char *channel_name, const char *channel_origin,
+                          const struct peer_person *member, bool removed, bool join);
+/* /federation/channel-call-event */
+void peer_json_call(struct json *json, const char *channel_name, const char *channel_origin, bool joined,
+                    const struct peer_person *participant, const struct uuid *participant_id);
+/* /federation/webrtc-signal, and what clients get of it */
+struct peer_signal {
+    struct peer_person from;
+    struct peer_person to;
+    const char *type;
+    size_t type_length;
+    const char *payload;
+    size_t payload_length;
+};
+
+void peer_json_signal(struct json *json, const struct peer_signal *signal);
+
+/* /federation/changes: {"channel": {name, origin_server}} or {"user": {username, server}}, "new_name": text, or null: deleted */
+void peer_json_channel_change(struct json *json, const char *channel_name, const char *channel_origin, const char *new_name);
+void peer_json_user_change(struct json *json, const struct peer_person *user, const char *new_name);
+/* the payload of an OUTBOX_HISTORY row */
+void peer_json_history(struct json *json, int64_t channel_key, int64_t after_key, int64_t until_key);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * commit.c - the commit lock, and the events of a commit. Runs in every process that writes: the workers' writer threads,
+ * the federation process.
+ *
+ * The lock orders the transactions of all processes; events are published before it is given back, so the bus has them in
+ * commit order. What a process committed but did not live to publish is published by the next one.
+ */
+#include "bering/commit.h"
+
+#include "bering/counters.h"
+#include "bering/events.h"
+#include "bering/log.h"
+
+static void republish_message(void *argument, const struct message *message)
+{
+    events_new_message(argument, message);
+}
+
+/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing. */
+static void recover(struct bus *bus, struct store *store)
+{
+    struct event_batch events = {0};
+    uint64_t commit, published = bus_published_commit(bus);
+    bool only_messages;
+
+    if (store_last_commit(store, &commit, &only_messages) != RESULT_OK || commit == published)
+        return;
+    log_warn("a process died between commit %llu and its events: publishing them", (unsigned long long)commit);
+    if (store_messages_since_commit(store, published, republish_message, &events) != RESULT_OK || !only_messages) {
+        /* what else changed is not kept: everybody asks the database, and every cache starts anew */
+        events_session_revoked(&events, 0, false);
+        events_server_changed(&events, 0);
+        events_resync(&events);
+    }
+    events_outbox(&events, 0);
+    for (size_t i = 0; i < events.count; ++i)
+        bus_publish(bus, &events.events[i]);
+    event_batch_deinit(&events);
+    bus_set_published_commit(bus, commit);
+}
+
+void commit_lock(struct bus *bus, struct store *store)
+{
+    if (bus_commit_lock(bus))
+        recover(bus, store);
+}
+
+void commit_unlock(struct bus *bus)
+{
+    bus_commit_unlock(bus);
+}
+
+void commit_begin(struct bus *bus, struct store *store)
+{
+    uint64_t number;
+    bool only_messages;
+
+    commit_lock(bus, store);
+    if (bus_published_commit(bus) == 0 && store_last_commit(store, &number, &only_messages) == RESULT_OK)
+        bus_set_published_commit(bus, number);
+    commit_unlock(bus);
+}
+
+/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
+static void publish_resync(struct bus *bus, size_t length)
+{
+    struct event_batch events = {0};
+
+    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
+    events_resync(&events);
+    bus_publish(bus, &events.events[0]);
+    event_batch_deinit(&events);
+}
+
+void commit_publish(struct bus *bus, uint64_t commit, const struct event_batch *events, size_t writes)
+{
+    for (size_t i = 0; i < events->count; ++i)
+        if (bus_publish(bus, &events->events[i]) == 0)
+            publish_resync(bus, events->events[i].length);
+    bus_set_published_commit(bus, commit);
+    counter_add(bus, COUNTER_COMMITS, 1);
+    counter_add(bus, COUNTER_COMMITTED_WRITES, (int64_t)writes);
+}

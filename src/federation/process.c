@@ -1,0 +1,260 @@
+/*
+ * process.c - the federation process from fork to exit: what it opens, in which order, and its loop.
+ *
+ * One thread does everything: it waits for the bus, for libcurl's connections and for SIGTERM, and starts what is due. The database
+ * is the truth: whatever it holds in memory can be lost at any moment, and is made anew from there.
+ */
+#include "bering/clock.h"
+#include "bering/commit.h"
+#include "bering/inheritance.h"
+#include "bering/log.h"
+#include "bering/presence.h"
+#include "federation/peer.h"
+#include "federation/poll.h"
+#include "federation/send.h"
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+    WAIT_MOST_MS = 10000,
+    DRAIN_MS = 1000,              /* for what is under way when the server stops */
+    EXPIRE_EVERY_MS = 30 * 1000,
+};
+
+struct process {
+    struct federation federation;
+    struct bus_reader *reader;
+    int signals;
+    uint64_t drain_deadline;
+    uint64_t expire_at;
+};
+
+/* ---- the bus ---- */
+
+/* The function for one peer, or for all if the event names none. */
+static void each_sender(struct federation *federation, int64_t key, void (*call)(struct sender *sender))
+{
+    for (struct peer *peer = federation->peers; peer != NULL; peer = peer->next)
+        if (key == 0 || peer->key == key)
+            call(peer->sender);
+}
+
+static void take_event(struct federation *federation, const struct event *event)
+{
+    if (event->kind == EVENT_OUTBOX)
+        each_sender(federation, event->subject[0], sender_wake);
+    if (event->kind != EVENT_SERVER_CHANGED)
+        return;
+    peers_load(federation);
+    if (event->subject[1] != 0)
+        each_sender(federation, event->subject[0], sender_hurry);
+    else
+        each_sender(federation, event->subject[0], sender_wake);
+}
+
+static void read_bus(struct process *process)
+{
+    struct event event;
+
+    for (;;) {
+        switch (bus_reader_next(process->reader, &event)) {
+        case BUS_EMPTY:
+            return;
+        case BUS_EVENT:
+            take_event(&process->federation, &event);
+            break;
+        case BUS_LAPPED:
+            log_warn("lapped by the bus: all peers are looked at again");
+            peers_load(&process->federation);
+            each_sender(&process->federation, 0, sender_wake);
+            break;
+        }
+    }
+}
+
+/* ---- a turn ---- */
+
+static void earlier(uint64_t *time, uint64_t other)
+{
+    if (other < *time)
+        *time = other;
+}
+
+/* Rows for peers that cannot be reached expire, too; of others, the ledger sees to it. */
+static void expire(struct process *process)
+{
+    struct federation *federation = &process->federation;
+    bool any = false;
+
+    if (federation->now < process->expire_at)
+        return;
+    process->expire_at = federation->now + EXPIRE_EVERY_MS;
+    for (struct peer *peer = federation->peers; peer != NULL; peer = peer->next)
+        any |= peer->sending.trouble != TROUBLE_NONE;
+    if (any)
+        ledger_write(&federation->ledger, federation->bus, federation->store, federation->now);
+}
+
+static void write_ledger(struct federation *federation)
+{
+    if (federation->ledger.count > 0 && federation->ledger.due_at <= federation->now)
+        ledger_write(&federation->ledger, federation->bus, federation->store, federation->now);
+}
+
+/* Starts what is due. Returns when there is something to do again, if nothing happens before. */
+static uint64_t turn(struct process *process)
+{
+    struct federation *federation = &process->federation;
+    uint64_t next = federation->now + WAIT_MOST_MS;
+    unsigned announce = presence_announce(federation->bus);
+
+    expire(process);
+    for (struct peer *peer = federation->peers; peer != NULL; peer = peer->next) {
+        earlier(&next, sender_turn(peer->sender));
+        earlier(&next, poll_turn(peer->poll));
+    }
+    write_ledger(federation);
+    if (federation->ledger.count > 0)
+        earlier(&next, federation->ledger.due_at);
+    if (announce > 0)
+        earlier(&next, federation->now + announce);
+    return next;
+}
+
+static void wait_until(struct process *process, uint64_t time)
+{
+    struct federation *federation = &process->federation;
+    int descriptors[] = {bus_wake_descriptor(federation->bus), process->signals};
+    uint64_t now = clock_monotonic_ms();
+    uint64_t wait = time > now ? time - now : 0;
+
+    if (!bus_reader_sleep(process->reader))
+        wait = 0;
+    http_wait(federation->http, descriptors, sizeof(descriptors) / sizeof(descriptors[0]), wait);
+    bus_reader_awake(process->reader);
+    federation->now = clock_monotonic_ms();
+    http_perform(federation->http);
+}
+
+/* ---- stopping ---- */
+
+static void read_signals(struct process *process)
+{
+    struct signalfd_siginfo info;
+
+    while (read(process->signals, &info, sizeof(info)) == sizeof(info)) {
+        if (!process->federation.draining)
+            process->drain_deadline = process->federation.now + DRAIN_MS;
+        process->federation.draining = true;
+    }
+}
+
+/* What is under way to peers may still be answered; rows that are not are kept. */
+static bool is_drained(const struct process *process)
+{
+    bool any = false;
+
+    for (struct peer *peer = process->federation.peers; peer != NULL; peer = peer->next)
+        any |= sender_is_busy(peer->sender);
+    return !any || process->federation.now >= process->drain_deadline;
+}
+
+static void run(struct process *process)
+{
+    struct federation *federation = &process->federation;
+
+    for (;;) {
+        federation->now = clock_monotonic_ms();
+        read_signals(process);
+        if (federation->draining && is_drained(process))
+            return;
+        read_bus(process);
+        uint64_t next = turn(process);
+        if (federation->draining)
+            earlier(&next, process->drain_deadline);
+        wait_until(process, next);
+    }
+}
+
+/* ---- opening and closing ---- */
+
+static void close_listeners(const struct inheritance *inheritance)
+{
+    for (size_t i = 0; i < inheritance->listener_count; ++i)
+        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
+            close(inheritance->listeners[i].descriptors[worker]);
+}
+
+static int watch_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    int descriptor = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    assert(descriptor != -1);
+    return descriptor;
+}
+
+static int open_store(struct federation *federation)
+{
+    char *error = NULL;
+
+    federation->store = store_open(federation->config->database_path, &error);
+    if (federation->store != NULL)
+        return 0;
+    log_error("%s", error != NULL ? error : "out of memory");
+    free(error);
+    return -1;
+}
+
+static int init(struct process *process, const struct inheritance *inheritance)
+{
+    struct federation *federation = &process->federation;
+
+    federation->config = inheritance->config;
+    federation->bus = inheritance->bus;
+    federation->now = clock_monotonic_ms();
+    close_listeners(inheritance);
+    process->signals = watch_signals();
+    if (open_store(federation) != 0)
+        return -1;
+    federation->http = http_new(federation->config);
+    if (federation->http == NULL) {
+        log_error("cannot set up libcurl");
+        return -1;
+    }
+    commit_begin(federation->bus, federation->store);
+    process->reader = bus_reader_new(federation->bus); /* before the database is read: nothing is missed in between */
+    peers_load(federation);
+    return 0;
+}
+
+static void deinit(struct process *process)
+{
+    struct federation *federation = &process->federation;
+
+    if (federation->ledger.count > 0)
+        ledger_write(&federation->ledger, federation->bus, federation->store, federation->now);
+    peers_free(federation);
+    ledger_deinit(&federation->ledger);
+    bus_reader_free(&process->reader);
+    http_free(&federation->http);
+    store_close(&federation->store);
+    close(process->signals);
+}
+
+int federation_run(const struct inheritance *inheritance)
+{
+    static struct process process;
+
+    if (init(&process, inheritance) != 0)
+        return 1;
+    run(&process);
+    deinit(&process);
+    return 0;
+}

@@ -1,0 +1,180 @@
+/*
+ * peer_changes.c - channels and users of other servers that are renamed or deleted there. Worker, writer thread.
+ *
+ * What is not known here needs no change. A new name that is known already is what a poll has found of the change: it gives way
+ * to what has a history.
+ */
+#include "bering/calls.h"
+#include "bering/events.h"
+#include "bering/peers.h"
+#include "worker/api/peer_apply.h"
+#include "worker/worker.h"
+#include <assert.h>
+#include <stdlib.h>
+
+/* ---- channels ---- */
+
+static enum result delete_channel(struct peer_context *context, const struct channel *channel)
+{
+    enum result result = store_channel_delete(context->store, channel->key);
+
+    if (result == RESULT_OK) {
+        calls_end(context->worker->bus, channel->key);
+        events_channel(context->events, CHANGE_DELETED, channel, 0);
+    }
+    return result;
+}
+
+struct members {
+    int64_t *keys;
+    size_t count, capacity;
+};
+
+static void note_member(void *argument, const struct user *user)
+{
+    struct members *members = argument;
+
+    if (members->count == members->capacity) {
+        members->capacity = members->capacity == 0 ? 16 : 2 * members->capacity;
+        members->keys = realloc(members->keys, members->capacity * sizeof(*members->keys));
+        assert(members->keys != NULL);
+    }
+    members->keys[members->count++] = user->key;
+}
+
+static enum result move_members(struct peer_context *context, const struct channel *from, const struct channel *to)
+{
+    struct members members = {0};
+    enum result result = store_members(context->store, from->key, note_member, &members);
+
+    for (size_t i = 0; i < members.count && result == RESULT_OK; ++i) {
+        struct user *user;
+        bool added;
+        result = store_user_by_key(context->store, members.keys[i], &user);
+        if (result == RESULT_OK) {
+            result = peer_add_member(context, to, user, &added);
+            free(user);
+        }
+    }
+    free(members.keys);
+    return result;
+}
+
+/* Makes room for a channel's new name. */
+static enum result replace_channel(struct peer_context *context, const struct channel *channel, const char *new_name)
+{
+    struct channel *other;
+    int64_t newest;
+    enum result result = store_channel_by_name(context->store, new_name, channel->origin_server, &other);
+
+    if (result != RESULT_OK)
+        return result;
+    result = peer_channel_newest(context->store, other->key, &newest);
+    if (result == RESULT_OK && newest != 0)
+        result = peer_fail(context, RESULT_CONFLICT, "a channel of that name has messages already");
+    if (result == RESULT_OK)
+        result = move_members(context, other, channel);
+    if (result == RESULT_OK)
+        result = delete_channel(context, other);
+    free(other);
+    return result;
+}
+
+static enum result rename_channel(struct peer_context *context, const struct channel *channel, const char *new_name)
+{
+    struct channel *renamed;
+    enum result result = store_channel_update(context->store, channel->key, new_name, -1, &renamed);
+
+    if (result == RESULT_CONFLICT) {
+        result = replace_channel(context, channel, new_name);
+        if (result == RESULT_OK)
+            result = store_channel_update(context->store, channel->key, new_name, -1, &renamed);
+    }
+    if (result != RESULT_OK)
+        return result;
+    events_channel(context->events, CHANGE_UPDATED, renamed, 0);
+    free(renamed);
+    return RESULT_OK;
+}
+
+static enum result change_channel(struct peer_context *context, const struct peer_item *item)
+{
+    struct channel *channel;
+    int64_t server_key;
+    enum result result = peer_may_decide(context, item->channel.origin_server, &server_key);
+
+    if (result == RESULT_OK)
+        result = peer_find_channel(context, &item->channel, &channel);
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    context->beyond_messages = true;
+    result = item->new_name == NULL ? delete_channel(context, channel) : rename_channel(context, channel, item->new_name);
+    free(channel);
+    return result;
+}
+
+/* ---- users ---- */
+
+/* Nobody is left in a call who is gone. */
+static void leave_calls(struct peer_context *context, int64_t user_key)
+{
+    struct bus *bus = context->worker->bus;
+    struct call_participant left;
+    size_t count;
+    struct call_participant *participants = calls_participants(bus, 0, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        if (participants[i].user_key == user_key &&
+            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
+            events_call(context->events, false, &left);
+    free(participants);
+}
+
+static enum result delete_user(struct peer_context *context, const struct user *user)
+{
+    enum result result = store_user_delete(context->store, user->key);
+
+    if (result == RESULT_OK) {
+        leave_calls(context, user->key);
+        events_user(context->events, CHANGE_DELETED, user);
+    }
+    return result;
+}
+
+static enum result rename_user(struct peer_context *context, const struct user *user, const char *new_name)
+{
+    struct user *renamed;
+    enum result result = peer_user_rename(context->store, user->key, new_name, &renamed);
+
+    if (result == RESULT_CONFLICT) { /* the old one has been deleted in favour of the other */
+        leave_calls(context, user->key);
+        events_user(context->events, CHANGE_DELETED, user);
+        return RESULT_OK;
+    }
+    if (result != RESULT_OK)
+        return result;
+    events_user(context->events, CHANGE_UPDATED, renamed);
+    free(renamed);
+    return RESULT_OK;
+}
+
+static enum result change_user(struct peer_context *context, const struct peer_item *item)
+{
+    struct user *user;
+    int64_t server_key;
+    enum result result = peer_may_decide(context, item->person.server, &server_key);
+
+    if (result == RESULT_OK)
+        result = store_user_by_name(context->store, item->person.username, item->person.server, &user);
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    context->beyond_messages = true;
+    result = item->new_name == NULL ? delete_user(context, user) : rename_user(context, user, item->new_name);
+    free(user);
+    return result;
+}
+
+enum result peer_apply_change(struct peer_context *context, const struct peer_item *item)
+{
+    return item->channel.name != NULL ? change_channel(context, item) : change_user(context, item);
+}
