@@ -40,6 +40,25 @@ static void collect(struct tasks *tasks, struct batch *batch)
         batch->tasks[batch->count++] = task;
 }
 
+/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
+static void publish_resync(struct bus *bus, size_t length)
+{
+    struct event_batch events = {0};
+
+    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
+    events_resync(&events);
+    bus_publish(bus, &events.events[0]);
+    event_batch_deinit(&events);
+}
+
+static void publish(struct bus *bus, const struct event_batch *events, uint64_t commit)
+{
+    for (size_t i = 0; i < events->count; ++i)
+        if (bus_publish(bus, &events->events[i]) == 0)
+            publish_resync(bus, events->events[i].length);
+    bus_set_published_commit(bus, commit);
+}
+
 static void republish_message(void *argument, const struct message *message)
 {
     events_new_message(argument, message);
@@ -60,10 +79,8 @@ static void recover(struct worker *worker, struct store *store)
         events_session_revoked(&events, 0, false);
         events_resync(&events);
     }
-    for (size_t i = 0; i < events.count; ++i)
-        bus_publish(worker->bus, &events.events[i]);
+    publish(worker->bus, &events, commit);
     event_batch_deinit(&events);
-    bus_set_published_commit(worker->bus, commit);
 }
 
 static void lock(struct worker *worker, struct store *store)
@@ -72,64 +89,65 @@ static void lock(struct worker *worker, struct store *store)
         recover(worker, store);
 }
 
-/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
-static void publish_resync(struct bus *bus, size_t length)
-{
-    struct event_batch events = {0};
-
-    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
-    events_resync(&events);
-    bus_publish(bus, &events.events[0]);
-    event_batch_deinit(&events);
-}
-
-static void publish(struct worker *worker, const struct batch *batch, uint64_t commit)
-{
-    for (size_t i = 0; i < batch->events.count; ++i)
-        if (bus_publish(worker->bus, &batch->events.events[i]) == 0)
-            publish_resync(worker->bus, batch->events.events[i].length);
-    bus_set_published_commit(worker->bus, commit);
-    counter_add(worker->bus, COUNTER_COMMITS, 1);
-    counter_add(worker->bus, COUNTER_COMMITTED_WRITES, (int64_t)batch->count);
-}
-
 /* Nothing is stored: everybody who would have been told otherwise hears it. */
-static void refuse(struct worker *worker, struct batch *batch, enum result result)
+static void refuse(struct batch *batch, enum result result)
 {
-    caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
-    for (size_t i = 0; i < batch->count; ++i)
-        if (batch->tasks[i]->result == RESULT_OK) {
-            batch->tasks[i]->result = result;
-            batch->tasks[i]->retry_after = 1;
+    for (size_t i = 0; i < batch->count; ++i) {
+        struct task *task = batch->tasks[i];
+        if (task->result == RESULT_OK)
+            task->result = result;
+        if (task->result == RESULT_UNAVAILABLE)
+            task->retry_after = 1;
+    }
+}
+
+/* Runs the writes. Returns RESULT_OK if the transaction can be committed; *written_r: how many have something to commit. */
+static enum result run_writes(struct store *store, struct batch *batch, size_t *written_r, bool *only_messages_r)
+{
+    for (size_t i = 0; i < batch->count; ++i) {
+        struct task *task = batch->tasks[i];
+        size_t events = batch->events.count;
+
+        task->result = task->write(task, store, &batch->events);
+        /* a broken statement may have left half of its work: then nothing of this transaction may stay */
+        if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
+            return RESULT_UNAVAILABLE;
+        if (task->result != RESULT_OK) {
+            event_batch_truncate(&batch->events, events);
+            continue;
         }
+        ++*written_r;
+        *only_messages_r &= !task->beyond_messages;
+    }
+    return RESULT_OK;
 }
 
 static void commit(struct tasks *tasks, struct store *store, struct batch *batch)
 {
     struct worker *worker = tasks->worker;
-    bool written = false, only_messages = true;
+    bool only_messages = true;
+    size_t written = 0;
     uint64_t number = 0;
 
     lock(worker, store);
     collect(tasks, batch);
     enum result result = store_begin(store);
-    for (size_t i = 0; i < batch->count && result == RESULT_OK; ++i) {
-        struct task *task = batch->tasks[i];
-        task->result = task->write(task, store, &batch->events);
-        written |= task->result == RESULT_OK;
-        only_messages &= !task->beyond_messages;
-        /* a broken statement may have left half of its work: then nothing of this transaction may stay */
-        if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
-            result = RESULT_UNAVAILABLE;
+    if (result == RESULT_OK) {
+        result = run_writes(store, batch, &written, &only_messages);
+        if (result == RESULT_OK && written > 0)
+            result = store_commit(store, only_messages, &number);
+        else
+            store_rollback(store);
     }
-    if (result == RESULT_OK && written)
-        result = store_commit(store, only_messages, &number);
-    else
-        store_rollback(store);
+    if (number > 0) {
+        publish(worker->bus, &batch->events, number);
+        counter_add(worker->bus, COUNTER_COMMITS, 1);
+        counter_add(worker->bus, COUNTER_COMMITTED_WRITES, (int64_t)written);
+    } else {
+        caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
+    }
     if (result != RESULT_OK)
-        refuse(worker, batch, result);
-    else if (written)
-        publish(worker, batch, number);
+        refuse(batch, result);
     bus_commit_unlock(worker->bus);
 }
 

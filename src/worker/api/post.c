@@ -61,30 +61,35 @@ static enum result find_author(struct post *post, struct store *store)
     return RESULT_OK;
 }
 
-/* Posting in a public channel joins it; in a private one it takes a member. */
-static enum result join(struct post *post, struct store *store, struct event_batch *events)
+/* Whether the author is in the channel, or may join it by posting. */
+static enum result check_member(struct post *post, struct store *store, bool *is_member_r)
 {
     struct caches *caches = post->task.worker->caches;
-    struct channel channel = {.key = post->channel.key, .id = post->channel.id};
-    struct user author = {.key = post->author_key, .id = post->author_id, .username = post->author_username};
-    bool is_member, added;
-    enum result result;
 
-    if (caches_has_member(caches, channel.key, author.key))
+    *is_member_r = caches_has_member(caches, post->channel.key, post->author_key);
+    if (*is_member_r)
         return RESULT_OK;
-    result = store_member_check(store, channel.key, author.key, &is_member);
+    enum result result = store_member_check(store, post->channel.key, post->author_key, is_member_r);
     if (result != RESULT_OK)
         return result;
-    if (!is_member) {
-        if (post->channel.is_private)
-            return fail(post, RESULT_NOT_FOUND, "no such channel");
-        result = store_member_add(store, channel.key, author.key, &added);
-        if (result != RESULT_OK)
-            return result;
-        post->task.beyond_messages = true;
-        events_member(events, true, &channel, &author);
-    }
-    caches_put_member(caches, channel.key, author.key); /* forgotten again if the commit fails */
+    if (*is_member_r)
+        caches_put_member(caches, post->channel.key, post->author_key);
+    return *is_member_r || !post->channel.is_private ? RESULT_OK : fail(post, RESULT_NOT_FOUND, "no such channel");
+}
+
+/* Posting in a public channel joins it. */
+static enum result join(struct post *post, struct store *store, struct event_batch *events)
+{
+    struct channel channel = {.key = post->channel.key, .id = post->channel.id};
+    struct user author = {.key = post->author_key, .id = post->author_id, .username = post->author_username};
+    bool added;
+    enum result result = store_member_add(store, channel.key, author.key, &added);
+
+    if (result != RESULT_OK)
+        return result;
+    post->task.beyond_messages = true;
+    events_member(events, true, &channel, &author);
+    caches_put_member(post->task.worker->caches, channel.key, author.key); /* forgotten again if the commit fails */
     return RESULT_OK;
 }
 
@@ -135,13 +140,20 @@ static enum result add_message(struct post *post, struct store *store, const str
         .body = post->body,
         .body_length = post->body_length,
     };
-    enum result result = store_message_add(store, &new, &stored);
+    bool is_member = true;
+    enum result result = recipient != NULL ? RESULT_OK : check_member(post, store, &is_member);
+
+    if (result == RESULT_OK)
+        result = store_message_add(store, &new, &stored);
 
     if (result == RESULT_CONFLICT)
         return fail(post, result, "that message id is taken");
     if (result == RESULT_NOT_FOUND)
         return fail(post, result, "no such channel");
     if (result != RESULT_OK || !stored)
+        return result;
+    /* what can be refused has been: a refused message joins nobody; its event comes after that of joining */
+    if (!is_member && (result = join(post, store, events)) != RESULT_OK)
         return result;
     struct message message = {
         .id = post->id,
@@ -169,8 +181,8 @@ static enum result write_post(struct task *task, struct store *store, struct eve
     struct user *recipient = NULL;
     enum result result = find_author(post, store);
 
-    if (result == RESULT_OK)
-        result = post->recipient != NULL ? find_recipient(post, store, &recipient) : join(post, store, events);
+    if (result == RESULT_OK && post->recipient != NULL)
+        result = find_recipient(post, store, &recipient);
     if (result == RESULT_OK)
         result = add_message(post, store, recipient, events);
     free(recipient);
