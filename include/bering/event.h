@@ -58,6 +58,9 @@ struct event_batch {
 /* Adds a copy of event; its json is taken over (malloc'd, freed by event_batch_clear). */
 void event_batch_add(struct event_batch *batch, const struct event *event);
 
+/* Frees the events behind the first `count`: what a failed step added. */
+void event_batch_truncate(struct event_batch *batch, size_t count);
+
 /* Frees all events; the batch is empty and can be used again. event_batch_deinit frees its memory, too. */
 void event_batch_clear(struct event_batch *batch);
 void event_batch_deinit(struct event_batch *batch);

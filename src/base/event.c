@@ -43,11 +43,16 @@ void event_batch_add(struct event_batch *batch, const struct event *event)
     batch->events[batch->count++] = *event;
 }
 
+void event_batch_truncate(struct event_batch *batch, size_t count)
+{
+    assert(count <= batch->count);
+    while (batch->count > count)
+        free((char *)(uintptr_t)batch->events[--batch->count].json);
+}
+
 void event_batch_clear(struct event_batch *batch)
 {
-    for (size_t i = 0; i < batch->count; i++)
-        free((void *)(uintptr_t)batch->events[i].json);
-    batch->count = 0;
+    event_batch_truncate(batch, 0);
 }
 
 void event_batch_deinit(struct event_batch *batch)

@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { STAND_BACK = 50000 /* nanoseconds */, STAND_BACK_MOST = 4 };
 
 struct bus_reader {
     struct bus *bus;
@@ -88,6 +91,7 @@ void bus_attach(struct bus *bus, unsigned process)
     assert(bus->segment->version == SEGMENT_VERSION && process < bus->processes);
     bus->process = process;
     atomic_store(&bus->segment->slots[process].sleeping, 0);
+    atomic_fetch_and(&bus->segment->commit_waiters, ~(UINT64_C(1) << process));
     clear_descriptor(bus);
 }
 
@@ -101,9 +105,30 @@ uint64_t bus_epoch(const struct bus *bus)
     return bus->segment->epoch;
 }
 
+/*
+ * A mutex is free for whoever comes first, and that is the thread that has just given it back: those that it has woken
+ * would find it taken again and again. So the last owner stands back for a moment while others wait.
+ */
+static void stand_back(const struct bus *bus, uint64_t others)
+{
+    const struct timespec moment = {.tv_nsec = STAND_BACK};
+
+    for (unsigned i = 0; i < STAND_BACK_MOST && atomic_load(&bus->segment->commit_owner) == bus->process &&
+                         (atomic_load(&bus->segment->commit_waiters) & others) != 0;
+         i++)
+        nanosleep(&moment, NULL);
+}
+
 bool bus_commit_lock(struct bus *bus)
 {
-    return lock_acquire(&bus->segment->commit_lock);
+    uint64_t self = UINT64_C(1) << bus->process;
+
+    stand_back(bus, ~self);
+    atomic_fetch_or(&bus->segment->commit_waiters, self);
+    bool has_died = lock_acquire(&bus->segment->commit_lock);
+    atomic_fetch_and(&bus->segment->commit_waiters, ~self);
+    atomic_store(&bus->segment->commit_owner, bus->process);
+    return has_died;
 }
 
 void bus_commit_unlock(struct bus *bus)

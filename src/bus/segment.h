@@ -105,6 +105,8 @@ struct segment {
     uint32_t processes;
     uint64_t epoch;
     struct lock commit_lock;
+    _Atomic uint64_t commit_waiters;  /* processes that wait for commit_lock, a bit each */
+    _Atomic uint32_t commit_owner;    /* who had it last */
     _Atomic uint64_t published_commit;
     alignas(64) struct lock ring_lock; /* around ring_write; a dead owner leaves nothing to repair */
     struct process_slot slots[BUS_PROCESSES];

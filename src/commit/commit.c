@@ -11,6 +11,25 @@
 #include "bering/events.h"
 #include "bering/log.h"
 
+/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
+static void publish_resync(struct bus *bus, size_t length)
+{
+    struct event_batch events = {0};
+
+    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
+    events_resync(&events);
+    bus_publish(bus, &events.events[0]);
+    event_batch_deinit(&events);
+}
+
+static void publish(struct bus *bus, uint64_t commit, const struct event_batch *events)
+{
+    for (size_t i = 0; i < events->count; ++i)
+        if (bus_publish(bus, &events->events[i]) == 0)
+            publish_resync(bus, events->events[i].length);
+    bus_set_published_commit(bus, commit);
+}
+
 static void republish_message(void *argument, const struct message *message)
 {
     events_new_message(argument, message);
@@ -33,10 +52,8 @@ static void recover(struct bus *bus, struct store *store)
         events_resync(&events);
     }
     events_outbox(&events, 0);
-    for (size_t i = 0; i < events.count; ++i)
-        bus_publish(bus, &events.events[i]);
+    publish(bus, commit, &events);
     event_batch_deinit(&events);
-    bus_set_published_commit(bus, commit);
 }
 
 void commit_lock(struct bus *bus, struct store *store)
@@ -61,23 +78,9 @@ void commit_begin(struct bus *bus, struct store *store)
     commit_unlock(bus);
 }
 
-/* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
-static void publish_resync(struct bus *bus, size_t length)
-{
-    struct event_batch events = {0};
-
-    log_warn("an event of %zu bytes does not fit RING_SIZE: all clients resynchronise", length);
-    events_resync(&events);
-    bus_publish(bus, &events.events[0]);
-    event_batch_deinit(&events);
-}
-
 void commit_publish(struct bus *bus, uint64_t commit, const struct event_batch *events, size_t writes)
 {
-    for (size_t i = 0; i < events->count; ++i)
-        if (bus_publish(bus, &events->events[i]) == 0)
-            publish_resync(bus, events->events[i].length);
-    bus_set_published_commit(bus, commit);
+    publish(bus, commit, events);
     counter_add(bus, COUNTER_COMMITS, 1);
     counter_add(bus, COUNTER_COMMITTED_WRITES, (int64_t)writes);
 }

@@ -53,7 +53,7 @@ const struct config_row config_table[] = {
     {"MAX_MESSAGE_BYTES", CONFIG_SIZE, FIELD(max_message_bytes), "65536", 1, 16 * MEGA, .help = "longest message body"},
     {"RING_SIZE", CONFIG_POWER, FIELD(ring_size), "16m", 64 * KILO, 1024 * MEGA,
      .help = "bytes of events that the processes share, and that a client can resume from"},
-    {"STREAM_QUEUE_BYTES", CONFIG_SIZE, FIELD(stream_queue_bytes), "262144", 16 * KILO, 64 * MEGA,
+    {"STREAM_QUEUE_BYTES", CONFIG_SIZE, FIELD(stream_queue_bytes), "1m", 16 * KILO, 64 * MEGA,
      .help = "what may wait for a slow reader before it is cut"},
     {"MAX_CONNECTIONS", CONFIG_INTEGER, FIELD(max_connections), "0", 0, 10000000,
      .help = "connections of each worker; 0: as many as there are descriptors"},

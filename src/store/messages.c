@@ -169,7 +169,7 @@ static enum result finish_messages(struct query *query, store_message_row *row, 
     while (query_step(query)) {
         char sent_at[CLOCK_TEXT_LENGTH + 1];
         bool is_deleted = query_integer(query, 6) != 0;
-        const char *body = query_text(query, 11);
+        const char *body = query_text(query, 13);
         struct message message = {
             .key = query_integer(query, 0),
             .id = query_uuid(query, 1),
@@ -177,13 +177,15 @@ static enum result finish_messages(struct query *query, store_message_row *row, 
             .author_id = query_uuid(query, 3),
             .author_username = is_deleted ? USER_DELETED_USERNAME : query_text(query, 4),
             .author_display_name = is_deleted ? USER_DELETED_DISPLAY_NAME : query_text(query, 5),
-            .recipient_id = query_uuid(query, 7),
-            .channel_id = query_uuid(query, 8),
+            .recipient_key = query_integer(query, 7),
+            .recipient_id = query_uuid(query, 8),
+            .channel_key = query_integer(query, 9),
+            .channel_id = query_uuid(query, 10),
             .is_direct = is_direct(query_integer(query, 0)),
             .sent_at =
-                query_is_null(query, 10) ? clock_format(query_integer(query, 9), sent_at) : query_text(query, 10),
+                query_is_null(query, 12) ? clock_format(query_integer(query, 11), sent_at) : query_text(query, 12),
             .body = body != NULL ? body : "",
-            .body_length = query_length(query, 11),
+            .body_length = query_length(query, 13),
         };
         row(argument, &message);
         ++*count_r;

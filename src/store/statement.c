@@ -21,8 +21,8 @@
 
 /* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
 #define MESSAGE_COLUMNS                                                                                                \
-    "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, r.id, c.id, "          \
-    "m.sent_at, m.sent_at_text, m.body"
+    "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, "                      \
+    "m.recipient_user_id, r.id, m.channel_id, c.id, m.sent_at, m.sent_at_text, m.body"
 #define MESSAGES                                                                                                       \
     "messages m LEFT JOIN users a ON a.key = m.author_user_id LEFT JOIN users r ON r.key = m.recipient_user_id "       \
     "LEFT JOIN channels c ON c.key = m.channel_id"

@@ -13,8 +13,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -63,29 +65,56 @@ static void on_connection_closed(void *data)
         resume_listening(acceptor);
 }
 
-/* A request that has no method yet has not arrived. The kernel tells h2o, which then closes. */
-static int hang_up_if_idle(h2o_req_t *http, void *limit)
-{
-    unsigned *left = limit;
+/* Whom to hang up on: those between two requests. */
+struct hang_up {
+    unsigned left;            /* how many, at most */
+    bool strangers_only;      /* those who have never sent a whole request */
+};
 
-    if (http->input.method.base == NULL && *left > 0) {
-        shutdown(h2o_socket_get_fd(http->conn->callbacks->get_socket(http->conn)), SHUT_RDWR);
-        --*left;
-    }
-    return *left == 0;
+/* h2o counts a connection's requests, the one it waits for included, and tells it as text for logs. */
+static bool is_stranger(h2o_req_t *http)
+{
+    h2o_iovec_t index = http->conn->callbacks->log_.http1.request_index(http);
+
+    return h2o_memis(index.base, index.len, H2O_STRLIT("1"));
 }
 
-static void hang_up(struct acceptor *acceptor, unsigned most)
+/* A request that has no method yet has not arrived; bytes that wait may be its beginning. The kernel tells h2o, which closes. */
+static int hang_up_if_idle(h2o_req_t *http, void *argument)
+{
+    struct hang_up *whom = argument;
+    int descriptor = h2o_socket_get_fd(http->conn->callbacks->get_socket(http->conn)), unread = 0;
+
+    if (http->input.method.base == NULL && (!whom->strangers_only || is_stranger(http)) &&
+        ioctl(descriptor, SIOCINQ, &unread) == 0 && unread == 0) {
+        shutdown(descriptor, SHUT_RDWR);
+        --whom->left;
+    }
+    return whom->left == 0;
+}
+
+/* The list starts with the oldest. */
+static unsigned hang_up(struct acceptor *acceptor, unsigned most, bool strangers_only)
 {
     h2o_context_t *context = &acceptor->worker->context;
+    struct hang_up whom = {.left = most, .strangers_only = strangers_only};
 
-    /* the list starts with the oldest */
-    context->globalconf->http1.callbacks.foreach_request(context, hang_up_if_idle, &most);
+    context->globalconf->http1.callbacks.foreach_request(context, hang_up_if_idle, &whom);
+    return most - whom.left;
+}
+
+/* Silent ones first: whoever has asked before may ask again at any moment. */
+static void make_room(struct acceptor *acceptor)
+{
+    unsigned most = acceptor->connections / 8 + 1;
+
+    if (hang_up(acceptor, most, true) == 0)
+        hang_up(acceptor, most, false);
 }
 
 void acceptor_hang_up_idle(struct acceptor *acceptor)
 {
-    hang_up(acceptor, UINT_MAX);
+    hang_up(acceptor, UINT_MAX, false);
 }
 
 static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
@@ -103,7 +132,7 @@ static void out_of_descriptors(struct acceptor *acceptor)
     log_warn("cannot accept: %s", strerror(errno));
     pause_listening(acceptor);
     acceptor->retry_at = clock_monotonic_ms() + RETRY_MS;
-    hang_up(acceptor, acceptor->connections / 8 + 1);
+    make_room(acceptor);
 }
 
 void acceptor_turn(struct acceptor *acceptor)
@@ -129,7 +158,7 @@ static void on_accept(h2o_socket_t *listener, const char *error)
         if (acceptor->connections >= acceptor->connections_most) {
             log_warn("%u connections: no more until some end", acceptor->connections);
             pause_listening(acceptor);
-            hang_up(acceptor, acceptor->connections_most / 8 + 1);
+            make_room(acceptor);
             return;
         }
         h2o_socket_t *socket = h2o_evloop_socket_accept(listener);

@@ -28,20 +28,57 @@ static const char *format(h2o_mem_pool_t *pool, const char *pattern, ...)
     return text;
 }
 
-/* json-c lets control characters pass inside texts, where JSON forbids them (RFC 8259, 7). */
-static bool has_bare_control(const char *text, size_t length)
+/* The length of a literal of JSON at the start of a text, 0 if there is none. */
+static size_t literal_length(const char *text, size_t length)
 {
-    bool in_text = false;
+    static const char *const literals[] = {"true", "false", "null"};
 
-    for (size_t i = 0; i < length; ++i) {
-        if (in_text && (unsigned char)text[i] < ' ')
-            return true;
-        if (in_text && text[i] == '\\')
+    for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); ++i)
+        if (length >= strlen(literals[i]) && memcmp(text, literals[i], strlen(literals[i])) == 0)
+            return strlen(literals[i]);
+    return 0;
+}
+
+static bool is_digit(const char *text, size_t length)
+{
+    return length > 0 && text[0] >= '0' && text[0] <= '9';
+}
+
+/* The length of a text's body with its closing quote, the opening one being before it; 0 if it holds what JSON forbids. */
+static size_t string_length(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length && (unsigned char)text[i] >= ' '; ++i) {
+        if (text[i] == '"')
+            return i + 1;
+        if (text[i] == '\\')
             ++i;
-        else if (text[i] == '"')
-            in_text = !in_text;
     }
-    return false;
+    return 0;
+}
+
+/*
+ * What json-c lets pass even when strict, and RFC 8259 does not: control characters in texts, single quotes, NaN and the
+ * like, a point without a digit, anything behind a NUL.
+ */
+static bool is_strict(const char *text, size_t length)
+{
+    for (size_t i = 0, step; i < length; i += step) {
+        const char *at = text + i, *end = text + length;
+        step = 1;
+        if (*at == '"') {
+            step = string_length(at + 1, (size_t)(end - at) - 1);
+            if (step++ == 0)
+                return false;
+        } else if (*at == '.') {
+            if (!is_digit(at + 1, (size_t)(end - at) - 1))
+                return false;
+        } else if (*at != '\0' && strchr("{}[]:,+-eE0123456789 \t\r\n", *at) != NULL) {
+            continue;
+        } else if ((step = literal_length(at, (size_t)(end - at))) == 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Whether a text is one whole JSON value; `null` gives a NULL object. */
@@ -68,7 +105,7 @@ enum result body_parse(const char *text, size_t length, struct json_object **obj
         *error_r = "the body is not UTF-8";
         return RESULT_BAD_REQUEST;
     }
-    if (has_bare_control(text, length) || !parse(text, length, &object)) {
+    if (!is_strict(text, length) || !parse(text, length, &object)) {
         *error_r = "the body is not valid JSON";
         return RESULT_BAD_REQUEST;
     }

@@ -7,12 +7,13 @@
 #include "worker/caches.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <urcu.h>
 #include <urcu/rculfhash.h>
 
-enum { ENTRIES_MOST = 100000 };
+enum { ENTRIES_MOST = 100000, KEY_SIZE = 2 * TEXT_NAME_MAX + 16 };
 
 struct table {
     struct cds_lfht *hash;
@@ -41,7 +42,7 @@ struct session_entry {
 struct channel_entry {
     struct entry entry;
     struct channel_view view;
-    char name[];              /* "origin/name", or the id's text */
+    char name[];              /* what it was asked for by: see key_of */
 };
 
 struct member_entry {
@@ -232,13 +233,13 @@ static int match_channel(struct cds_lfht_node *node, const void *key)
     return strcmp(caa_container_of(node, struct channel_entry, entry.node)->name, key) == 0;
 }
 
-static void put_channel(struct caches *caches, const char *name, const struct channel *channel)
+static void put_channel(struct caches *caches, const char *name, const struct channel_view *view)
 {
     size_t size = strlen(name) + 1;
     struct channel_entry *entry = calloc(1, sizeof(*entry) + size);
 
     assert(entry != NULL);
-    entry->view = (struct channel_view){.key = channel->key, .id = channel->id, .is_private = channel->is_private};
+    entry->view = *view;
     memcpy(entry->name, name, size);
     table_put(&caches->channels, hash_text(name), match_channel, entry->name, &entry->entry);
 }
@@ -256,18 +257,38 @@ static enum result load_channel(struct store *store, const char *name, size_t le
     return result;
 }
 
+static enum result load_view(struct store *store, const char *name, size_t length, const char *origin_server,
+                             struct channel_view *view_r)
+{
+    struct channel *channel;
+    enum result result = load_channel(store, name, length, origin_server, &channel);
+
+    if (result != RESULT_OK)
+        return result;
+    *view_r = (struct channel_view){.key = channel->key, .id = channel->id, .is_private = channel->is_private};
+    free(channel);
+    return RESULT_OK;
+}
+
+/* Writes the key of a name and its origin, told apart by the length of the latter. False if they are too long to be cached. */
+static bool key_of(const char *name, size_t length, const char *origin_server, char key[KEY_SIZE])
+{
+    size_t origin_length = origin_server == NULL ? 0 : strlen(origin_server);
+
+    if (length > TEXT_NAME_MAX || origin_length > TEXT_NAME_MAX)
+        return false;
+    snprintf(key, KEY_SIZE, "%zu/%s/%s", origin_length, origin_server == NULL ? "" : origin_server, name);
+    return true;
+}
+
 enum result caches_find_channel(struct caches *caches, struct store *store, const char *name, size_t length,
                                 const char *origin_server, struct channel_view *channel_r)
 {
-    char key[2 * TEXT_NAME_MAX + 2];
-    struct channel *channel;
+    char key[KEY_SIZE];
     bool found = false;
 
-    if (origin_server == NULL)
-        origin_server = "";
-    if (length > TEXT_NAME_MAX || strlen(origin_server) > TEXT_NAME_MAX)
-        return RESULT_NOT_FOUND;
-    stpcpy(stpcpy(stpcpy(key, origin_server), "/"), name);
+    if (!key_of(name, length, origin_server, key))
+        return load_view(store, name, length, origin_server, channel_r);
     rcu_read_lock();
     struct entry *entry = table_find(&caches->channels, hash_text(key), match_channel, key);
     if ((found = entry != NULL))
@@ -276,13 +297,10 @@ enum result caches_find_channel(struct caches *caches, struct store *store, cons
     if (found)
         return RESULT_OK;
 
-    enum result result = load_channel(store, name, length, origin_server, &channel);
-    if (result != RESULT_OK)
-        return result;
-    put_channel(caches, key, channel);
-    *channel_r = (struct channel_view){.key = channel->key, .id = channel->id, .is_private = channel->is_private};
-    free(channel);
-    return RESULT_OK;
+    enum result result = load_view(store, name, length, origin_server, channel_r);
+    if (result == RESULT_OK)
+        put_channel(caches, key, channel_r);
+    return result;
 }
 
 void caches_forget_channels(struct caches *caches)

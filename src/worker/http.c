@@ -8,10 +8,11 @@
 
 #include "bering/json.h"
 #include "worker/dispatch.h"
+#include "worker/routes.h"
 #include "worker/worker.h"
 #include <string.h>
 
-enum { BODY_BYTES_MOST = 1024 * 1024 };
+enum { BODY_BYTES_MOST = 1024 * 1024 }; /* or what MAX_MESSAGE_BYTES needs; each route has its own limit below that */
 
 /* Nothing from elsewhere, no inline script, no framing. */
 #define CONTENT_SECURITY_POLICY                                                                                        \
@@ -135,7 +136,9 @@ void http_init(struct worker *worker)
 
     h2o_config_init(global);
     global->server_name = h2o_iovec_init(NULL, 0);
-    global->max_request_entity_size = BODY_BYTES_MOST;
+    global->max_request_entity_size = config->max_message_bytes * 6 + BODY_MOST;
+    if (global->max_request_entity_size < BODY_BYTES_MOST)
+        global->max_request_entity_size = BODY_BYTES_MOST;
     global->http1.req_timeout = (uint64_t)config->request_timeout_seconds * 1000;
     global->http1.upgrade_to_http2 = 0;
     global->handshake_timeout = (uint64_t)config->request_timeout_seconds * 1000;

@@ -54,7 +54,12 @@ struct task *task_queue_take(struct tasks *tasks, struct task_queue *queue)
 
 struct task *task_queue_take_now(struct task_queue *queue)
 {
-    return sem_trywait(&queue->filled) == 0 ? dequeue(queue) : NULL;
+    if (sem_trywait(&queue->filled) != 0)
+        return NULL;
+    struct task *task = dequeue(queue);
+    if (task == NULL)
+        sem_post(&queue->filled); /* that post was for the thread's end: task_queue_take will look for it */
+    return task;
 }
 
 void tasks_finished(struct tasks *tasks, struct task *task)

@@ -38,42 +38,61 @@ static void collect(struct tasks *tasks, struct batch *batch)
 }
 
 /* Nothing is stored: everybody who would have been told otherwise hears it. */
-static void refuse(struct worker *worker, struct batch *batch, enum result result)
+static void refuse(struct batch *batch, enum result result)
 {
-    caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
-    for (size_t i = 0; i < batch->count; ++i)
-        if (batch->tasks[i]->result == RESULT_OK) {
-            batch->tasks[i]->result = result;
-            batch->tasks[i]->retry_after = 1;
+    for (size_t i = 0; i < batch->count; ++i) {
+        struct task *task = batch->tasks[i];
+        if (task->result == RESULT_OK)
+            task->result = result;
+        if (task->result == RESULT_UNAVAILABLE)
+            task->retry_after = 1;
+    }
+}
+
+/* Runs the writes. Returns RESULT_OK if the transaction can be committed; *written_r: how many have something to commit. */
+static enum result run_writes(struct store *store, struct batch *batch, size_t *written_r, bool *only_messages_r)
+{
+    for (size_t i = 0; i < batch->count; ++i) {
+        struct task *task = batch->tasks[i];
+        size_t events = batch->events.count;
+
+        task->result = task->write(task, store, &batch->events);
+        /* a broken statement may have left half of its work: then nothing of this transaction may stay */
+        if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
+            return RESULT_UNAVAILABLE;
+        if (task->result != RESULT_OK) {
+            event_batch_truncate(&batch->events, events);
+            continue;
         }
+        ++*written_r;
+        *only_messages_r &= !task->beyond_messages;
+    }
+    return RESULT_OK;
 }
 
 static void commit(struct tasks *tasks, struct store *store, struct batch *batch)
 {
     struct worker *worker = tasks->worker;
-    bool written = false, only_messages = true;
+    bool only_messages = true;
+    size_t written = 0;
     uint64_t number = 0;
 
     commit_lock(worker->bus, store);
     collect(tasks, batch);
     enum result result = store_begin(store);
-    for (size_t i = 0; i < batch->count && result == RESULT_OK; ++i) {
-        struct task *task = batch->tasks[i];
-        task->result = task->write(task, store, &batch->events);
-        written |= task->result == RESULT_OK;
-        only_messages &= !task->beyond_messages;
-        /* a broken statement may have left half of its work: then nothing of this transaction may stay */
-        if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
-            result = RESULT_UNAVAILABLE;
+    if (result == RESULT_OK) {
+        result = run_writes(store, batch, &written, &only_messages);
+        if (result == RESULT_OK && written > 0)
+            result = store_commit(store, only_messages, &number);
+        else
+            store_rollback(store);
     }
-    if (result == RESULT_OK && written)
-        result = store_commit(store, only_messages, &number);
+    if (number > 0)
+        commit_publish(worker->bus, number, &batch->events, written);
     else
-        store_rollback(store);
+        caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
     if (result != RESULT_OK)
-        refuse(worker, batch, result);
-    else if (written)
-        commit_publish(worker->bus, number, &batch->events, batch->count);
+        refuse(batch, result);
     commit_unlock(worker->bus);
 }
 

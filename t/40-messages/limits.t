@@ -4,7 +4,6 @@ use BeringShare::Test;
 my $server  = start_server();
 my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice]);
-my $socket  = $alice->websocket;
 
 my %ways = (
     channel => sub ($body) { return $alice->post('/api/messages/channel', {channel => $channel, body => $body}) },
@@ -25,6 +24,7 @@ is scalar @{$alice->channel_bodies($channel)}, 6, 'what was refused is not in th
 is $alice->channel_bodies($channel)->[2], "\x{1}\n" x 32768, 'what was not is there unchanged';
 is scalar @{$alice->direct_bodies($bob->id)}, 3, 'nor in the conversation';
 
+my $socket = $alice->websocket;
 for my $body ('x' x 65537, '', "\n") {
     my $answer = $socket->ask({kind => 'send_channel_message', channel_id => $channel, body => $body});
     is $answer->{type}, 'error', 'over a WebSocket: ' . length($body) . ' bytes are refused';

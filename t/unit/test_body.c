@@ -68,7 +68,8 @@ static void objects_are_read(void **state)
 
 static void other_values_are_of_the_wrong_shape(void **state)
 {
-    static const char *const others[] = {"null", " null ", "0", "-1", "12", "1.5", "1e3", "true", "false", "\"text\"", "[]", "[{}]"};
+    static const char *const others[] = {"null", " null ", "0",     "-1",       "12", "1.5",
+                                         "1e3",  "true",   "false", "\"text\"", "[]", "[{}]"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -78,12 +79,64 @@ static void other_values_are_of_the_wrong_shape(void **state)
 static void what_is_not_json_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "", " ", "\n", "{", "}", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,}", "{,}", "[1,]", "[", "]", "{}}", "{} {}", "{}x",
-        "{} x", "{a:1}", "{'a':1}", "{\"a\":'x'}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":.5}", "{\"a\":1.}", "{\"a\":-}",
-        "{\"a\":1e}", "{\"a\":0x10}", "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "NaN", "nul", "nulll", "-", "True",
-        "{\"a\":TRUE}", "{\"a\":undefined}", "{/* no */}", "{}// no", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":\"x}",
-        "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"x\\\"}", "\v{}", "{}\f", "\xef\xbb\xbf{}",
-        "{\"a\":1}\"", "username=x&password=y", "<xml/>",
+        "",
+        " ",
+        "\n",
+        "{",
+        "}",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,}",
+        "{,}",
+        "[1,]",
+        "[",
+        "]",
+        "{}}",
+        "{} {}",
+        "{}x",
+        "{} x",
+        "{a:1}",
+        "{\"a\":'x'}",
+        "{\"a\":01}",
+        "{\"a\":+1}",
+        "{\"a\":.5}",
+        "{\"a\":-}",
+        "{\"a\":1e}",
+        "{\"a\":0x10}",
+        "nul",
+        "nulll",
+        "-",
+        "True",
+        "{\"a\":TRUE}",
+        "{\"a\":undefined}",
+        "{/* no */}",
+        "{}// no",
+        "{\"a\" 1}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\":\"x}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\":\"x\\\"}",
+        "\v{}",
+        "{}\f",
+        "\xef\xbb\xbf{}",
+        "{\"a\":1}\"",
+        "username=x&password=y",
+        "<xml/>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        expect_parse(bad[i], strlen(bad[i]), RESULT_BAD_REQUEST);
+}
+
+/* What json-c takes beyond JSON, even when told to be strict. */
+static void extensions_of_json_are_refused(void **state)
+{
+    static const char *const bad[] = {
+        "{'a':1}", "{'a\n':1}", "{\"a\":1.}", "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "NaN", "Infinity",
     };
 
     (void)state;
@@ -243,8 +296,8 @@ static void text_is_what_was_sent(void **state)
 
 static void every_type_refuses_the_others(void **state)
 {
-    static const enum field_type texts[] = {FIELD_NAME,     FIELD_OPTIONAL_NAME, FIELD_USERNAME, FIELD_TEXT, FIELD_OPTIONAL_TEXT,
-                                            FIELD_PASSWORD, FIELD_MESSAGE,       FIELD_UUID};
+    static const enum field_type texts[] = {FIELD_NAME,          FIELD_OPTIONAL_NAME, FIELD_USERNAME, FIELD_TEXT,
+                                            FIELD_OPTIONAL_TEXT, FIELD_PASSWORD,      FIELD_MESSAGE,  FIELD_UUID};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         static const char *const others[] = {"1", "1.5", "true", "[]", "{}", "[\"x\"]"};
@@ -261,7 +314,8 @@ static void every_type_refuses_the_others(void **state)
 
 static void names(void **state)
 {
-    static const char *const both_refuse[] = {"\" \"", "\"\\u2003\"", "\"a\\nb\"", "\"\\u0000\"", "\"a\\u0000\"", "\"\\u0085a\"", "\"a\\u007f\""};
+    static const char *const both_refuse[] = {"\" \"",        "\"\\u2003\"",  "\"a\\nb\"",   "\"\\u0000\"",
+                                              "\"a\\u0000\"", "\"\\u0085a\"", "\"a\\u007f\""};
 
     accepts(*state, FIELD_NAME, 0, "\"Alice in the lobby / 2\"");
     accepts(*state, FIELD_NAME, 0, long_text(128));
@@ -427,7 +481,8 @@ static void null_is_told_from_what_is_left_out(void **state)
 
 static void required_fields_must_be_there(void **state)
 {
-    static const char *const without[] = {"{}", "{\"needed\":null}", "{\"Needed\":\"x\"}", "{\"wish\":\"x\",\"flag\":true}"};
+    static const char *const without[] = {"{}", "{\"needed\":null}", "{\"Needed\":\"x\"}",
+                                          "{\"wish\":\"x\",\"flag\":true}"};
     struct reading *reading = *state;
 
     for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++) {
@@ -440,7 +495,9 @@ static void order_and_unknown_fields_do_not_matter(void **state)
 {
     struct reading *reading = *state;
 
-    assert_int_equal(read_mixed(reading, "{\"more\":{\"needed\":1},\"flag\":true,\"\":[],\"wish\":\"w\",\"needed\":\"x\"}"), RESULT_OK);
+    assert_int_equal(
+        read_mixed(reading, "{\"more\":{\"needed\":1},\"flag\":true,\"\":[],\"wish\":\"w\",\"needed\":\"x\"}"),
+        RESULT_OK);
     assert_string_equal(reading->values[0].text, "x");
     assert_string_equal(reading->values[1].text, "w");
     assert_true(reading->values[2].boolean);
@@ -476,6 +533,7 @@ int main(void)
         cmocka_unit_test(objects_are_read),
         cmocka_unit_test(other_values_are_of_the_wrong_shape),
         cmocka_unit_test(what_is_not_json_is_refused),
+        cmocka_unit_test(extensions_of_json_are_refused),
         cmocka_unit_test(nothing_hides_behind_a_nul),
         cmocka_unit_test(bare_control_characters_are_refused),
         cmocka_unit_test(only_utf8_is_read),

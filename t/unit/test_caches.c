@@ -186,8 +186,9 @@ static int64_t make_remote_channel(struct store *store, const char *name, const 
     int64_t key = make_channel(store, "temporary");
     sqlite3_stmt *statement;
 
-    assert_int_equal(sqlite3_prepare_v2(store->database, "UPDATE channels SET name = ?1, origin_server = ?2 WHERE key = ?3",
-                                        -1, &statement, NULL),
+    assert_int_equal(sqlite3_prepare_v2(store->database,
+                                        "UPDATE channels SET name = ?1, origin_server = ?2 WHERE key = ?3", -1,
+                                        &statement, NULL),
                      SQLITE_OK);
     sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, origin_server, -1, SQLITE_STATIC);

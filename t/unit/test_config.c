@@ -99,7 +99,7 @@ static void defaults_are_those_of_the_table(void **state)
     assert_int_equal(config->bcrypt_cost, 12);
     assert_int_equal(config->max_message_bytes, 65536);
     assert_int_equal(config->ring_size, 16 << 20);
-    assert_int_equal(config->stream_queue_bytes, 262144);
+    assert_int_equal(config->stream_queue_bytes, 1048576);
     assert_int_equal(config->max_connections, 0);
     assert_int_equal(config->keepalive_seconds, 25);
     assert_int_equal(config->request_timeout_seconds, 10);

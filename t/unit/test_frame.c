@@ -145,7 +145,7 @@ static void event_need_not_end_with_nul_nor_live_on(void **state)
     char json[] = {'{', '"', 'a', '"', ':', '1', '}'};
     struct event event = {.id = 1, .kind = EVENT_RESYNC, .json = json, .length = sizeof(json)};
     struct frame *frame = frame_of_event(1, &event);
-    static const char sse[] = "id: 1-1\ndata: {\"a\":1}\n\n", text[] = "\x81\x13{\"id\":\"1-1\",\"a\":1}";
+    static const char sse[] = "id: 1-1\ndata: {\"a\":1}\n\n", text[] = "\x81\x12{\"id\":\"1-1\",\"a\":1}";
 
     (void)state;
     memset(json, '!', sizeof(json));

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define EACH(route) const struct route *route = routes; route < routes + route_count; route++
+#define EACH(route)                                                                                                    \
+    const struct route *route = routes;                                                                                \
+    route < routes + route_count;                                                                                      \
+    route++
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -114,7 +117,8 @@ static void fields_with_a_bound_say_it(void **state)
     (void)state;
     for (EACH(route))
         for (const struct field *field = route->body; field != NULL && field->name != NULL; field++) {
-            bool bounded = field->type == FIELD_TEXT || field->type == FIELD_OPTIONAL_TEXT || field->type == FIELD_UUIDS;
+            bool bounded =
+                field->type == FIELD_TEXT || field->type == FIELD_OPTIONAL_TEXT || field->type == FIELD_UUIDS;
             if (bounded != (field->most > 0))
                 blame(route, field->name);
         }

@@ -79,34 +79,38 @@ static struct user author_of(const struct post *post)
     };
 }
 
-/* Posting in a public channel joins it; in a private one it takes a member. */
-static enum result join(struct post *post, struct store *store, struct event_batch *events)
+/* Whether the author is in the channel, or may join it by posting. */
+static enum result check_member(struct post *post, struct store *store, bool *is_member_r)
 {
     struct caches *caches = post->task.worker->caches;
+
+    *is_member_r = caches_has_member(caches, post->channel.key, post->author_key);
+    if (*is_member_r)
+        return RESULT_OK;
+    enum result result = store_member_check(store, post->channel.key, post->author_key, is_member_r);
+    if (result != RESULT_OK)
+        return result;
+    if (*is_member_r)
+        caches_put_member(caches, post->channel.key, post->author_key);
+    return *is_member_r || !post->channel.is_private ? RESULT_OK : fail(post, RESULT_NOT_FOUND, "no such channel");
+}
+
+/* Posting in a public channel joins it. */
+static enum result join(struct post *post, struct store *store, struct event_batch *events)
+{
     struct channel channel = {.key = post->channel.key, .id = post->channel.id};
     struct user author = author_of(post);
     struct relay_context relay = relay_context(post, events);
-    bool is_member, added;
-    enum result result;
+    bool added;
+    enum result result = store_member_add(store, channel.key, author.key, &added);
 
-    if (caches_has_member(caches, channel.key, author.key))
-        return RESULT_OK;
-    result = store_member_check(store, channel.key, author.key, &is_member);
     if (result != RESULT_OK)
         return result;
-    if (!is_member) {
-        if (post->channel.is_private)
-            return fail(post, RESULT_NOT_FOUND, "no such channel");
-        result = store_member_add(store, channel.key, author.key, &added);
-        if (result != RESULT_OK)
-            return result;
-        post->task.beyond_messages = true;
-        events_member(events, true, &channel, &author);
-        result = relay_membership(store, &relay, &channel, &author, true);
-        if (result != RESULT_OK)
-            return result;
-    }
-    caches_put_member(caches, channel.key, author.key); /* forgotten again if the commit fails */
+    post->task.beyond_messages = true;
+    events_member(events, true, &channel, &author);
+    if ((result = relay_membership(store, &relay, &channel, &author, true)) != RESULT_OK)
+        return result;
+    caches_put_member(post->task.worker->caches, channel.key, author.key); /* forgotten again if the commit fails */
     return RESULT_OK;
 }
 
@@ -182,13 +186,20 @@ static enum result add_message(struct post *post, struct store *store, const str
         .body = post->body,
         .body_length = post->body_length,
     };
-    enum result result = store_message_add(store, &new, &stored);
+    bool is_member = true;
+    enum result result = recipient != NULL ? RESULT_OK : check_member(post, store, &is_member);
+
+    if (result == RESULT_OK)
+        result = store_message_add(store, &new, &stored);
 
     if (result == RESULT_CONFLICT)
         return fail(post, result, "that message id is taken");
     if (result == RESULT_NOT_FOUND)
         return fail(post, result, "no such channel");
     if (result != RESULT_OK || !stored)
+        return result;
+    /* what can be refused has been: a refused message joins nobody; its event comes after that of joining */
+    if (!is_member && (result = join(post, store, events)) != RESULT_OK)
         return result;
     struct message message = {
         .id = post->id,
@@ -216,8 +227,8 @@ static enum result write_post(struct task *task, struct store *store, struct eve
     struct user *recipient = NULL;
     enum result result = find_author(post, store);
 
-    if (result == RESULT_OK)
-        result = post->recipient != NULL ? find_recipient(post, store, events, &recipient) : join(post, store, events);
+    if (result == RESULT_OK && post->recipient != NULL)
+        result = find_recipient(post, store, events, &recipient);
     if (result == RESULT_OK)
         result = add_message(post, store, recipient, events);
     free(recipient);

@@ -31,28 +31,45 @@ enum {
 
 /* ---- what events mean to this process, before and after they are handed out ---- */
 
+/* Ends a stream whose session is gone. One that was opened with the permanent token cannot tell which: it goes with any. */
+static void check_stream(struct hub *hub, struct stream *stream, bool is_token_revoked)
+{
+    if ((stream->session_key == 0 && is_token_revoked) ||
+        store_session_check(hub->worker->store, stream->session_key, stream_user(stream)) == RESULT_NOT_FOUND)
+        stream_end(stream, 1008); /* policy violation */
+}
+
 static void check_sessions(struct hub *hub, const struct event *event)
 {
-    struct worker *worker = hub->worker;
     int64_t user_key = event->subject[0];
-    bool is_token_revoked = event->subject[1] != 0;
-    struct stream *next;
 
-    caches_forget_sessions(worker->caches, user_key);
-    if (user_key == 0) {
-        caches_forget_members(worker->caches);
-        caches_forget_channels(worker->caches);
-        peer_tokens_forget(worker->peer_tokens);
-        peer_lists_changed(worker->peer_lists, PEER_LISTS);
-        subscribers_reload(hub->subscribers, worker->store);
-        return;
-    }
-    for (struct stream *stream = subscribers_streams(hub->subscribers, user_key); stream != NULL; stream = next) {
-        next = stream->sibling;
-        if ((stream->session_key == 0 && is_token_revoked) ||
-            store_session_check(worker->store, stream->session_key, user_key) == RESULT_NOT_FOUND)
-            stream_end(stream, 1008); /* policy violation */
-    }
+    caches_forget_sessions(hub->worker->caches, user_key);
+    for (struct stream *stream = subscribers_streams(hub->subscribers, user_key); stream != NULL; stream = stream->sibling)
+        check_stream(hub, stream, event->subject[1] != 0);
+}
+
+/* Whatever this process knew from events may be wrong. */
+static void forget_everything(struct hub *hub)
+{
+    struct worker *worker = hub->worker;
+
+    caches_forget_sessions(worker->caches, 0);
+    caches_forget_members(worker->caches);
+    caches_forget_channels(worker->caches);
+    lists_changed(worker->lists);
+    peer_tokens_forget(worker->peer_tokens);
+    peer_lists_changed(worker->peer_lists, PEER_LISTS);
+    subscribers_reload(hub->subscribers, worker->store);
+    for (h2o_linklist_t *link = hub->all.next; link != &hub->all; link = link->next)
+        check_stream(hub, H2O_STRUCT_FROM_MEMBER(struct stream, all, link), false);
+}
+
+static void revoke_sessions(struct hub *hub, const struct event *event)
+{
+    if (event->subject[0] == 0)
+        forget_everything(hub);
+    else
+        check_sessions(hub, event);
 }
 
 /* A private channel is shown to the servers of its members. */
@@ -127,7 +144,7 @@ static const struct {
     [EVENT_MEMBER_ADDED] = {add_member, NULL},
     [EVENT_MEMBER_REMOVED] = {NULL, remove_member},
     [EVENT_USER_CHANGED] = {change_user, NULL},
-    [EVENT_SESSION_REVOKED] = {check_sessions, NULL},
+    [EVENT_SESSION_REVOKED] = {revoke_sessions, NULL},
     [EVENT_RESYNC] = {forget_lists, NULL},
     [EVENT_SERVER_CHANGED] = {change_server, NULL},
 };
@@ -170,17 +187,16 @@ static struct frame *resync_frame(const struct hub *hub)
                                                                        .length = sizeof(json) - 1});
 }
 
-/* This process was too slow for the ring: whatever it knew from events may be wrong. */
+/* This process was too slow for the ring. */
 static void lapped(struct hub *hub)
 {
-    static const struct event everything = {.kind = EVENT_SESSION_REVOKED, .scope = EVENT_TO_WORKERS};
+    static const int64_t nobody[2] = {0, 0};
 
     log_warn("lapped by the bus: all streams resynchronise");
     hub->position = bus_reader_position(hub->reader);
-    check_sessions(hub, &everything);
-    lists_changed(hub->worker->lists);
+    forget_everything(hub);
     struct frame *frame = resync_frame(hub);
-    subscribers_each(hub->subscribers, EVENT_TO_ALL, everything.subject, put, frame);
+    subscribers_each(hub->subscribers, EVENT_TO_ALL, nobody, put, frame);
     frame_release(frame);
 }
 
