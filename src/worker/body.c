@@ -258,13 +258,14 @@ static size_t body_most(const struct route *route, size_t message_most)
     return most;
 }
 
-static bool has_required(const struct field *field)
+/* A POST that only may say more needs no body; a PUT says what to change. */
+static bool may_be_empty(const struct route *route)
 {
-    bool found = false;
+    bool is_required = false;
 
-    for (; field->name != NULL; ++field)
-        found |= field->required;
-    return found;
+    for (const struct field *field = route->body; field->name != NULL; ++field)
+        is_required |= field->required;
+    return !is_required && strcmp(route->method, "POST") == 0;
 }
 
 enum result body_read(struct request *request)
@@ -273,7 +274,7 @@ enum result body_read(struct request *request)
     const struct route *route = request->route;
     enum result result;
 
-    if (route->body == NULL || (http->entity.len == 0 && !has_required(route->body)))
+    if (route->body == NULL || (http->entity.len == 0 && may_be_empty(route)))
         return RESULT_OK;
     if (!body_is_json(http))
         return request_fail(request, RESULT_WRONG_TYPE, "content-type must be application/json");

@@ -121,7 +121,7 @@ static bool is_method_of(const h2o_req_t *http, const struct route *route)
 static void find_route(h2o_req_t *http, struct match *match)
 {
     h2o_iovec_t path = http->path_normalized;
-    bool first_bad = false;
+    bool first_bad = false, only_bad = true;
 
     for (size_t i = 0; i < route_count; ++i) {
         struct uuid ids[ROUTE_IDS_MOST];
@@ -135,7 +135,11 @@ static void find_route(h2o_req_t *http, struct match *match)
             match->bad_id = first_bad = bad_id;
             memcpy(match->ids, ids, sizeof(ids));
         }
-        if (!bad_id || match->allowed[0] == '\0')
+        if (!bad_id && only_bad) {
+            match->allowed[0] = '\0';
+            only_bad = false;
+        }
+        if (!bad_id || only_bad)
             allow(match, routes[i].method);
     }
 }

@@ -31,7 +31,9 @@ for my $case (@cases) {
     my $filled = fill_route($path, %ids);
     my $body   = fill_body($good, %ids);
     subtest "$method $path" => sub {
-        refused $client->request($method, $filled, undef, body => $_->[1]), 400, $_->[0] for @malformed;
+        # who need not say anything may leave the body out
+        my @broken = $path =~ m{/(?:retry|drop)$} ? grep({ length $_->[1] } @malformed) : @malformed;
+        refused $client->request($method, $filled, undef, body => $_->[1]), 400, $_->[0] for @broken;
         refused $client->request($method, $filled, undef, body => $_->[1]), 422, $_->[0] for @shapeless;
         for my $field (sort keys %$body) {
             my $wrong  = ref $body->{$field} ? 'text' : ['list'];
