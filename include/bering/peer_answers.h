@@ -28,8 +28,8 @@ struct peer_list {
 
 /*
  * Reads /federation/users, /channels or /presence. Users and channels of any other server than `server_name` make the answer
- * wrong; names that this server cannot have, because they are no part of an address (spaces, '@'), are left out. Returns NULL
- * and a list for peer_list_free, or what is wrong (static).
+ * wrong; names that this server cannot have, because they are no part of an address (spaces, '@'), are left out, and so are
+ * private channels. Returns NULL and a list for peer_list_free, or what is wrong (static).
  */
 const char *peer_answer_users(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
 const char *peer_answer_channels(const char *body, size_t length, const char *server_name, struct peer_list *list_r);

@@ -24,11 +24,18 @@ struct peer_post {
     size_t body_length;
 };
 
+/* A channel whose origin says how it is. */
+struct peer_channel {
+    const char *name;
+    const char *origin_server;
+    int is_private;           /* -1: not said; an original does not know it */
+};
+
 /* /federation/messages */
 void peer_json_message(struct json *json, const struct peer_post *post);
 /* /federation/channel-memberships; `removed` and `join` (the member's server asks the origin) only between peers of this project */
-void peer_json_membership(struct json *json, const char *channel_name, const char *channel_origin,
-                          const struct peer_person *member, bool removed, bool join);
+void peer_json_membership(struct json *json, const struct peer_channel *channel, const struct peer_person *member,
+                          bool removed, bool join);
 /* /federation/channel-call-event */
 void peer_json_call(struct json *json, const char *channel_name, const char *channel_origin, bool joined,
                     const struct peer_person *participant, const struct uuid *participant_id);
@@ -44,8 +51,11 @@ struct peer_signal {
 
 void peer_json_signal(struct json *json, const struct peer_signal *signal);
 
-/* /federation/changes: {"channel": {name, origin_server}} or {"user": {username, server}}, "new_name": text, or null: deleted */
-void peer_json_channel_change(struct json *json, const char *channel_name, const char *channel_origin, const char *new_name);
+/*
+ * /federation/changes: {"channel": {name, origin_server, is_private?}} or {"user": {username, server}}, "new_name": text (it may
+ * be as it was), or null: deleted
+ */
+void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const char *new_name);
 void peer_json_user_change(struct json *json, const struct peer_person *user, const char *new_name);
 /* the payload of an OUTBOX_HISTORY row */
 void peer_json_history(struct json *json, int64_t channel_key, int64_t after_key, int64_t until_key);

@@ -16,12 +16,14 @@ static void put_person(struct json *json, const char *key, const struct peer_per
     json_object_end(json);
 }
 
-static void put_channel(struct json *json, const char *name, const char *origin)
+static void put_channel(struct json *json, const struct peer_channel *channel)
 {
     json_key(json, "channel");
     json_object_begin(json);
-    json_key_text(json, "name", name);
-    json_key_text(json, "origin_server", origin);
+    json_key_text(json, "name", channel->name);
+    json_key_text(json, "origin_server", channel->origin_server);
+    if (channel->is_private >= 0)
+        json_key_boolean(json, "is_private", channel->is_private != 0);
     json_object_end(json);
 }
 
@@ -41,16 +43,16 @@ void peer_json_message(struct json *json, const struct peer_post *post)
         json_key_null(json, "channel");
     } else {
         json_key_null(json, "recipient");
-        put_channel(json, post->channel_name, post->channel_origin);
+        put_channel(json, &(struct peer_channel){post->channel_name, post->channel_origin, -1});
     }
     json_object_end(json);
 }
 
-void peer_json_membership(struct json *json, const char *channel_name, const char *channel_origin,
-                          const struct peer_person *member, bool removed, bool join)
+void peer_json_membership(struct json *json, const struct peer_channel *channel, const struct peer_person *member,
+                          bool removed, bool join)
 {
     json_object_begin(json);
-    put_channel(json, channel_name, channel_origin);
+    put_channel(json, channel);
     put_person(json, "member", member);
     if (removed)
         json_key_boolean(json, "removed", true);
@@ -63,7 +65,7 @@ void peer_json_call(struct json *json, const char *channel_name, const char *cha
                     const struct peer_person *participant, const struct uuid *participant_id)
 {
     json_object_begin(json);
-    put_channel(json, channel_name, channel_origin);
+    put_channel(json, &(struct peer_channel){channel_name, channel_origin, -1});
     json_key_text(json, "event", joined ? "join" : "leave");
     put_person(json, "participant", participant);
     json_key_uuid(json, "participant_user_id", participant_id);
@@ -82,11 +84,10 @@ void peer_json_signal(struct json *json, const struct peer_signal *signal)
     json_object_end(json);
 }
 
-void peer_json_channel_change(struct json *json, const char *channel_name, const char *channel_origin,
-                              const char *new_name)
+void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const char *new_name)
 {
     json_object_begin(json);
-    put_channel(json, channel_name, channel_origin);
+    put_channel(json, channel);
     json_key_text(json, "new_name", new_name);
     json_object_end(json);
 }

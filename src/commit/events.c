@@ -87,7 +87,8 @@ void events_channel(struct event_batch *events, enum change change, const struct
 void events_user(struct event_batch *events, enum change change, const struct user *user)
 {
     struct json json = {0};
-    struct event event = {.kind = EVENT_USER_CHANGED, .scope = EVENT_TO_ALL, .subject = {user->key, 0}};
+    struct event event = {
+        .kind = EVENT_USER_CHANGED, .scope = EVENT_TO_ALL, .subject = {user->key, user->server_key}};
 
     begin(&json, event.kind, &user->id, NULL);
     json_key_text(&json, "change", change_names[change]);

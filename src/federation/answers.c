@@ -129,16 +129,20 @@ static const char *read_user(struct json_object *item, const char *server_name, 
     return NULL;
 }
 
+/* A private channel comes to those who are in it by their membership: found here first, it would be public. */
 static const char *read_channel(struct json_object *item, const char *server_name, struct peer_entry *entry,
                                 enum kept *kept_r)
 {
+    struct json_object *is_private = NULL;
+
     if (!json_object_is_type(item, json_type_object))
         return WRONG_JSON;
     const char *origin = member_text(item, "origin_server");
     if (origin == NULL || strcmp(origin, server_name) != 0)
         return WRONG_SERVER;
     entry->name = member_text(item, "name");
-    *kept_r = KEPT;
+    json_object_object_get_ex(item, "is_private", &is_private);
+    *kept_r = json_object_get_boolean(is_private) ? LEFT_OUT : KEPT;
     return entry->name != NULL && text_is_name(entry->name, strlen(entry->name)) ? NULL : WRONG_NAME;
 }
 

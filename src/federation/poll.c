@@ -309,6 +309,16 @@ void poll_free(struct poll **poll)
     *poll = NULL;
 }
 
+void poll_compare_users(struct poll *poll)
+{
+    poll->seen[STEP_USERS].is_known = poll->seen[STEP_PRESENCE].is_known = false;
+}
+
+void poll_compare_channels(struct poll *poll)
+{
+    poll->seen[STEP_CHANNELS].is_known = false;
+}
+
 void poll_anew(struct poll *poll)
 {
     exchange_free(&poll->exchange);

@@ -34,25 +34,84 @@ struct process {
 
 /* ---- the bus ---- */
 
-/* The function for one peer, or for all if the event names none. */
-static void each_sender(struct federation *federation, int64_t key, void (*call)(struct sender *sender))
+typedef void peer_call(struct peer *peer, const struct event *event);
+
+static void outbox(struct peer *peer, const struct event *event)
 {
-    for (struct peer *peer = federation->peers; peer != NULL; peer = peer->next)
-        if (key == 0 || peer->key == key)
-            call(peer->sender);
+    (void)event;
+    sender_wake(peer->sender);
+}
+
+static void server_changed(struct peer *peer, const struct event *event)
+{
+    if (event->subject[1] != 0)
+        sender_hurry(peer->sender);
+    else
+        sender_wake(peer->sender);
+}
+
+static void user_changed(struct peer *peer, const struct event *event)
+{
+    (void)event;
+    poll_compare_users(peer->poll);
+}
+
+static void channel_changed(struct peer *peer, const struct event *event)
+{
+    (void)event;
+    poll_compare_channels(peer->poll);
+}
+
+static void anything(struct peer *peer, const struct event *event)
+{
+    (void)event;
+    sender_wake(peer->sender);
+    poll_compare_users(peer->poll);
+    poll_compare_channels(peer->poll);
+}
+
+/* What an event is to the peer whose key is in its subject; to all, if there is none. */
+static const struct {
+    peer_call *call;
+    int subject;
+} meanings[EVENT_KINDS] = {
+    [EVENT_OUTBOX] = {outbox, 0},
+    [EVENT_SERVER_CHANGED] = {server_changed, 0},
+    [EVENT_USER_CHANGED] = {user_changed, 1},
+    [EVENT_CHANNEL_CHANGED] = {channel_changed, -1},
+    [EVENT_CHANNEL_DELETED] = {channel_changed, -1},
+    [EVENT_RESYNC] = {anything, -1},
+};
+
+static bool is_for(const struct peer *peer, const struct event *event)
+{
+    int subject = meanings[event->kind].subject;
+
+    if (subject < 0)
+        return true;
+    int64_t key = event->subject[subject];
+    return key == peer->key || (key == 0 && event->kind != EVENT_USER_CHANGED);
 }
 
 static void take_event(struct federation *federation, const struct event *event)
 {
-    if (event->kind == EVENT_OUTBOX)
-        each_sender(federation, event->subject[0], sender_wake);
-    if (event->kind != EVENT_SERVER_CHANGED)
+    if (meanings[event->kind].call == NULL)
         return;
+    if (event->kind == EVENT_SERVER_CHANGED)
+        peers_load(federation);
+    for (struct peer *peer = federation->peers; peer != NULL; peer = peer->next)
+        if (is_for(peer, event))
+            meanings[event->kind].call(peer, event);
+}
+
+/* Events have been missed. */
+static void lapped(struct federation *federation)
+{
+    static const struct event everything = {.kind = EVENT_RESYNC};
+
+    log_warn("lapped by the bus: all peers are looked at again");
     peers_load(federation);
-    if (event->subject[1] != 0)
-        each_sender(federation, event->subject[0], sender_hurry);
-    else
-        each_sender(federation, event->subject[0], sender_wake);
+    take_event(federation, &everything);
 }
 
 static void read_bus(struct process *process)
@@ -67,9 +126,7 @@ static void read_bus(struct process *process)
             take_event(&process->federation, &event);
             break;
         case BUS_LAPPED:
-            log_warn("lapped by the bus: all peers are looked at again");
-            peers_load(&process->federation);
-            each_sender(&process->federation, 0, sender_wake);
+            lapped(&process->federation);
             break;
         }
     }

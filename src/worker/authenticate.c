@@ -8,7 +8,7 @@
 
 #include "bering/clock.h"
 #include "bering/health.h"
-#include "worker/stream/hub.h"
+#include "worker/peer_news.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static enum result authenticate_peer(struct request *request)
     if (token.len == 0 || token.len > TOKEN_MOST)
         return request_fail(request, RESULT_UNAUTHORIZED, "a federation token is needed");
     struct digest digest = secret_digest(token.base, token.len);
-    hub_listen(worker->hub); /* what an administrator has just taken away is gone */
+    peer_news_read(worker); /* what an administrator has just taken away is gone */
     enum result result = peer_tokens_find(worker->peer_tokens, worker->store, &digest, &request->peer);
     if (result == RESULT_NOT_FOUND)
         return request_fail(request, RESULT_UNAUTHORIZED, "unknown federation token");

@@ -113,6 +113,8 @@ static void write_channel(void *argument, const struct channel *channel)
     json_object_begin(json);
     json_key_text(json, "name", channel->name);
     json_key_text(json, "origin_server", channel->origin_server);
+    if (channel->is_private)
+        json_key_boolean(json, "is_private", true);
     json_object_end(json);
 }
 

@@ -346,11 +346,14 @@ static enum result tell_membership(struct store *store, const struct relay_conte
     struct json json = {0};
     struct parcel parcel = {.kind = OUTBOX_MEMBERSHIP, .body = &json};
     struct peer_person who = person(context, member);
+    struct peer_channel place = {channel->name, channel->origin_server, -1};
     enum result result = is_hidden(store, peer->key, channel, member, &hidden);
 
     if (result != RESULT_OK || hidden)
         return result;
-    peer_json_membership(&json, channel->name, channel->origin_server, &who, !added, is_join);
+    if (member->server_key != 0 && peer->abilities != PEER_ORIGINAL)
+        place.is_private = channel->is_private; /* we are its origin */
+    peer_json_membership(&json, &place, &who, !added, is_join);
     result = send_to(store, context, peer->key, &parcel);
     json_deinit(&json);
     if (result == RESULT_OK && added && !is_join && peer->abilities == PEER_BERING)
@@ -415,7 +418,9 @@ static enum result change_channel(struct store *store, const struct relay_contex
         for (size_t i = 0; i < audience.count; ++i)
             audience.peers[i].is_chosen =
                 to_strangers ? !audience.peers[i].has_members : !channel->is_private || audience.peers[i].has_members;
-        peer_json_channel_change(&json, channel->name, channel->origin_server, new_name);
+        peer_json_channel_change(
+            &json, &(struct peer_channel){channel->name, channel->origin_server, new_name != NULL ? channel->is_private : -1},
+            new_name);
         result = send_change(store, context, &audience, NULL, &json);
     }
     json_deinit(&json);

@@ -45,7 +45,10 @@ enum result relay_membership(struct store *store, const struct relay_context *co
 enum result relay_history(struct store *store, const struct relay_context *context, const struct channel *channel,
                           int64_t server_key);
 
-/* A channel or local user as it was; new_name NULL: deleted. To be called before a deletion, as it needs the memberships. */
+/*
+ * A channel or local user under the name that it had, the rest as it is now; new_name NULL: deleted. To be called before a
+ * deletion, as it needs the memberships.
+ */
 enum result relay_change_channel(struct store *store, const struct relay_context *context, const struct channel *channel,
                                  const char *new_name);
 enum result relay_change_user(struct store *store, const struct relay_context *context, const struct user *user,

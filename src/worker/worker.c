@@ -133,6 +133,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     if (worker->tasks == NULL)
         return -1;
     worker->lists = lists_new(worker);
+    worker->peer_news = bus_reader_new(worker->bus);
     worker->peer_tokens = peer_tokens_new(worker->config->server_token);
     worker->peer_lists = peer_lists_new();
     worker->hub = hub_start(worker);
@@ -154,6 +155,7 @@ static void deinit(struct worker *worker)
     tasks_stop(&worker->tasks);
     peer_lists_free(&worker->peer_lists);
     peer_tokens_free(&worker->peer_tokens);
+    bus_reader_free(&worker->peer_news);
     lists_free(&worker->lists);
     caches_free(&worker->caches);
     store_close(&worker->store);

@@ -31,6 +31,7 @@ struct worker {
     struct caches *caches;        /* sessions, channels and memberships; the writer thread reads and writes them, too */
     struct tasks *tasks;          /* the job threads and the writer thread */
     struct hub *hub;              /* streams, and who wants which event */
+    struct bus_reader *peer_news; /* what other servers' requests depend on (peer_news.h) */
     struct peer_tokens *peer_tokens; /* which other servers may speak */
     struct peer_lists *peer_lists; /* what they are told of who and what is here, kept until it changes */
     struct lists *lists;          /* answers that are the same for everybody, kept until they change */

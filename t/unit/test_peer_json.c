@@ -70,19 +70,34 @@ static void a_channel_message(void **state)
     "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},"                                              \
     "\"member\":{\"username\":\"bob\",\"server\":\"server_b\",\"display_name\":null}"
 
+static const struct peer_channel general = {"general", "server_a", -1};
+
 static void a_membership_says_to_an_original_only_what_it_knows(void **state)
 {
     (void)state;
     struct json json = {0};
 
-    peer_json_membership(&json, "general", "server_a", &bob, false, false);
+    peer_json_membership(&json, &general, &bob, false, false);
     expect(&json, MEMBERSHIP "}");
-    peer_json_membership(&json, "general", "server_a", &bob, true, false);
+    peer_json_membership(&json, &general, &bob, true, false);
     expect(&json, MEMBERSHIP ",\"removed\":true}");
-    peer_json_membership(&json, "general", "server_a", &bob, false, true);
+    peer_json_membership(&json, &general, &bob, false, true);
     expect(&json, MEMBERSHIP ",\"join\":true}");
-    peer_json_membership(&json, "general", "server_a", &bob, true, true);
+    peer_json_membership(&json, &general, &bob, true, true);
     expect(&json, MEMBERSHIP ",\"removed\":true,\"join\":true}");
+}
+
+static void a_channel_says_how_it_is(void **state)
+{
+    (void)state;
+    struct json json = {0};
+
+    peer_json_membership(&json, &(struct peer_channel){"board", "server_a", 1}, &bob, false, false);
+    expect(&json, "{\"channel\":{\"name\":\"board\",\"origin_server\":\"server_a\",\"is_private\":true},"
+                  "\"member\":{\"username\":\"bob\",\"server\":\"server_b\",\"display_name\":null}}");
+    peer_json_channel_change(&json, &(struct peer_channel){"board", "server_a", 0}, "board");
+    expect(&json, "{\"channel\":{\"name\":\"board\",\"origin_server\":\"server_a\",\"is_private\":false},"
+                  "\"new_name\":\"board\"}");
 }
 
 static void a_call_event(void **state)
@@ -106,9 +121,9 @@ static void changes_and_deletions(void **state)
     (void)state;
     struct json json = {0};
 
-    peer_json_channel_change(&json, "general", "server_a", "all");
+    peer_json_channel_change(&json, &general, "all");
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"new_name\":\"all\"}");
-    peer_json_channel_change(&json, "general", "server_a", NULL);
+    peer_json_channel_change(&json, &general, NULL);
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"new_name\":null}");
     peer_json_user_change(&json, &alice, "alicia");
     expect(&json, "{\"user\":{\"username\":\"alice\",\"server\":\"server_a\"},\"new_name\":\"alicia\"}");
@@ -146,7 +161,7 @@ static void nothing_that_a_name_holds_breaks_out(void **state)
     struct peer_person person = {.username = name, .server = name, .display_name = name};
     size_t length;
 
-    peer_json_membership(&json, name, name, &person, false, false);
+    peer_json_membership(&json, &(struct peer_channel){name, name, -1}, &person, false, false);
     char *text = json_take(&json, &length);
     struct json_object *read = json_tokener_parse(text), *member = NULL, *server = NULL;
     assert_non_null(read);
@@ -164,6 +179,7 @@ int main(void)
         cmocka_unit_test(a_direct_message),
         cmocka_unit_test(a_channel_message),
         cmocka_unit_test(a_membership_says_to_an_original_only_what_it_knows),
+        cmocka_unit_test(a_channel_says_how_it_is),
         cmocka_unit_test(a_call_event),
         cmocka_unit_test(changes_and_deletions),
         cmocka_unit_test(a_history_row),

@@ -415,6 +415,21 @@ static void test_empty_channel_has_no_history(void **state)
     free(channel);
 }
 
+static void test_new_member_learns_whether_the_channel_is_private(void **state)
+{
+    struct world *world = *state;
+    struct channel *channel = our_channel(world, true);
+    struct user *bob = user_of(world, "bob", world->bering), *otto = user_of(world, "otto", world->original);
+
+    change_member(world, channel, bob, true);
+    change_member(world, channel, otto, true);
+    assert_non_null(strstr(first_row(world, world->bering).text, "\"is_private\":true"));
+    assert_null(strstr(first_row(world, world->original).text, "is_private"));
+    free(otto);
+    free(bob);
+    free(channel);
+}
+
 static void test_origin_is_asked_to_let_a_local_user_in(void **state)
 {
     struct world *world = *state;
@@ -601,6 +616,7 @@ int main(void)
         WORLD_TEST(test_member_of_another_server_is_told_there),
         WORLD_TEST(test_first_member_of_a_server_brings_it_the_history),
         WORLD_TEST(test_empty_channel_has_no_history),
+        WORLD_TEST(test_new_member_learns_whether_the_channel_is_private),
         WORLD_TEST(test_origin_is_asked_to_let_a_local_user_in),
         WORLD_TEST(test_memberships_that_a_peer_made_or_may_not_see_are_not_told),
         WORLD_TEST(test_changed_channels_are_told_to_those_who_understand),

@@ -95,7 +95,7 @@ static bool is_ours(const struct action *action, const struct channel *channel)
     return strcmp(channel->origin_server, action->task.worker->config->server_name) == 0;
 }
 
-/* Other servers have the new name, too; one that has no member in a private channel forgets it. */
+/* Other servers follow; one that has no member in a private channel forgets it. */
 static enum result relay_update(struct action *action, struct store *store, struct event_batch *events,
                                 const struct channel *channel, const struct channel *changed)
 {
@@ -104,7 +104,7 @@ static enum result relay_update(struct action *action, struct store *store, stru
 
     if (!channel->is_private && changed->is_private)
         result = relay_withdraw_channel(store, &relay, channel);
-    if (result == RESULT_OK && strcmp(channel->name, changed->name) != 0) {
+    if (result == RESULT_OK && (strcmp(channel->name, changed->name) != 0 || channel->is_private != changed->is_private)) {
         struct channel old = *channel;
         old.is_private = changed->is_private;
         result = relay_change_channel(store, &relay, &old, changed->name);

@@ -80,15 +80,17 @@ static enum result replace_channel(struct peer_context *context, const struct ch
     return result;
 }
 
-static enum result rename_channel(struct peer_context *context, const struct channel *channel, const char *new_name)
+/* is_private: -1 as it is. */
+static enum result rename_channel(struct peer_context *context, const struct channel *channel, const char *new_name,
+                                  int is_private)
 {
     struct channel *renamed;
-    enum result result = store_channel_update(context->store, channel->key, new_name, -1, &renamed);
+    enum result result = store_channel_update(context->store, channel->key, new_name, is_private, &renamed);
 
     if (result == RESULT_CONFLICT) {
         result = replace_channel(context, channel, new_name);
         if (result == RESULT_OK)
-            result = store_channel_update(context->store, channel->key, new_name, -1, &renamed);
+            result = store_channel_update(context->store, channel->key, new_name, is_private, &renamed);
     }
     if (result != RESULT_OK)
         return result;
@@ -108,7 +110,8 @@ static enum result change_channel(struct peer_context *context, const struct pee
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
     context->beyond_messages = true;
-    result = item->new_name == NULL ? delete_channel(context, channel) : rename_channel(context, channel, item->new_name);
+    result = item->new_name == NULL ? delete_channel(context, channel)
+                                    : rename_channel(context, channel, item->new_name, item->channel.is_private);
     free(channel);
     return result;
 }
@@ -141,12 +144,42 @@ static enum result delete_user(struct peer_context *context, const struct user *
     return result;
 }
 
+/* Of two that turn out to be one, `late` goes; the other one is a member wherever it was. */
+static enum result merge_users(struct peer_context *context, const struct user *late, const char *into)
+{
+    struct user *renamed;
+    enum result result = peer_user_rename(context->store, late->key, into, &renamed);
+
+    assert(result != RESULT_OK); /* the name is that of the other one */
+    if (result != RESULT_CONFLICT)
+        return result;
+    leave_calls(context, late->key);
+    events_user(context->events, CHANGE_DELETED, late);
+    return RESULT_OK;
+}
+
+/* A user of the new name who has come to be known later has been found by a poll, before this was heard of. */
+static enum result make_way(struct peer_context *context, const struct user *user, const char *new_name)
+{
+    struct user *other;
+    enum result result = store_user_by_name(context->store, new_name, user->server_name, &other);
+
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    if (other->key > user->key)
+        result = merge_users(context, other, user->username);
+    free(other);
+    return result;
+}
+
 static enum result rename_user(struct peer_context *context, const struct user *user, const char *new_name)
 {
     struct user *renamed;
-    enum result result = peer_user_rename(context->store, user->key, new_name, &renamed);
+    enum result result = make_way(context, user, new_name);
 
-    if (result == RESULT_CONFLICT) { /* the old one has been deleted in favour of the other */
+    if (result == RESULT_OK)
+        result = peer_user_rename(context->store, user->key, new_name, &renamed);
+    if (result == RESULT_CONFLICT) { /* this one was the later one, and has been deleted */
         leave_calls(context, user->key);
         events_user(context->events, CHANGE_DELETED, user);
         return RESULT_OK;

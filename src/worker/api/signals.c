@@ -29,7 +29,7 @@ const struct field signal_fields[] = {
 struct signal {
     struct task task;
     struct user from;
-    struct uuid target;
+    struct user to;               /* the server may know it, even if this one does not */
     char *type;
     char *payload;
     size_t payload_length;
@@ -41,22 +41,23 @@ static enum result write_signal(struct task *task, struct store *store, struct e
     struct relay_context context = {.server_name = task->worker->config->server_name, .events = events};
     struct relay_signal relay = {
         .from = &signal->from,
+        .to = &signal->to,
         .type = signal->type,
         .type_length = strlen(signal->type),
         .payload = signal->payload,
         .payload_length = signal->payload_length,
     };
-    struct user *target;
-    enum result result = store_user_by_id(store, &signal->target, &target);
+    enum result result = relay_find_server(store, signal->to.server_name, &signal->to.server_key);
 
-    if (result != RESULT_OK)
-        return result;
-    task->beyond_messages = true;
-    relay.to = target;
-    result = relay_signal(store, &context, &relay);
+    if (result == RESULT_OK)
+        result = relay_signal(store, &context, &relay);
+    if (result == RESULT_NOT_FOUND) {
+        task->error = "unknown server";
+        return RESULT_BAD_REQUEST;
+    }
     if (result == RESULT_FORBIDDEN)
         task->error = "your account is hidden from that server";
-    free(target);
+    task->beyond_messages = true;
     return result;
 }
 
@@ -68,21 +69,30 @@ static void done(struct task *task)
         answer_ok(request);
 }
 
+static void free_names(struct user *user)
+{
+    free((char *)(uintptr_t)user->username);
+    free((char *)(uintptr_t)user->display_name);
+    free((char *)(uintptr_t)user->server_name);
+}
+
 static void dispose(struct task *task)
 {
     struct signal *signal = (struct signal *)task;
 
-    free((char *)(uintptr_t)signal->from.username);
-    free((char *)(uintptr_t)signal->from.display_name);
+    free_names(&signal->from);
+    free_names(&signal->to);
     free(signal->type);
     free(signal->payload);
 }
 
-static enum result send_beyond(struct request *request, const struct user *target)
+static enum result send_beyond(struct request *request, const char *username, const char *server_name)
 {
     const struct value *payload = &request->values[PAYLOAD];
-    struct signal *signal = task_new(sizeof(*signal), NULL, write_signal, done, dispose);
 
+    if (!text_is_username(username, strlen(username)))
+        return request_fail(request, RESULT_BAD_REQUEST, "no such user");
+    struct signal *signal = task_new(sizeof(*signal), NULL, write_signal, done, dispose);
     signal->from = (struct user){
         .key = request->who.user_key,
         .id = request->who.user_id,
@@ -90,7 +100,7 @@ static enum result send_beyond(struct request *request, const struct user *targe
         .display_name = text_copy(request->who.display_name),
         .is_local = true,
     };
-    signal->target = target->id;
+    signal->to = (struct user){.username = text_copy(username), .server_name = text_copy(server_name)};
     signal->type = text_copy(request->values[SIGNAL_TYPE].text);
     signal->payload = text_copy_n(payload->present ? payload->text : "", payload->length);
     signal->payload_length = payload->length;
@@ -99,10 +109,16 @@ static enum result send_beyond(struct request *request, const struct user *targe
 
 /* ---- to a user of this server ---- */
 
-static enum result send_here(struct request *request, const struct user *target)
+static enum result send_here(struct request *request, const char *username)
 {
     const char *server_name = request->worker->config->server_name;
     const struct value *type = &request->values[SIGNAL_TYPE], *payload = &request->values[PAYLOAD];
+    struct event_batch events = {0};
+    struct user *target;
+    enum result result = store_user_by_name(request->worker->store, username, NULL, &target);
+
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? request_fail(request, RESULT_BAD_REQUEST, "no such user") : result;
     struct peer_signal signal = {
         .from = {request->who.username, server_name, request->who.display_name},
         .to = {target->username, server_name, target->display_name},
@@ -111,35 +127,24 @@ static enum result send_here(struct request *request, const struct user *target)
         .payload = payload->present ? payload->text : "",
         .payload_length = payload->length,
     };
-    struct event_batch events = {0};
-
     events_signal(&events, target->key, &target->id, &signal);
     uint64_t id = bus_publish(request->worker->bus, &events.events[0]);
     event_batch_deinit(&events);
+    free(target);
     return id != 0 ? answer_ok(request) : RESULT_TOO_LARGE;
-}
-
-static enum result find_target(struct request *request, struct user **target_r)
-{
-    char *address = text_copy(request->values[TARGET].text), *server = strchr(address, '@');
-
-    if (server != NULL)
-        *server++ = '\0';
-    if (server != NULL && strcmp(server, request->worker->config->server_name) == 0)
-        server = NULL;
-    enum result result = store_user_by_name(request->worker->store, address, server, target_r);
-    free(address);
-    return result == RESULT_NOT_FOUND ? request_fail(request, RESULT_BAD_REQUEST, "no such user") : result;
 }
 
 enum result call_signal(struct request *request)
 {
-    struct user *target;
-    enum result result = find_target(request, &target);
+    char *address = text_copy(request->values[TARGET].text), *server = strchr(address, '@');
+    enum result result;
 
-    if (result != RESULT_OK)
-        return result;
-    result = target->is_local ? send_here(request, target) : send_beyond(request, target);
-    free(target);
+    if (server != NULL)
+        *server++ = '\0';
+    if (server != NULL && strcmp(server, request->worker->config->server_name) != 0)
+        result = send_beyond(request, address, server);
+    else
+        result = send_here(request, address);
+    free(address);
     return result;
 }

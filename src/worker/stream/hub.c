@@ -12,8 +12,6 @@
 #include "bering/presence.h"
 #include "worker/caches.h"
 #include "worker/lists.h"
-#include "worker/peer_lists.h"
-#include "worker/peer_tokens.h"
 #include "worker/stream/hub_internal.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -57,8 +55,6 @@ static void forget_everything(struct hub *hub)
     caches_forget_members(worker->caches);
     caches_forget_channels(worker->caches);
     lists_changed(worker->lists);
-    peer_tokens_forget(worker->peer_tokens);
-    peer_lists_changed(worker->peer_lists, PEER_LISTS);
     subscribers_reload(hub->subscribers, worker->store);
     for (h2o_linklist_t *link = hub->all.next; link != &hub->all; link = link->next)
         check_stream(hub, H2O_STRUCT_FROM_MEMBER(struct stream, all, link), false);
@@ -72,17 +68,14 @@ static void revoke_sessions(struct hub *hub, const struct event *event)
         check_sessions(hub, event);
 }
 
-/* A private channel is shown to the servers of its members. */
 static void add_member(struct hub *hub, const struct event *event)
 {
-    peer_lists_changed(hub->worker->peer_lists, PEER_CHANNELS);
     subscribers_join(hub->subscribers, event->subject[0], event->subject[1]);
 }
 
 static void remove_member(struct hub *hub, const struct event *event)
 {
     caches_forget_member(hub->worker->caches, event->subject[0], event->subject[1]);
-    peer_lists_changed(hub->worker->peer_lists, PEER_CHANNELS);
     subscribers_leave(hub->subscribers, event->subject[0], event->subject[1]);
 }
 
@@ -90,7 +83,6 @@ static void change_channel(struct hub *hub, const struct event *event)
 {
     (void)event;
     caches_forget_channels(hub->worker->caches);
-    peer_lists_changed(hub->worker->peer_lists, PEER_CHANNELS);
 }
 
 /* Nothing of it may stay. */
@@ -98,7 +90,6 @@ static void delete_channel(struct hub *hub, const struct event *event)
 {
     caches_forget_channels(hub->worker->caches);
     caches_forget_members(hub->worker->caches);
-    peer_lists_changed(hub->worker->peer_lists, PEER_CHANNELS);
     subscribers_drop_channel(hub->subscribers, event->subject[0]);
 }
 
@@ -106,39 +97,19 @@ static void change_user(struct hub *hub, const struct event *event)
 {
     caches_forget_sessions(hub->worker->caches, event->subject[0]); /* they hold the names */
     lists_changed(hub->worker->lists);
-    peer_lists_changed(hub->worker->peer_lists, PEER_USERS);
-    peer_lists_changed(hub->worker->peer_lists, PEER_PRESENCE);
-}
-
-static void change_presence(struct hub *hub, const struct event *event)
-{
-    (void)event;
-    lists_changed(hub->worker->lists);
-    peer_lists_changed(hub->worker->peer_lists, PEER_PRESENCE);
 }
 
 static void forget_lists(struct hub *hub, const struct event *event)
 {
     (void)event;
     lists_changed(hub->worker->lists);
-    peer_lists_changed(hub->worker->peer_lists, PEER_LISTS);
-}
-
-/* Servers, their tokens, or what they may see; the users of a deleted one are gone, too. */
-static void change_server(struct hub *hub, const struct event *event)
-{
-    if (event->subject[1] != 0)
-        return; /* a mere sign of life */
-    peer_tokens_forget(hub->worker->peer_tokens);
-    caches_forget_channels(hub->worker->caches); /* they are found by their origin's name */
-    forget_lists(hub, event);
 }
 
 static const struct {
     void (*before)(struct hub *hub, const struct event *event);
     void (*after)(struct hub *hub, const struct event *event);
 } meanings[EVENT_KINDS] = {
-    [EVENT_PRESENCE_CHANGED] = {change_presence, NULL},
+    [EVENT_PRESENCE_CHANGED] = {forget_lists, NULL},
     [EVENT_CHANNEL_CHANGED] = {change_channel, NULL},
     [EVENT_CHANNEL_DELETED] = {NULL, delete_channel},
     [EVENT_MEMBER_ADDED] = {add_member, NULL},
@@ -146,7 +117,7 @@ static const struct {
     [EVENT_USER_CHANGED] = {change_user, NULL},
     [EVENT_SESSION_REVOKED] = {revoke_sessions, NULL},
     [EVENT_RESYNC] = {forget_lists, NULL},
-    [EVENT_SERVER_CHANGED] = {change_server, NULL},
+    [EVENT_SERVER_CHANGED] = {forget_lists, NULL},
 };
 
 /* ---- handing out ---- */
@@ -200,7 +171,7 @@ static void lapped(struct hub *hub)
     frame_release(frame);
 }
 
-/* Not more at once than a stream may have waiting, by far: what another server had kept for us comes in large pieces. */
+/* By far not more at once than may wait for a stream: what another server had kept for us comes in large pieces. */
 static void read_bus(struct hub *hub)
 {
     struct event event;
@@ -224,27 +195,21 @@ static void read_bus(struct hub *hub)
     }
 }
 
-static void read_up_to(struct hub *hub, uint64_t id)
-{
-    hub->awake = true; /* false again if it comes to the end */
-    do
-        read_bus(hub);
-    while (id > hub->position && hub->awake);
-}
-
-void hub_listen(struct hub *hub)
-{
-    uint64_t newest = bus_newest(hub->worker->bus);
-
-    if (newest > hub->position)
-        read_up_to(hub, newest);
-}
-
 static void flush_slice(struct hub *hub)
 {
     for (unsigned i = 0; i < SENDS_A_TURN && !h2o_linklist_is_empty(&hub->ready); ++i) {
         __builtin_prefetch(hub->ready.next->next->next);
         stream_flush(H2O_STRUCT_FROM_MEMBER(struct stream, ready, hub->ready.next));
+    }
+}
+
+/* Catches up with a worker that is ahead. */
+static void read_up_to(struct hub *hub, uint64_t id)
+{
+    hub->awake = true; /* false again if it comes to the end */
+    while (id > hub->position && hub->awake) {
+        read_bus(hub);
+        flush_slice(hub);
     }
 }
 

@@ -18,9 +18,6 @@ void hub_stop(struct hub **hub);
 /* To be called when the bus's descriptor is readable. */
 void hub_wake(struct hub *hub);
 
-/* Reads all that has been published up to now: what is revoked or hidden by then is known afterwards. */
-void hub_listen(struct hub *hub);
-
 /*
  * One turn of the loop: reads new events, sends a slice of what waits, visits some idle streams. Returns in how many
  * milliseconds at the latest it wants the next turn; 0: there is more to do.

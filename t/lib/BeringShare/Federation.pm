@@ -121,10 +121,11 @@ sub federation_process ($server) {
     return $pid;
 }
 
-# Waits until a scripted peer has been polled so many times more.
+# Waits until a scripted peer has been polled so many times more, be it that only the first question is asked each time.
 sub polls_more_often ($peer, $times) {
-    my $goal = $peer->count('/presence') + $times;
-    return wait_until(sub { $peer->count('/presence') >= $goal });
+    my @questions = qw(/presence$ /users$ /channels$);
+    my %goal      = map { $_ => $peer->count($_) + $times } @questions;
+    return wait_until(sub { grep { $peer->count($_) >= $goal{$_} } @questions });
 }
 
 # ---- users and channels of peers ----
