@@ -41,7 +41,8 @@ eventually_names ['archive', 'great plans', 'rumours'], [qw(admin alicia)], 'the
 my $plans = known_channel($server_b, 'great plans', 'a');
 is_deeply $bob->channel_bodies($plans), ['about plans'], 'the renamed channel has its history';
 is_deeply [grep {/bob/} @{member_names($server_b, $plans)}], ['bob'], 'and its members';
-ok $stream->wait_event(sub ($data) { $data->{event} eq 'channel_deleted' && $data->{channel_id} eq $there{gossip} }), 'clients are told of the deletion';
+my $deletion = $stream->wait_event(sub ($data) { $data->{event} eq 'channel_changed' && $data->{change} eq 'deleted' });
+is $deletion && $deletion->{data}{channel_id}, $there{gossip}, 'clients are told of the deletion';
 $alice->say($channel{plans}, 'under the new name');
 ok $stream->wait_message('under the new name'), 'messages arrive in it';
 $bob->say($plans, 'and the other way');

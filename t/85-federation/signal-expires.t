@@ -9,7 +9,7 @@ my $peer   = BeringShare::Peer->start('zulu', servers => [$server], users => ['z
 known_user($server, 'zoe', 'zulu');
 $peer->down;
 $alice->tell('zoe@zulu', 'call me');
-status_is $alice->post('/api/call/signal', {target => 'zoe@zulu', signal_type => 'offer', payload => $_}), 200, 'a signal' for 1 .. 3;
+status_is $alice->post('/api/call/signal', {target => 'zoe@zulu', signal_type => 'offer', payload => "number $_"}), 200, 'a signal' for 1 .. 3;
 is peer_status($server, 'zulu')->{queue_depth}, 4, 'all of it waits';
 ok wait_until(sub { peer_status($server, 'zulu')->{queue_depth} == 1 }, 150), 'signals are forgotten after a while';
 $peer->up;

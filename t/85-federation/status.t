@@ -20,7 +20,7 @@ like_time $json->{last_contact}, 'the last contact';
 like $status->body, qr/"refuses_us":\s*false/, 'it does not refuse us';
 
 $peer->down;
-$alice->tell('zoe@zulu', $_) for 1 .. 3;
+$alice->tell('zoe@zulu', $_) for qw(one two three);
 eventually sub { $json = $admin->get("$path/status")->json; return $json->{failures} >= 2 }, 'a dead one: failures';
 is $json->{queue_depth}, 3, 'what waits';
 like_time $json->{oldest_waiting_at}, 'since when';

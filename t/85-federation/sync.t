@@ -7,8 +7,8 @@ use BeringShare::Peer;
 # Polls are an hour apart, so that they find nothing before we ask.
 my $server_a = start_federated('a', FEDERATION_POLL_SECONDS => 3600);
 my $server_b = start_federated('b');
+introduce($server_b, $server_a);    # first, so that the only poll finds an open door
 introduce($server_a, $server_b);
-introduce($server_b, $server_a);
 known_user($server_a, 'admin', 'b');
 my $peer = BeringShare::Peer->start('zulu', servers => [$server_a], users => ['zoe'], channels => ['zoology']);
 known_user($server_a, 'zoe', 'zulu');

@@ -1,5 +1,5 @@
 /*
- * peer_changes.c - channels and users of other servers that are renamed or deleted there. Worker, writer thread.
+ * peer_changes.c - channels and users of other servers that are changed or deleted there. Worker, writer thread.
  *
  * What is not known here needs no change. A new name that is known already is what a poll has found of the change: it gives way
  * to what has a history.
@@ -81,21 +81,22 @@ static enum result replace_channel(struct peer_context *context, const struct ch
 }
 
 /* is_private: -1 as it is. */
-static enum result rename_channel(struct peer_context *context, const struct channel *channel, const char *new_name,
-                                  int is_private)
+/* The name may be as it was: then only who may see it has changed. */
+static enum result update_channel(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
 {
-    struct channel *renamed;
-    enum result result = store_channel_update(context->store, channel->key, new_name, is_private, &renamed);
+    int is_private = item->channel.is_private;
+    struct channel *changed;
+    enum result result = store_channel_update(context->store, channel->key, item->new_name, is_private, &changed);
 
     if (result == RESULT_CONFLICT) {
-        result = replace_channel(context, channel, new_name);
+        result = replace_channel(context, channel, item->new_name);
         if (result == RESULT_OK)
-            result = store_channel_update(context->store, channel->key, new_name, is_private, &renamed);
+            result = store_channel_update(context->store, channel->key, item->new_name, is_private, &changed);
     }
     if (result != RESULT_OK)
         return result;
-    events_channel(context->events, CHANGE_UPDATED, renamed, 0);
-    free(renamed);
+    events_channel(context->events, CHANGE_UPDATED, changed, 0);
+    free(changed);
     return RESULT_OK;
 }
 
@@ -110,8 +111,7 @@ static enum result change_channel(struct peer_context *context, const struct pee
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
     context->beyond_messages = true;
-    result = item->new_name == NULL ? delete_channel(context, channel)
-                                    : rename_channel(context, channel, item->new_name, item->channel.is_private);
+    result = item->new_name == NULL ? delete_channel(context, channel) : update_channel(context, channel, item);
     free(channel);
     return result;
 }
