@@ -27,4 +27,7 @@ void online_free(struct online **online);
  */
 bool online_set(struct online *online, const struct peer_list *list);
 
+/* A user (0: any) has been renamed or deleted: the next online_set looks up again who has the name. */
+void online_doubt(struct online *online, int64_t user_key);
+
 #endif

@@ -19,6 +19,7 @@ struct person {
     int64_t user_key;
     char *name;
     bool is_listed;               /* while it is compared with an answer */
+    bool is_in_doubt;             /* the name may be another user's by now */
     UT_hash_handle hh;
 };
 
@@ -132,6 +133,12 @@ static struct person *find(struct online *online, const char *name)
     return person;
 }
 
+void online_doubt(struct online *online, int64_t user_key)
+{
+    for (struct person *person = online->people; person != NULL; person = person->hh.next)
+        person->is_in_doubt |= user_key == 0 || person->user_key == user_key;
+}
+
 bool online_set(struct online *online, const struct peer_list *list)
 {
     size_t lookups = 0;
@@ -142,9 +149,9 @@ bool online_set(struct online *online, const struct peer_list *list)
     for (size_t i = 0; i < list->count; ++i) {
         struct person *person = find(online, list->entries[i].name);
         if (person != NULL)
-            person->is_listed = true;
+            person->is_listed = !person->is_in_doubt;
     }
-    leave(online); /* first: who has another name now enters again below */
+    leave(online); /* first: who has another name now, or is in doubt, enters again below */
     for (size_t i = 0; i < list->count; ++i)
         if (find(online, list->entries[i].name) == NULL)
             complete &= lookups++ < LOOKUPS_MOST && enter(online, list->entries[i].name);

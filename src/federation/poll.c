@@ -309,8 +309,9 @@ void poll_free(struct poll **poll)
     *poll = NULL;
 }
 
-void poll_compare_users(struct poll *poll)
+void poll_compare_users(struct poll *poll, int64_t user_key)
 {
+    online_doubt(poll->online, user_key);
     poll->seen[STEP_USERS].is_known = poll->seen[STEP_PRESENCE].is_known = false;
 }
 

@@ -52,8 +52,7 @@ static void server_changed(struct peer *peer, const struct event *event)
 
 static void user_changed(struct peer *peer, const struct event *event)
 {
-    (void)event;
-    poll_compare_users(peer->poll);
+    poll_compare_users(peer->poll, event->subject[0]);
 }
 
 static void channel_changed(struct peer *peer, const struct event *event)
@@ -66,7 +65,7 @@ static void anything(struct peer *peer, const struct event *event)
 {
     (void)event;
     sender_wake(peer->sender);
-    poll_compare_users(peer->poll);
+    poll_compare_users(peer->poll, 0);
     poll_compare_channels(peer->poll);
 }
 

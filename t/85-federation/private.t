@@ -1,24 +1,43 @@
-# A private channel stays private on the servers of its members, follows its origin's changes, and is withdrawn from the others.
+# A private channel with members of another server is private there, too; one that is made private is forgotten where nobody is
+# in it.
 use BeringShare::Test;
 use BeringShare::Federation;
+use BeringShare::Peer;
 
-my ($server_a, $server_b) = start_federation(2);
-my ($alice, $bob, $berta) = ($server_a->user('alice'), map { $server_b->user($_) } qw(bob berta));
-my $board = $server_a->channel('board', [$alice], private => 1);
-my $talk  = $server_a->channel('talk', [$alice]);
-known_channel($server_b, 'talk', 'a');
-add_member($server_a, $board, 'bob@b');
+my ($server_a, $server_b, $server_c) = start_federation(3);
+my ($alice, $bob, $berta, $carol) = ($server_a->user('alice'), (map { $server_b->user($_) } qw(bob berta)), $server_c->user('carol'));
+my $channel = $server_a->channel('board', [$alice], private => 1);
+$alice->say($channel, 'before');
+add_member($server_a, $channel, 'bob@b');
 my $there = known_channel($server_b, 'board', 'a');
-my ($entry) = grep { $_->{id} eq $there } @{$server_b->admin->get('/admin/channels')->json};
-ok $entry->{is_private}, 'private there';
-ok !(grep { $_->{name} eq 'board' } @{$berta->get('/api/channels')->json}), 'others there do not see it';
-$alice->say($board, 'secret');
-eventually sub { "@{$bob->channel_bodies($there)}" eq 'secret' }, 'who is in it reads it';
-status_is $server_a->admin->put("/admin/channels/$board", {private => \0}), 200, 'made public';
-eventually sub { grep { $_->{name} eq 'board' } @{$berta->get('/api/channels')->json} }, 'public there, too';
-status_is $server_a->admin->put("/admin/channels/$board", {private => \1, name => 'inner board'}), 200, 'private again, and renamed';
-eventually sub { !grep { $_->{name} =~ /board/ } @{$berta->get('/api/channels')->json} }, 'there, too';
-is_deeply [map { $_->{name} } grep { $_->{id} eq $there } @{$bob->get('/api/channels')->json}], ['inner board'], 'under its new name';
-status_is $server_a->admin->put("/admin/channels/$talk", {private => \1}), 200, 'another is made private';
-eventually sub { !grep { $_->{name} eq 'talk' } @{$server_b->admin->get('/admin/channels')->json} }, 'a server without members forgets it';
+eventually sub { is_member($server_b, $there, 'bob') }, 'a member of another server';
+my ($to_bob, $to_berta) = map { $_->events } $bob, $berta;
+$alice->say($channel, 'confidential');
+ok $to_bob->wait_message('confidential'), 'receives what is written';
+is_deeply $bob->channel_bodies($there), ['before', 'confidential'], 'and has the history';
+
+refused $berta->get("/api/messages/channel/$there"), [403, 404], 'others of that server cannot read it';
+refused $berta->post('/api/messages/channel', {channel => $there, body => 'let me in'}), [403, 404], 'nor write to it';
+refused $berta->post("/api/channels/$there/members", {user_id => $berta->id}), [403, 404], 'nor join it';
+ok !grep({ $_->{id} eq $there } @{$berta->get('/api/channels')->json}), 'nor see that it exists';
+ok grep({ $_->{id} eq $there } @{$bob->get('/api/channels')->json}), 'the member does';
+ok !channel_entry($server_c, 'board', 'a'), 'a server without members knows nothing of it';
+
+# Who is added by a member there is added by the origin.
+status_is $bob->post("/api/channels/$there/members", {user_id => $berta->id}), [200, 403], 'a member there adds another user';
+
+# A public one is made private.
+my $open = $server_a->channel('open', [$alice]);
+add_member($server_a, $open, 'bob@b');
+my ($at_b, $at_c) = map { known_channel($_, 'open', 'a') } $server_b, $server_c;
+eventually sub { is_member($server_b, $at_b, 'bob') }, 'a public channel, with a member of one of two other servers';
+status_is $server_a->admin->put("/admin/channels/$open", {name => 'open', private => true}), 200, 'is made private';
+eventually sub { !channel_entry($server_c, 'open', 'a') }, 'the server without members forgets it';
+$alice->say($open, 'among us');
+ok $to_bob->wait_message('among us'), 'the member receives what is written';
+eventually sub { !grep { $_->{id} eq $at_b } @{$berta->get('/api/channels')->json} }, 'others of its server no longer see it';
+$bob->tell('berta', 'the end');
+$to_berta->wait_message('the end');
+is_deeply [grep { $_ ne 'the end' } @{$to_berta->bodies}], [], 'and were told of none of the messages';
+
 finish;

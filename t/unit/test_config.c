@@ -361,6 +361,21 @@ static void secrets_that_are_set_open_public_addresses(void **state)
     config_free(&config);
 }
 
+static void other_servers_authorities_must_be_readable(void **state)
+{
+    (void)state;
+    set("FEDERATION_CA_FILE", "/nonexistent/ca.pem");
+    REFUSE(NULL, "FEDERATION_CA_FILE", "/nonexistent/ca.pem", "No such file");
+    set("FEDERATION_CA_FILE", file);
+    set("FEDERATION_POLL_SECONDS", "0");
+    REFUSE(NULL, "FEDERATION_POLL_SECONDS", "a number from 1 to 3600");
+    set("FEDERATION_POLL_SECONDS", "7");
+    struct config *config = load(NULL);
+    assert_string_equal(config->federation_ca_file, file);
+    assert_int_equal(config->federation_poll_seconds, 7);
+    config_free(&config);
+}
+
 static void a_public_tls_address_is_public_too(void **state)
 {
     (void)state;
@@ -422,6 +437,7 @@ int main(void)
         cmocka_unit_test_setup(addresses_are_checked, start_clean),
         cmocka_unit_test_setup(the_server_must_listen_somewhere, start_clean),
         cmocka_unit_test_setup(tls_needs_readable_files, start_clean),
+        cmocka_unit_test_setup(other_servers_authorities_must_be_readable, start_clean),
         cmocka_unit_test_setup(public_addresses_refuse_unset_secrets, start_clean),
         cmocka_unit_test_setup(secrets_that_are_set_open_public_addresses, start_clean),
         cmocka_unit_test_setup(a_public_tls_address_is_public_too, start_clean),
