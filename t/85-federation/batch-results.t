@@ -23,15 +23,15 @@ sub arrives (@texts) {
     is_deeply $peer->bodies, \@expected, 'all that is good arrived, in order';
 }
 
-$peer->misbehave(path => '/federation/messages', contains => 'bad', status => 400);
-send_all('good 1', 'bad 1', 'good 2', 'bad 2', 'good 3');
+$peer->misbehave(path => '/federation/messages', contains => 'poor', status => 400);
+send_all('good 1', 'poor 1', 'good 2', 'poor 2', 'good 3');
 arrives('good 1', 'good 2', 'good 3');
 my $refused = peer_status($server, 'zulu')->{refused};
-is_deeply [map { $_->{status} } @$refused], [400, 400], 'the bad ones are set aside';
+is_deeply [map { $_->{status} } @$refused], [400, 400], 'the poor ones are set aside';
 like $refused->[0]{answer}, qr/told to refuse/, 'with the answer';
 $peer->behave;
 status_is retry_peer($server, 'zulu'), 200, 'try them again';
-arrives('bad 1', 'bad 2');
+arrives('poor 1', 'poor 2');
 
 $peer->misbehave(path => '/federation/messages', contains => 'later', status => 503, times => 2);
 send_all('before', 'later', 'behind 1', 'behind 2');

@@ -12,6 +12,7 @@ eventually sub { is_member($server_c, $at_c, 'carol') }, 'a member of a third se
 
 my @before = map {"before $_ " . 'x' x ($_ * 31 % 700)} 1 .. 700;
 post_many($alice, $channel, \@before);
+eventually sub { @{$carol->channel_bodies($at_c)} == 700 }, 'the third server has what was written so far';
 $carol->say($at_c, 'from the third server');
 eventually sub { grep { $_ eq 'from the third server' } @{$alice->channel_bodies($channel, '?limit=1')} }, 'the origin has all';
 

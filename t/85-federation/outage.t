@@ -29,7 +29,7 @@ is_deeply $bob->direct_bodies(known_user($server_b, 'alice', 'a')), \@direct, 's
 $alice->say($channel, 'after');
 ok $stream->wait_message('after'), 'and it goes on';
 eventually sub { is_queue_empty($server_a, 'b') }, 'nothing is left waiting';
-$status = peer_status($server_a, 'b');
+eventually sub { ($status = peer_status($server_a, 'b'))->{queue_depth} == 0 }, 'the queue is empty';
 is_deeply [@$status{qw(failures last_error oldest_waiting_at)}], [0, undef, undef], 'the status says that all is well again'
     or diag explain $status;
 
