@@ -1,0 +1,104 @@
+// conversations.js - what one takes part in: channels one is a member of, and direct messages; with what is unread in each.
+//
+// A conversation is named by its key, "channel:ID" or "dm:ID of the other user". The server keeps the read positions: what
+// is counted here between two of its answers is a forecast of the next one.
+
+import { computed, signal } from '@preact/signals';
+import { get, put } from '../net/api.js';
+import { mentions } from '../text/mentions.js';
+import { me, myId } from './session.js';
+
+export const keyOf = (kind, id) => `${kind}:${id}`;
+export function partsOf(key) {
+  const [kind, id] = key.split(':');
+  return { kind, id };
+}
+
+const table = signal(new Map()); // key -> conversation
+
+export const conversations = computed(() => [...table.value.values()]);
+export const conversationByKey = (key) => table.value.get(key);
+export const isMember = (channelId) => table.value.has(keyOf('channel', channelId));
+
+/** Unread messages and mentions in everything that is not muted; mentions count from muted ones, too. */
+export const totals = computed(() => {
+  const sum = { unread: 0, mentions: 0 };
+  for (const conversation of table.value.values()) {
+    if (!conversation.is_muted) sum.unread += conversation.unread;
+    sum.mentions += conversation.mentions;
+  }
+  return sum;
+});
+
+export async function loadConversations() {
+  const list = await get('/api/conversations');
+  table.value = new Map(list.map((conversation) => [keyOf(conversation.kind, conversation.id), conversation]));
+}
+
+const EMPTY = { last_read_message_id: null, unread: 0, mentions: 0, is_muted: false, last_message: null };
+
+function change(key, fields) {
+  const old = table.value.get(key) ?? { ...partsOf(key), ...EMPTY };
+  table.value = new Map(table.value).set(key, { ...old, ...fields });
+}
+
+const pathOf = (key) => {
+  const { kind, id } = partsOf(key);
+  return `/api/conversations/${kind}/${id}`;
+};
+
+/** Everything up to this message has been read; `exact`: nothing after it has. */
+export async function markRead(key, messageId, exact = false) {
+  const body = exact ? { message_id: messageId, exact } : { message_id: messageId };
+  change(key, await put(`${pathOf(key)}/read`, body));
+}
+
+export async function setMuted(key, isMuted) {
+  change(key, await put(pathOf(key), { is_muted: isMuted }));
+}
+
+/** The key of the conversation that a message belongs to, as this user sees it. */
+export function keyOfMessage(message) {
+  if (message.kind === 'channel') return keyOf('channel', message.channel_id);
+  return keyOf('dm', message.author_user_id === myId() ? message.recipient_user_id : message.author_user_id);
+}
+
+/** Whether a message names this user. */
+export function isMention(message) {
+  return message.author_user_id !== myId() && mentions(message.body, me.value?.user.username, me.value?.server_name);
+}
+
+export const conversationEvents = {
+  new_message({ message }) {
+    const key = keyOfMessage(message);
+    const old = table.value.get(key) ?? EMPTY;
+    const isOwn = message.author_user_id === myId();
+    change(key, {
+      last_message: message,
+      unread: old.unread + (isOwn ? 0 : 1),
+      mentions: old.mentions + (isMention(message) ? 1 : 0),
+    });
+  },
+
+  conversation_changed({ conversation }) {
+    change(keyOf(conversation.kind, conversation.id), conversation);
+  },
+
+  member_added(event) {
+    return event.user_id === myId() ? loadConversations() : undefined;
+  },
+
+  member_removed(event) {
+    if (event.user_id === myId()) forget(keyOf('channel', event.channel_id));
+  },
+
+  channel_changed(event) {
+    if (event.change === 'deleted') forget(keyOf('channel', event.channel_id));
+  },
+};
+
+function forget(key) {
+  const next = new Map(table.value);
+  next.delete(key);
+  table.value = next;
+}

@@ -1,0 +1,96 @@
+// notifications.js - calling somebody who looks elsewhere: a notification of the desktop, a tone, a number in the title.
+
+import { computed, effect, signal } from '@preact/signals';
+import { t } from '../language/language.js';
+import { channelById } from './channels.js';
+import { conversationByKey, isMention, keyOfMessage, totals } from './conversations.js';
+import { nameOf, personById } from './people.js';
+import { preferences } from './preferences.js';
+import { openConversation, route } from './route.js';
+import { me, myId } from './session.js';
+
+const BODY_MOST = 140;
+
+/** 'granted', 'denied', 'default', or 'unsupported' (no secure context, old browsers). */
+export const permission = signal('Notification' in window ? Notification.permission : 'unsupported');
+
+/** Asks the browser to ask; turns notifications on if the answer is yes. Called from a click only. */
+export async function requestNotifications() {
+  if (permission.value === 'unsupported') return;
+  permission.value = await Notification.requestPermission();
+  preferences.notifications.value = permission.value === 'granted';
+}
+
+/** True where a polite question is in place: never asked, never answered. */
+export const mayAsk = computed(() => permission.value === 'default' && !preferences.notifications.value);
+
+const isLookedAt = (key) => document.visibilityState === 'visible' && document.hasFocus() && route.value.key === key;
+
+function titleOf(message) {
+  const author = personById(message.author_user_id);
+  const name = author ? nameOf(author) : message.author_display_name || message.author_username;
+  const channel = message.kind === 'channel' ? channelById(message.channel_id) : null;
+  return channel ? t('notification.in-channel', { name, channel: channel.name }) : name;
+}
+
+function bodyOf(message) {
+  if (message.body.startsWith('[gif:')) return t('message.gif');
+  return message.body.length > BODY_MOST ? `${message.body.slice(0, BODY_MOST)}…` : message.body;
+}
+
+function show(key, message) {
+  if (!preferences.notifications.value || permission.value !== 'granted') return;
+  const options = { body: bodyOf(message), tag: key, renotify: true, icon: '/icons/icon-192.png', silent: true };
+  const notification = new Notification(titleOf(message), options);
+  notification.onclick = () => {
+    window.focus();
+    openConversation(key);
+    notification.close();
+  };
+}
+
+/** Two short tones, quiet. */
+function sound() {
+  if (!preferences.sound.value) return;
+  const audio = new AudioContext();
+  [660, 880].forEach((frequency, place) => {
+    const tone = new OscillatorNode(audio, { frequency });
+    const volume = new GainNode(audio, { gain: 0 });
+    const from = audio.currentTime + place * 0.12;
+    volume.gain.setValueAtTime(0.08, from);
+    volume.gain.exponentialRampToValueAtTime(0.0001, from + 0.25);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(from);
+    tone.stop(from + 0.25);
+    if (place === 1) tone.onended = () => audio.close();
+  });
+}
+
+/** A message came. Tabs of the same browser all hear of it: only one of them makes it heard. */
+export function notifyOf(message) {
+  const key = keyOfMessage(message);
+  if (message.author_user_id === myId() || isLookedAt(key)) return;
+  if (conversationByKey(key)?.is_muted && !isMention(message)) return;
+  const notify = () => { show(key, message); sound(); };
+  if (!navigator.locks) {
+    notify();
+    return;
+  }
+  const claim = `bering-notify-${message.message_id}`;
+  navigator.locks.request(claim, { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    notify();
+    await new Promise((resolve) => { setTimeout(resolve, 2000); });
+  });
+}
+
+/** The number of what is unread stands in the title, and on the icon of an installed app. */
+export function startTitle() {
+  effect(() => {
+    const { unread, mentions } = totals.value;
+    const count = me.value ? unread || mentions : 0;
+    document.title = count ? `(${count > 99 ? '99+' : count}) BeringShare` : 'BeringShare';
+    if (count) navigator.setAppBadge?.(count).catch(() => {});
+    else navigator.clearAppBadge?.().catch(() => {});
+  });
+}

@@ -1,0 +1,65 @@
+// people.js - everybody whom this server knows, here and on other servers, and who is online.
+
+import { computed, signal } from '@preact/signals';
+import { get } from '../net/api.js';
+import { me } from './session.js';
+
+const table = signal(new Map()); // id -> person
+
+/** By name, those of this server first. */
+export const people = computed(() => [...table.value.values()].sort(compare));
+
+function compare(one, other) {
+  if (one.is_local !== other.is_local) return one.is_local ? -1 : 1;
+  return nameOf(one).localeCompare(nameOf(other)) || addressOf(one).localeCompare(addressOf(other));
+}
+
+export const personById = (id) => table.value.get(id);
+
+/** "alice", or "alice@server" for those of another server. */
+export const addressOf = (person) => (person.server_name ? `${person.username}@${person.server_name}` : person.username);
+
+export const nameOf = (person) => person.display_name || addressOf(person);
+
+/** The person of an address; this server's own name may follow the @. */
+export function personByAddress(address) {
+  const [username, server = null] = address.split('@');
+  const serverName = server === me.value?.server_name ? null : server;
+  return people.value.find((person) => person.username === username && (person.server_name ?? null) === serverName);
+}
+
+export async function loadPeople() {
+  const list = await get('/api/users');
+  table.value = new Map(list.map((person) => [person.id, person]));
+}
+
+function change(id, fields) {
+  const old = table.value.get(id);
+  const next = new Map(table.value);
+  next.set(id, { ...old, ...fields });
+  table.value = next;
+}
+
+export const peopleEvents = {
+  user_changed(event) {
+    const { user_id: id, username, display_name: displayName, server_name: serverName } = event;
+    if (event.change !== 'deleted') {
+      change(id, { id, username, display_name: displayName, server_name: serverName, is_local: !serverName });
+      return;
+    }
+    const next = new Map(table.value);
+    next.delete(id);
+    table.value = next;
+  },
+
+  /** Says who has come or gone; a crowd is only counted: then the list is asked for. */
+  presence_changed(event) {
+    if (!event.users) return loadPeople();
+    const next = new Map(table.value);
+    for (const { user_id: id, is_online: isOnline } of event.users) {
+      if (next.has(id)) next.set(id, { ...next.get(id), is_online: isOnline });
+    }
+    table.value = next;
+    return undefined;
+  },
+};
