@@ -1,0 +1,6 @@
+// Preloaded by node: the modules of htdocs/ are imported here as browsers do it. Names are looked up in the import maps of
+// the pages, paths begin at htdocs/, and every .js file is a module.
+
+import { register } from 'node:module';
+
+register('./htdocs_hooks.mjs', import.meta.url);
