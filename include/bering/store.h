@@ -248,13 +248,14 @@ struct conversation {
 
 struct page {
     const struct uuid *before;    /* messages older than this one; NULL: from the newest */
-    const struct uuid *after;     /* messages newer than this one; not both */
+    const struct uuid *after;     /* messages newer than this one */
+    const struct uuid *around;    /* this one, half a page that ends with it and half a page that follows; one of the three */
     int64_t after_key;            /* the same by message.key; 0: none */
     bool from_oldest;             /* without before and after: start at the oldest */
     unsigned limit;               /* 1 to STORE_PAGE_MAX */
 };
 
-/* One page, oldest first. RESULT_NOT_FOUND: before or after is not of this conversation. Short: never a long read. */
+/* One page, oldest first. RESULT_NOT_FOUND: before, after or around is not of this conversation. Short: never a long read. */
 enum result store_messages(struct store *store, const struct conversation *conversation, const struct page *page,
                            store_message_row *row, void *argument);
 /* The newest messages to, from and in the channels of a user, newest first. */

@@ -244,6 +244,21 @@ static enum result read_backward(struct store *store, int64_t from, int64_t to, 
     return finish_messages(&query, row, argument, &count);
 }
 
+/* The message `key` with those before it, half of `limit` together, then those after it. */
+static enum result read_around(struct store *store, int64_t first, int64_t key, int64_t last, unsigned limit,
+                               store_message_row *row, void *argument)
+{
+    unsigned half = limit / 2;
+    enum result result = read_backward(store, first, key + 1, limit - half, row, argument);
+
+    return result == RESULT_OK && half > 0 ? read_forward(store, key, last, half, row, argument) : result;
+}
+
+static bool names_a_message(const struct page *page)
+{
+    return page->before != NULL || page->after != NULL || page->around != NULL || page->after_key != 0;
+}
+
 enum result store_messages(struct store *store, const struct conversation *conversation, const struct page *page,
                            store_message_row *row, void *argument)
 {
@@ -251,13 +266,13 @@ enum result store_messages(struct store *store, const struct conversation *conve
     enum result result = RESULT_OK;
 
     assert(page->limit >= 1 && page->limit <= STORE_PAGE_MAX);
-    assert((page->before != NULL) + (page->after != NULL) + (page->after_key != 0) <= 1);
+    assert((page->before != NULL) + (page->after != NULL) + (page->around != NULL) + (page->after_key != 0) <= 1);
     if (conversation->channel_key == 0) {
         result = find_direct(store, conversation->user_keys[0], conversation->user_keys[1], &direct);
         if (result != RESULT_OK)
             return result;
         if (direct == 0) /* not a word yet */
-            return page->before != NULL || page->after != NULL || page->after_key != 0 ? RESULT_NOT_FOUND : RESULT_OK;
+            return names_a_message(page) ? RESULT_NOT_FOUND : RESULT_OK;
     }
     bool to_channel = conversation->channel_key != 0;
     int64_t first = conversation_of(to_channel ? conversation->channel_key : direct, !to_channel);
@@ -270,6 +285,10 @@ enum result store_messages(struct store *store, const struct conversation *conve
     if (page->after != NULL) {
         result = find_key_of(store, page->after, first, &key);
         return result == RESULT_OK ? read_forward(store, key, last, page->limit, row, argument) : result;
+    }
+    if (page->around != NULL) {
+        result = find_key_of(store, page->around, first, &key);
+        return result == RESULT_OK ? read_around(store, first, key, last, page->limit, row, argument) : result;
     }
     if (page->after_key != 0) {
         if (page->after_key < first || page->after_key > last)

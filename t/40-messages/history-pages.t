@@ -1,4 +1,4 @@
-# History in pages: ?limit=, ?before=, ?after=; without them everything.
+# History in pages: ?limit=, ?before=, ?after=, ?around=; without them everything.
 use BeringShare::Test;
 
 my $server  = start_server();
@@ -22,6 +22,10 @@ is_deeply page("?before=$ids[0]"), [], 'before the first';
 is_deeply page("?limit=3&after=$ids[4]"), [@texts[5 .. 7]], 'after: the ones right after it';
 is_deeply page("?limit=3&after=$ids[8]"), [$texts[9]], 'after, near the end';
 is_deeply page("?after=$ids[9]"), [], 'after the last';
+is_deeply page("?limit=4&around=$ids[4]"), [@texts[3 .. 6]], 'around: half a page that ends with it, half a page that follows';
+is_deeply page("?limit=1&around=$ids[4]"), [$texts[4]], 'around, it alone';
+is_deeply page("?limit=6&around=$ids[0]"), [@texts[0 .. 3]], 'around the first';
+is_deeply page("?around=$ids[9]"), \@texts, 'around the last';
 is_deeply page('?limit=3&nonsense=1&_=123'), [@texts[7 .. 9]], 'what means nothing is ignored';
 is_deeply $bob->direct_bodies($alice->id, '?limit=2'), ['direct 2', 'direct 3'], 'the same for direct messages';
 is_deeply $bob->direct_bodies($alice->id, "?limit=1&after=$direct->[0]{message_id}"), ['direct 2'], 'and after';
@@ -37,10 +41,11 @@ for (my $before = ''; ;) {
 is_deeply \@collected, \@texts, 'paging back finds all';
 
 refused $bob->get("$path?limit=$_"), 400, "limit=$_" for 0, 201, -1, 'many', '', '1.5', '99999999999999999999';
-for my $side (qw(before after)) {
+for my $side (qw(before after around)) {
     refused $bob->get("$path?$side=" . random_uuid()), 404, "$side an unknown message";
     refused $bob->get("$path?$side=nonsense"), 400, "$side nonsense";
     refused $bob->get("$path?$side=$direct->[0]{message_id}"), 404, "$side a message of another conversation";
 }
+refused $bob->get("$path?before=$ids[1]&around=$ids[1]"), 400, 'two sides at once';
 
 finish;

@@ -46,6 +46,10 @@ static void test_pages_of_a_channel_are_oldest_first(void **state)
     expect_page(store, &conversation, (struct page){.limit = 3, .after = &ids[1]}, "3 4 5 ");
     expect_page(store, &conversation, (struct page){.limit = 3, .after = &ids[8]}, "10 ");
     expect_page(store, &conversation, (struct page){.limit = 3, .after = &ids[9]}, "");
+    expect_page(store, &conversation, (struct page){.limit = 4, .around = &ids[4]}, "4 5 6 7 ");
+    expect_page(store, &conversation, (struct page){.limit = 1, .around = &ids[4]}, "5 ");
+    expect_page(store, &conversation, (struct page){.limit = 5, .around = &ids[0]}, "1 2 3 ");
+    expect_page(store, &conversation, (struct page){.limit = 5, .around = &ids[9]}, "8 9 10 ");
     expect_page(store, &conversation, (struct page){.limit = 2, .from_oldest = true}, "1 2 ");
 
     struct page page = {.limit = 3, .before = &other};

@@ -70,20 +70,48 @@ static enum result read_id(struct request *request, const char *name, const char
     return RESULT_OK;
 }
 
-static enum result answer_page(struct request *request, const struct conversation *conversation, const char *limit,
-                               const char *before, const char *after)
+/* Where a page is: the query's texts, NULL where they are not given. */
+struct place {
+    const char *limit, *before, *after, *around;
+};
+
+static struct place place_of(struct request *request)
 {
-    struct page page = {.limit = PAGE};
-    struct uuid ids[2];
-    struct json json = {0};
-    enum result result = limit != NULL ? read_limit(request, limit, &page.limit) : RESULT_OK;
+    return (struct place){
+        .limit = request_query(request, "limit"),
+        .before = request_query(request, "before"),
+        .after = request_query(request, "after"),
+        .around = request_query(request, "around"),
+    };
+}
+
+static bool is_nowhere(const struct place *place)
+{
+    return place->limit == NULL && place->before == NULL && place->after == NULL && place->around == NULL;
+}
+
+static enum result read_place(struct request *request, const struct place *place, struct uuid ids[3], struct page *page)
+{
+    enum result result = place->limit != NULL ? read_limit(request, place->limit, &page->limit) : RESULT_OK;
 
     if (result == RESULT_OK)
-        result = read_id(request, "before", before, &ids[0], &page.before);
+        result = read_id(request, "before", place->before, &ids[0], &page->before);
     if (result == RESULT_OK)
-        result = read_id(request, "after", after, &ids[1], &page.after);
-    if (result == RESULT_OK && before != NULL && after != NULL)
-        result = request_fail(request, RESULT_BAD_REQUEST, "either `before` or `after`, not both");
+        result = read_id(request, "after", place->after, &ids[1], &page->after);
+    if (result == RESULT_OK)
+        result = read_id(request, "around", place->around, &ids[2], &page->around);
+    if (result == RESULT_OK && (place->before != NULL) + (place->after != NULL) + (place->around != NULL) > 1)
+        return request_fail(request, RESULT_BAD_REQUEST, "only one of `before`, `after` and `around`");
+    return result;
+}
+
+static enum result answer_page(struct request *request, const struct conversation *conversation, const struct place *place)
+{
+    struct page page = {.limit = PAGE};
+    struct uuid ids[3];
+    struct json json = {0};
+    enum result result = read_place(request, place, ids, &page);
+
     if (result != RESULT_OK)
         return result;
     json_array_begin(&json);
@@ -228,12 +256,9 @@ static enum result answer_everything(struct request *request, const struct conve
 
 static enum result answer(struct request *request, const struct conversation *conversation)
 {
-    const char *limit = request_query(request, "limit"), *before = request_query(request, "before"),
-               *after = request_query(request, "after");
+    struct place place = place_of(request);
 
-    if (limit == NULL && before == NULL && after == NULL)
-        return answer_everything(request, conversation);
-    return answer_page(request, conversation, limit, before, after);
+    return is_nowhere(&place) ? answer_everything(request, conversation) : answer_page(request, conversation, &place);
 }
 
 enum result channel_history(struct request *request)
