@@ -12,6 +12,7 @@
 #include "worker/action.h"
 #include "worker/authenticate.h"
 #include "worker/body.h"
+#include "worker/pages.h"
 #include "worker/request.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -211,7 +212,7 @@ static void run(struct worker *worker, h2o_req_t *http, const struct match *matc
         answer_error(http, result, request->error, request->retry_after);
 }
 
-/* Paths under these are never files. */
+/* Paths under these are never files (a page's has become its file's before). */
 static bool is_reserved(h2o_iovec_t path)
 {
     static const char *const prefixes[] = {"/api/", "/admin/", "/federation/"};
@@ -247,9 +248,11 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
         return 0;
     }
-    if (!is_reserved(http->path_normalized))
+    pages_enter(http);
+    bool is_endpoint = is_reserved(http->path_normalized);
+    if (!is_endpoint && pages_may_serve(worker->pages, http))
         return -1;
-    answer_error(http, RESULT_NOT_FOUND, "no such endpoint", 0);
+    answer_error(http, RESULT_NOT_FOUND, is_endpoint ? "no such endpoint" : "no such file", 0);
     return 0;
 }
 
