@@ -1,7 +1,7 @@
 /*
  * dispatch.c - from a parsed HTTP request to its handler. Loop only.
  *
- * Checks come in this order: the framing of the HTTP message, path, method, who asks, the body, how often. A handler runs
+ * Checks come in this order: the framing of the HTTP message, path, method, who asks, query, body, how often. A handler runs
  * only when all have passed.
  */
 #include "worker/dispatch.h"
@@ -13,6 +13,7 @@
 #include "worker/authenticate.h"
 #include "worker/body.h"
 #include "worker/pages.h"
+#include "worker/query.h"
 #include "worker/request.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -177,6 +178,8 @@ static enum result check_and_run(struct request *request, const struct match *ma
 
     if (result == RESULT_OK && match->bad_id)
         result = request_fail(request, RESULT_BAD_REQUEST, "the id in the path is not a UUID");
+    if (result == RESULT_OK)
+        result = query_read(request);
     if (result == RESULT_OK)
         result = body_read(request);
     if (result == RESULT_OK)
