@@ -3,7 +3,7 @@
  *
  * The master makes the segment before it forks; children inherit the mapping. It has no name once made, so nothing can
  * be left behind. Every call but bus_create and bus_destroy is for any process, and no call blocks for longer than
- * another process's copy into the segment. See also presence.h, calls.h, rate.h and counters.h.
+ * another process's copy into the segment. See also presence.h, calls.h, rate.h, activity.h and counters.h.
  */
 #ifndef BERING_BUS_H
 #define BERING_BUS_H
@@ -30,6 +30,9 @@ unsigned bus_process(const struct bus *bus);
 
 /* Random for each segment: event ids are only comparable within one epoch. */
 uint64_t bus_epoch(const struct bus *bus);
+
+/* When the segment was made, which is when the server started: nanoseconds, clock.h. */
+int64_t bus_started_at(const struct bus *bus);
 
 /*
  * The robust lock around a database transaction, taken in all processes before BEGIN and given back after the events of

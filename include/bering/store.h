@@ -84,6 +84,20 @@ enum result store_user_by_name(struct store *store, const char *username, const 
 /* All users, by name, local ones first; deleted ones are left out. */
 enum result store_users(struct store *store, store_user_row *row, void *argument);
 
+/* A part of a list. Names hold a text by text_holds (text.h). */
+struct selection {
+    const char *text;             /* that a name must hold; NULL or "": any */
+    int64_t limit;                /* at most so many rows; -1: all */
+    int64_t offset;               /* from this one on */
+};
+
+/*
+ * Those of store_users with `text` in username, display name or server's name; is_local -1: both; server_id NULL: any.
+ * *total_r: how many there are beside the limit. May take long.
+ */
+enum result store_users_select(struct store *store, const struct selection *selection, int is_local,
+                               const struct uuid *server_id, store_user_row *row, void *argument, int64_t *total_r);
+
 struct user_change {              /* what to create or change; NULL leaves a field as it is */
     const char *username;
     const char *display_name;     /* "" clears it */
@@ -186,6 +200,10 @@ enum result store_channel_by_id(struct store *store, const struct uuid *id, stru
 enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server, struct channel **channel_r);
 /* All channels by name; for_user not 0: public ones and those the user is a member of. */
 enum result store_channels(struct store *store, int64_t for_user, store_channel_row *row, void *argument);
+/* All channels with `text` in their name, and how many members each has. May take long. */
+typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members);
+enum result store_channels_select(struct store *store, const struct selection *selection, store_channel_size_row *row,
+                                  void *argument, int64_t *total_r);
 /* creator 0: nobody joins. RESULT_CONFLICT: the name is taken. */
 enum result store_channel_create(struct store *store, const char *name, bool is_private, int64_t creator, struct channel **channel_r);
 /* name NULL, is_private -1: as it is. */
@@ -199,6 +217,20 @@ enum result store_member_check(struct store *store, int64_t channel_key, int64_t
 enum result store_members(struct store *store, int64_t channel_key, store_user_row *row, void *argument); /* by name */
 /* The keys of the channels a user is a member of; malloc'd, NULL if none. */
 enum result store_channels_of_user(struct store *store, int64_t user_key, int64_t **keys_r, size_t *count_r);
+
+/* ---- figures, for administrators ---- */
+
+struct store_figures {
+    int64_t local_users, remote_users; /* deleted ones are left out */
+    int64_t channels;
+    int64_t messages;             /* by the numbers that conversations give them: no history is read */
+    int64_t database_bytes;       /* of the file; of its log; that its disk has left for us */
+    int64_t wal_bytes;
+    int64_t disk_free_bytes;
+};
+
+/* May take long: it looks at every user and every conversation. */
+enum result store_figures(struct store *store, struct store_figures *figures_r);
 
 /* ---- messages ---- */
 

@@ -21,6 +21,12 @@ bool text_is_username(const char *text, size_t length);
 /* True if text holds anything but white space. */
 bool text_is_visible(const char *text, size_t length);
 
+/*
+ * True if text holds `part`, case aside: simple case folding of each character, in any script, where the system has the locale
+ * C.UTF-8; in ASCII alone where not. What is not well-formed is compared byte by byte. Both NUL-terminated.
+ */
+bool text_holds(const char *text, const char *part);
+
 /* A malloc'd copy, NUL-terminated; the caller frees it. NULL gives NULL. Running out of memory aborts. */
 char *text_copy(const char *text);
 char *text_copy_n(const char *text, size_t length);

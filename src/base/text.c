@@ -7,8 +7,11 @@
 
 #include "base/utf8.h"
 #include <assert.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 /* Unicode's White_Space property. */
 static bool is_space(uint32_t code)
@@ -110,6 +113,58 @@ char *text_copy_n(const char *text, size_t length)
     copy[length] = '\0';
     return copy;
 }
+
+/* ---- texts that hold others ---- */
+
+static locale_t case_locale; /* (locale_t)0: there is none, only ASCII has cases */
+
+static void open_case_locale(void)
+{
+    case_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/* Folds the next character and moves on; 0 at the end. Malformed bytes are themselves, beyond all characters. */
+static uint32_t next_folded(const char **text)
+{
+    unsigned char first = (unsigned char)**text;
+    uint32_t code;
+
+    if (first < 0x80) {
+        *text += first != '\0';
+        return first >= 'A' && first <= 'Z' ? first | 0x20u : first;
+    }
+    size_t size = utf8_decode(*text, strnlen(*text, 4), &code);
+    if (size == 0) {
+        ++*text;
+        return 0x200000u | first;
+    }
+    *text += size;
+    return case_locale != (locale_t)0 ? (uint32_t)towlower_l((wint_t)code, case_locale) : code;
+}
+
+static bool begins_with(const char *text, const char *part)
+{
+    uint32_t wanted;
+
+    while ((wanted = next_folded(&part)) != 0)
+        if (next_folded(&text) != wanted)
+            return false;
+    return true;
+}
+
+bool text_holds(const char *text, const char *part)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, open_case_locale);
+    do {
+        if (begins_with(text, part))
+            return true;
+    } while (next_folded(&text) != 0);
+    return false;
+}
+
+/* ---- copies ---- */
 
 char *text_copy(const char *text)
 {

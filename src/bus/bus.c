@@ -105,6 +105,11 @@ uint64_t bus_epoch(const struct bus *bus)
     return bus->segment->epoch;
 }
 
+int64_t bus_started_at(const struct bus *bus)
+{
+    return bus->segment->started_at;
+}
+
 /*
  * A mutex is free for whoever comes first, and that is the thread that has just given it back: those that it has woken
  * would find it taken again and again. So the last owner stands back for a moment while others wait.

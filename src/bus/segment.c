@@ -6,6 +6,7 @@
  * SIGBUS later.
  */
 #include "bus/segment.h"
+#include "bering/clock.h"
 #include "bering/secret.h"
 
 #include <assert.h>
@@ -51,6 +52,7 @@ static void format(struct segment *segment, unsigned processes)
 
     segment->version = SEGMENT_VERSION;
     segment->processes = processes;
+    segment->started_at = clock_now();
     secret_random(&segment->epoch, sizeof(segment->epoch));
     lock_init(&segment->commit_lock);
     lock_init(&segment->ring_lock);

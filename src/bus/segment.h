@@ -7,6 +7,7 @@
 #ifndef BUS_SEGMENT_H
 #define BUS_SEGMENT_H
 
+#include "bering/activity.h"
 #include "bering/bus.h"
 #include "bering/calls.h"
 #include "bering/counters.h"
@@ -17,7 +18,7 @@
 #include "bus/ring.h"
 
 enum {
-    SEGMENT_VERSION = 1,
+    SEGMENT_VERSION = 2,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
     HEALTH_CAPACITY = 256,     /* peers */
@@ -98,12 +99,19 @@ struct health_section {
     struct health_slot slots[HEALTH_CAPACITY];
 };
 
+/* ---- activity: a cell counts for the minute that it names ---- */
+
+struct activity_section {
+    _Atomic uint64_t cells[ACTIVITY_MINUTES]; /* by minute; the minute << 32 | the count */
+};
+
 /* ---- all of it; the ring's memory follows, aligned to 64 ---- */
 
 struct segment {
     uint32_t version;
     uint32_t processes;
     uint64_t epoch;
+    int64_t started_at;
     struct lock commit_lock;
     _Atomic uint64_t commit_waiters;  /* processes that wait for commit_lock, a bit each */
     _Atomic uint32_t commit_owner;    /* who had it last */
@@ -115,6 +123,7 @@ struct segment {
     alignas(64) struct calls_section calls;
     alignas(64) struct rate_section rates;
     alignas(64) struct health_section health;
+    alignas(64) struct activity_section activity;
 };
 
 /* A process's own view. Made by the master, carried across fork; after bus_attach only read. */
@@ -140,9 +149,11 @@ void presence_process_gone(struct bus *bus, unsigned process);
 void calls_process_gone(struct bus *bus, unsigned process);
 void counters_process_gone(struct bus *bus, unsigned process);
 
-/* presence_announce and rate_attempt with the time given, so that tests need no waiting. */
+/* presence_announce, rate_attempt, and what activity.h has, with the time given, so that tests need no waiting. */
 unsigned presence_announce_at(struct bus *bus, uint64_t now_ms);
 unsigned rate_attempt_at(struct bus *bus, enum rate_class rate_class, const void *name, size_t length, unsigned burst,
                          unsigned period_seconds, uint64_t now_us);
+void activity_count_at(struct bus *bus, uint32_t minute, unsigned messages);
+void activity_read_at(const struct bus *bus, uint32_t minute, uint32_t counts_r[ACTIVITY_MINUTES]);
 
 #endif

@@ -7,6 +7,7 @@
  */
 #include "bering/commit.h"
 
+#include "bering/activity.h"
 #include "bering/counters.h"
 #include "bering/events.h"
 #include "bering/log.h"
@@ -24,9 +25,15 @@ static void publish_resync(struct bus *bus, size_t length)
 
 static void publish(struct bus *bus, uint64_t commit, const struct event_batch *events)
 {
-    for (size_t i = 0; i < events->count; ++i)
+    unsigned messages = 0;
+
+    for (size_t i = 0; i < events->count; ++i) {
+        messages += events->events[i].kind == EVENT_NEW_MESSAGE;
         if (bus_publish(bus, &events->events[i]) == 0)
             publish_resync(bus, events->events[i].length);
+    }
+    if (messages > 0)
+        activity_count(bus, messages);
     bus_set_published_commit(bus, commit);
 }
 

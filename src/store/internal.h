@@ -106,6 +106,7 @@ enum result user_lives(struct store *store, int64_t key);
 /* ---- channels.c ---- */
 
 /* The columns of struct channel, as in every statement that finds channels. Strings are the row's. */
+enum { CHANNEL_COLUMN_COUNT = 5 };
 void channel_from_row(const struct query *query, struct channel *channel_r);
 
 /* Ends a query for one channel: a copy of its row, or RESULT_NOT_FOUND. */

@@ -31,6 +31,13 @@
 #define NEWEST(first)                                                                                                  \
     "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key DESC LIMIT 1)"
 
+/* Those that an administrator looks for. */
+#define SELECTED_USERS                                                                                                 \
+    USERS " WHERE u.deleted_at IS NULL AND (?1 IS NULL OR holds(u.username, ?1) OR holds(u.display_name, ?1) "         \
+          "OR holds(s.name, ?1)) AND (?2 IS NULL OR u.is_local = ?2) "                                                 \
+          "AND (?3 IS NULL OR u.server_id = (SELECT key FROM servers WHERE id = ?3))"
+#define SELECTED_CHANNELS "channels c WHERE (?1 IS NULL OR holds(c.name, ?1))"
+
 static const char *const table[STATEMENTS] = {
     [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
     [STATEMENT_COMMIT] = "COMMIT",
@@ -50,6 +57,10 @@ static const char *const table[STATEMENTS] = {
                                       "AND u.username = ?1 AND ifnull(u.server_id, 0) = s.key AND u.deleted_at IS NULL",
     [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
                         "ORDER BY u.is_local DESC, u.username, s.name",
+    [STATEMENT_USERS_SELECT] = "SELECT " USER_COLUMNS " FROM " SELECTED_USERS
+                               " ORDER BY u.is_local DESC, u.username, s.name LIMIT ?4 OFFSET ?5",
+    [STATEMENT_USERS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_USERS,
+    [STATEMENT_USERS_COUNT] = "SELECT count(*) FILTER (WHERE is_local), count(*) FROM users WHERE deleted_at IS NULL",
     [STATEMENT_USERS_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 "
                                   "AND u.deleted_at IS NULL ORDER BY u.username",
     [STATEMENT_USERS_VISIBLE] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL AND u.is_local "
@@ -130,6 +141,15 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_CHANNEL_BY_NAME] =
         "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
     [STATEMENT_CHANNELS] = "SELECT " CHANNEL_COLUMNS " FROM channels c ORDER BY c.name, c.origin_server",
+    [STATEMENT_CHANNELS_SELECT] =
+        "SELECT " CHANNEL_COLUMNS ", (SELECT count(*) FROM channel_members m WHERE m.channel_id = c.key) "
+        "FROM " SELECTED_CHANNELS " ORDER BY c.name, c.origin_server LIMIT ?2 OFFSET ?3",
+    [STATEMENT_CHANNELS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_CHANNELS,
+    [STATEMENT_CHANNELS_COUNT] = "SELECT count(*) FROM channels",
+    /* One seek a conversation: its newest message's number says how many there are. */
+    [STATEMENT_MESSAGES_COUNT] =
+        "SELECT (SELECT ifnull(sum(" NEWEST("c.key << 33") " & 4294967295), 0) FROM channels c) + "
+        "(SELECT ifnull(sum(" NEWEST("(d.key << 1 | 1) << 32") " & 4294967295), 0) FROM direct_conversations d)",
     [STATEMENT_CHANNELS_FOR_USER] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE NOT c.is_private OR EXISTS "
                                     "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.user_id = ?1) "
                                     "ORDER BY c.name, c.origin_server",

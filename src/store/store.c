@@ -6,6 +6,7 @@
  * logged when it begins, changes and ends, not once a request.
  */
 #include "bering/log.h"
+#include "bering/text.h"
 #include "store/internal.h"
 #include <assert.h>
 #include <pthread.h>
@@ -200,6 +201,15 @@ static int load_server_name(struct store *store)
     return code;
 }
 
+/* holds(text, part): whether a name is one that somebody looks for. NULL holds nothing. */
+static void holds(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const char *text = (const char *)sqlite3_value_text(values[0]), *part = (const char *)sqlite3_value_text(values[1]);
+
+    (void)count;
+    sqlite3_result_int(context, text != NULL && part != NULL && text_holds(text, part));
+}
+
 static int connect_database(struct store *store)
 {
     int code = sqlite3_open_v2(store->path, &store->database,
@@ -208,6 +218,9 @@ static int connect_database(struct store *store)
         return code;
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     code = sqlite3_exec(store->database, pragmas, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(store->database, "holds", 2,
+                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, holds, NULL, NULL, NULL);
     return code != SQLITE_OK ? code : load_server_name(store);
 }
 

@@ -5,16 +5,21 @@
 
 #include "bering/text.h"
 #include "worker/worker.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void copy_value(struct value *value, const struct value *source)
+static void copy_values(struct value *values, const struct value *sources, size_t count)
 {
-    *value = *source;
-    if (source->text != NULL)
-        value->text = text_copy_n(source->text, source->length);
-    if (source->uuids != NULL)
-        value->uuids = (struct uuid *)(void *)text_copy_n((const char *)source->uuids, source->count * sizeof(*source->uuids));
+    for (size_t i = 0; i < count; ++i) {
+        const struct value *source = &sources[i];
+        values[i] = *source;
+        if (source->text != NULL)
+            values[i].text = text_copy_n(source->text, source->length);
+        if (source->uuids != NULL)
+            values[i].uuids =
+                (struct uuid *)(void *)text_copy_n((const char *)source->uuids, source->count * sizeof(*source->uuids));
+    }
 }
 
 static void copy_principal(struct principal *who, const struct principal *source)
@@ -38,6 +43,14 @@ static enum result write_step(struct task *task, struct store *store, struct eve
     return action->route->write(action, store, events);
 }
 
+static void add_total(h2o_req_t *http, int64_t total)
+{
+    char *text = h2o_mem_alloc_pool(&http->pool, 24);
+    int length = snprintf(text, 24, "%lld", (long long)total);
+
+    h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("x-total-count"), 0, NULL, text, (size_t)length);
+}
+
 static void done(struct task *task)
 {
     struct action *action = (struct action *)task;
@@ -45,20 +58,28 @@ static void done(struct task *task)
 
     if (request == NULL)
         return;
+    if (action->has_total)
+        add_total(request->http, action->total);
     if (action->answer.length > 0)
         answer_json(request, &action->answer);
     else
         answer_null(request);
 }
 
+static void free_values(struct value *values, size_t count)
+{
+    for (size_t i = 0; i < count; ++i) {
+        free((char *)(uintptr_t)values[i].text);
+        free(values[i].uuids);
+    }
+}
+
 static void dispose(struct task *task)
 {
     struct action *action = (struct action *)task;
 
-    for (size_t i = 0; i < ROUTE_FIELDS_MOST; ++i) {
-        free((char *)(uintptr_t)action->values[i].text);
-        free(action->values[i].uuids);
-    }
+    free_values(action->values, ROUTE_FIELDS_MOST);
+    free_values(action->parameters, ROUTE_PARAMETERS_MOST);
     free((char *)(uintptr_t)action->who.username);
     free((char *)(uintptr_t)action->who.display_name);
     json_deinit(&action->answer);
@@ -74,8 +95,8 @@ enum result action_submit(struct request *request)
     action->route = route;
     copy_principal(&action->who, &request->who);
     memcpy(action->ids, request->ids, sizeof(action->ids));
-    for (size_t i = 0; i < ROUTE_FIELDS_MOST; ++i)
-        copy_value(&action->values[i], &request->values[i]);
+    copy_values(action->values, request->values, ROUTE_FIELDS_MOST);
+    copy_values(action->parameters, request->parameters, ROUTE_PARAMETERS_MOST);
     return request_submit(request, &action->task);
 }
 

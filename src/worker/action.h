@@ -15,10 +15,13 @@ struct action {
     struct principal who;                    /* strings are the action's own */
     struct uuid ids[ROUTE_IDS_MOST];
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
+    struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */
     struct json answer;                      /* empty: null */
     char secret[SECRET_PASSWORD_HASH_SIZE];  /* what the work step hands to the write step: a hash, a token */
     struct digest digest;
     int64_t key;                             /* likewise */
+    bool has_total;                          /* the answer is a part of a list, */
+    int64_t total;                           /* which has so many elements: x-total-count */
 };
 
 /* Starts the steps of the request's route. Returns RESULT_PENDING. */

@@ -1,7 +1,7 @@
 /*
  * dispatch.c - from a parsed HTTP request to its handler. Loop only.
  *
- * Checks come in this order: the framing of the HTTP message, path, method, who asks, the body, how often. A handler runs
+ * Checks come in this order: the framing of the HTTP message, path, method, who asks, query, body, how often. A handler runs
  * only when all have passed.
  */
 #include "worker/dispatch.h"
@@ -12,6 +12,8 @@
 #include "worker/action.h"
 #include "worker/authenticate.h"
 #include "worker/body.h"
+#include "worker/pages.h"
+#include "worker/query.h"
 #include "worker/request.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -177,6 +179,8 @@ static enum result check_and_run(struct request *request, const struct match *ma
     if (result == RESULT_OK && match->bad_id)
         result = request_fail(request, RESULT_BAD_REQUEST, "the id in the path is not a UUID");
     if (result == RESULT_OK)
+        result = query_read(request);
+    if (result == RESULT_OK)
         result = body_read(request);
     if (result == RESULT_OK)
         result = check_rate(request);
@@ -211,7 +215,7 @@ static void run(struct worker *worker, h2o_req_t *http, const struct match *matc
         answer_error(http, result, request->error, request->retry_after);
 }
 
-/* Paths under these are never files. */
+/* Paths under these are never files (a page's has become its file's before). */
 static bool is_reserved(h2o_iovec_t path)
 {
     static const char *const prefixes[] = {"/api/", "/admin/", "/federation/"};
@@ -247,9 +251,11 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
         return 0;
     }
-    if (!is_reserved(http->path_normalized))
+    pages_enter(http);
+    bool is_endpoint = is_reserved(http->path_normalized);
+    if (!is_endpoint && pages_may_serve(worker->pages, http))
         return -1;
-    answer_error(http, RESULT_NOT_FOUND, "no such endpoint", 0);
+    answer_error(http, RESULT_NOT_FOUND, is_endpoint ? "no such endpoint" : "no such file", 0);
     return 0;
 }
 

@@ -8,23 +8,18 @@
 
 #include "bering/json.h"
 #include "worker/dispatch.h"
+#include "worker/pages.h"
 #include "worker/routes.h"
 #include "worker/worker.h"
 #include <string.h>
 
 enum { BODY_BYTES_MOST = 1024 * 1024 }; /* or what MAX_MESSAGE_BYTES needs; each route has its own limit below that */
 
-/* Nothing from elsewhere, no inline script, no framing. */
-#define CONTENT_SECURITY_POLICY                                                                                        \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data: blob:; font-src 'self'; "    \
-    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "         \
-    "base-uri 'none'; frame-ancestors 'none'"
-
+/* Beside the content-security-policy, which pages have of their own. */
 static const struct {
     const char *name;
     const char *value;
 } security_headers[] = {
-    {"content-security-policy", CONTENT_SECURITY_POLICY},
     {"x-content-type-options", "nosniff"},
     {"x-frame-options", "DENY"},
     {"referrer-policy", "no-referrer"},
@@ -45,6 +40,11 @@ static const struct {
 };
 
 /* ---- the filter: headers of every answer, JSON in place of h2o's plain errors ---- */
+
+struct header_filter {
+    h2o_filter_t super;
+    struct worker *worker;
+};
 
 static bool is_plain_error(const h2o_req_t *http)
 {
@@ -80,10 +80,12 @@ static h2o_iovec_t json_error(h2o_req_t *http)
     return body;
 }
 
-static void add_security_headers(h2o_req_t *http)
+static void add_security_headers(struct worker *worker, h2o_req_t *http)
 {
     h2o_headers_t *headers = &http->res.headers;
+    const char *policy = pages_policy(worker->pages, http);
 
+    h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy, strlen(policy));
     for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
         h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
                               security_headers[i].value, strlen(security_headers[i].value));
@@ -94,8 +96,10 @@ static void add_security_headers(h2o_req_t *http)
 
 static void on_setup_ostream(h2o_filter_t *filter, h2o_req_t *http, h2o_ostream_t **slot)
 {
-    (void)filter;
-    add_security_headers(http);
+    add_security_headers(((struct header_filter *)filter)->worker, http);
+    /* what does not say how long it may be kept, files above all, is asked for again, by its ETag */
+    if (h2o_find_header(&http->res.headers, H2O_TOKEN_CACHE_CONTROL, -1) == -1)
+        h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CACHE_CONTROL, NULL, H2O_STRLIT("no-cache"));
     if (is_plain_error(http)) {
         struct error_stream *stream = (struct error_stream *)h2o_add_ostream(http, sizeof(*stream), slot);
         stream->super.do_send = send_json_error;
@@ -107,11 +111,12 @@ static void on_setup_ostream(h2o_filter_t *filter, h2o_req_t *http, h2o_ostream_
     h2o_setup_next_ostream(http, slot);
 }
 
-static void add_filter(h2o_pathconf_t *path)
+static void add_filter(h2o_pathconf_t *path, struct worker *worker)
 {
-    h2o_filter_t *filter = h2o_create_filter(path, sizeof(*filter));
+    struct header_filter *filter = (struct header_filter *)h2o_create_filter(path, sizeof(*filter));
 
-    filter->on_setup_ostream = on_setup_ostream;
+    filter->super.on_setup_ostream = on_setup_ostream;
+    filter->worker = worker;
 }
 
 /* ---- static files ---- */
@@ -134,6 +139,7 @@ void http_init(struct worker *worker)
     const struct config *config = worker->config;
     h2o_globalconf_t *global = &worker->http;
 
+    worker->pages = pages_new(config->htdocs_dir);
     h2o_config_init(global);
     global->server_name = h2o_iovec_init(NULL, 0);
     global->max_request_entity_size = config->max_message_bytes * 6 + BODY_MOST;
@@ -145,10 +151,10 @@ void http_init(struct worker *worker)
 
     h2o_hostconf_t *host = h2o_config_register_host(global, h2o_iovec_init(H2O_STRLIT("default")), 65535);
     h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
-    add_filter(path);
+    add_filter(path, worker);
     dispatch_register(path, worker);
-    register_files(path, config->htdocs_dir);
-    add_filter(&host->fallback_path); /* h2o's own answers, before a path is known */
+    register_files(path, pages_directory(worker->pages));
+    add_filter(&host->fallback_path, worker); /* h2o's own answers, before a path is known */
     h2o_context_init(&worker->context, worker->loop, global);
 }
 
@@ -156,4 +162,5 @@ void http_deinit(struct worker *worker)
 {
     h2o_context_dispose(&worker->context);
     h2o_config_dispose(&worker->http);
+    pages_free(&worker->pages);
 }

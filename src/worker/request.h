@@ -15,7 +15,7 @@
 
 struct worker;
 
-/* A field of the body, as its route's table says: parsed, checked, bounded. Strings live as long as the request. */
+/* A field of the body or a query parameter, as its route's table says: parsed, checked, bounded. Strings live as long as the request. */
 struct value {
     bool present;             /* false: left out, or null */
     bool is_null;             /* null: where leaving out means "as it is", this means "none" */
@@ -23,7 +23,7 @@ struct value {
     size_t length;
     struct uuid uuid;
     bool boolean;
-    int64_t key;              /* FIELD_KEY */
+    int64_t key;              /* FIELD_KEY, PARAMETER_INTEGER */
     struct uuid *uuids;       /* FIELD_UUIDS */
     size_t count;             /* of these, or of FIELD_LIST */
     struct json_object *object; /* FIELD_OBJECT, FIELD_LIST */
@@ -37,6 +37,7 @@ struct request {
     struct peer_identity peer;             /* likewise */
     struct uuid ids[ROUTE_IDS_MOST];       /* the ids in the path, in order */
     struct value values[ROUTE_FIELDS_MOST];/* the body's fields, in the order of the route's table */
+    struct value parameters[ROUTE_PARAMETERS_MOST]; /* the query's, likewise */
     struct task *task;                     /* what the answer waits for; NULL: nothing */
     struct json_object *body;
     const char *error;                     /* says more than the result; lives as long as the request */

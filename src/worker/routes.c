@@ -26,13 +26,14 @@ const struct route routes[] = {
     {POST, "/admin/logout", AUTHORITY_ADMIN, WRITE(sign_out)},
 
     /* administration: users */
-    {GET, "/admin/users", AUTHORITY_ADMIN, WORK(accounts_list)},
+    {GET, "/admin/users", AUTHORITY_ADMIN, .query = accounts_parameters, WORK(accounts_list)},
     {POST, "/admin/users", AUTHORITY_ADMIN, .body = account_create_fields, WORK(account_hash_password), WRITE(account_create)},
     {PUT, "/admin/users/:id", AUTHORITY_ADMIN, .body = account_update_fields, WORK(account_hash_password), WRITE(account_update)},
     {DELETE, "/admin/users/:id", AUTHORITY_ADMIN, WRITE(account_delete)},
     {POST, "/admin/users/:id/token", AUTHORITY_ADMIN, WRITE(account_rotate_token)},
 
     /* administration: servers */
+    {GET, "/admin/overview", AUTHORITY_ADMIN, WORK(overview)},
     {GET, "/admin/server-info", AUTHORITY_ADMIN, WORK(admin_server_info)},
     {GET, "/admin/servers", AUTHORITY_ADMIN, WORK(servers_list)},
     {POST, "/admin/servers", AUTHORITY_ADMIN, .body = server_create_fields, WRITE(server_create)},
@@ -50,7 +51,7 @@ const struct route routes[] = {
     {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
 
     /* administration: channels */
-    {GET, "/admin/channels", AUTHORITY_ADMIN, WORK(admin_channels_list)},
+    {GET, "/admin/channels", AUTHORITY_ADMIN, .query = admin_channels_parameters, WORK(admin_channels_list)},
     {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create)},
     {PUT, "/admin/channels/:id", AUTHORITY_ADMIN, .body = channel_update_fields, WRITE(channel_update)},
     {DELETE, "/admin/channels/:id", AUTHORITY_ADMIN, WRITE(channel_delete)},

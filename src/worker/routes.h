@@ -7,10 +7,11 @@
 #include "bering/result.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct request;
 
-enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4 };
+enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4, ROUTE_PARAMETERS_MOST = 5 };
 
 /* Who may call. The dispatcher enforces it; no handler checks again. */
 enum authority {
@@ -45,6 +46,21 @@ struct field {
     size_t most;              /* bytes, for FIELD_TEXT and FIELD_OPTIONAL_TEXT; elements, for FIELD_UUIDS and FIELD_LIST */
 };
 
+/* What a query parameter may hold. */
+enum parameter_type {
+    PARAMETER_TEXT,           /* `least` to `most` bytes of UTF-8 */
+    PARAMETER_INTEGER,        /* `least` to `most`, not negative; written in digits */
+    PARAMETER_UUID,
+    PARAMETER_FLAG,           /* 1 or 0 */
+};
+
+struct parameter {
+    const char *name;         /* NULL ends a table */
+    enum parameter_type type;
+    bool required;
+    int64_t least, most;
+};
+
 /* How often somebody may call. */
 enum route_rate {
     ROUTE_UNLIMITED,
@@ -70,6 +86,7 @@ struct route {
     enum authority authority;
     enum route_rate rate;
     const struct field *body; /* NULL: a body is ignored */
+    const struct parameter *query; /* NULL: parameters are ignored, but for what a handler looks for itself */
     route_handler *handler;   /* either this, */
     route_work *work;         /* or one of these two or both, in this order (action.h) */
     route_write *write;

@@ -16,6 +16,7 @@ struct acceptor;
 struct caches;
 struct hub;
 struct lists;
+struct pages;
 struct peer_lists;
 struct peer_tokens;
 struct tasks;
@@ -35,6 +36,7 @@ struct worker {
     struct peer_tokens *peer_tokens; /* which other servers may speak */
     struct peer_lists *peer_lists; /* what they are told of who and what is here, kept until it changes */
     struct lists *lists;          /* answers that are the same for everybody, kept until they change */
+    struct pages *pages;          /* the web pages, and which of their scripts may run */
     h2o_globalconf_t http;
     h2o_context_t context;
     struct acceptor *acceptor;

@@ -124,6 +124,28 @@ static void fields_with_a_bound_say_it(void **state)
         }
 }
 
+static void parameters_fit_a_request(void **state)
+{
+    unsigned most = 0;
+
+    (void)state;
+    for (EACH(route)) {
+        unsigned count = 0;
+        for (const struct parameter *one = route->query; one != NULL && one->name != NULL; one++, count++) {
+            if (count == ROUTE_PARAMETERS_MOST)
+                blame(route, "more parameters than ROUTE_PARAMETERS_MOST");
+            for (const struct parameter *other = route->query; other < one; other++)
+                if (strcmp(one->name, other->name) == 0)
+                    blame(route, "two parameters of one name");
+            bool bounded = one->type == PARAMETER_TEXT || one->type == PARAMETER_INTEGER;
+            if (one->least < 0 || bounded != (one->most > 0) || one->most < one->least)
+                blame(route, one->name);
+        }
+        most = count > most ? count : most;
+    }
+    assert_int_equal(most, ROUTE_PARAMETERS_MOST);
+}
+
 /* The dispatcher counts attempts by the text of the first field. */
 static void logins_name_the_account_first(void **state)
 {
@@ -203,6 +225,7 @@ int main(void)
         cmocka_unit_test(ids_in_a_path_fit_a_request),
         cmocka_unit_test(fields_of_a_body_fit_a_request),
         cmocka_unit_test(fields_with_a_bound_say_it),
+        cmocka_unit_test(parameters_fit_a_request),
         cmocka_unit_test(logins_name_the_account_first),
         cmocka_unit_test(paths_are_below_the_known_ones),
         cmocka_unit_test(administration_is_for_administrators),

@@ -24,14 +24,6 @@ const struct field account_update_fields[] = {
     {NULL, 0, false, 0},
 };
 
-enum result accounts_list(struct action *action, struct store *store)
-{
-    json_array_begin(&action->answer);
-    enum result result = store_users(store, write_account_row, &action->answer);
-    json_array_end(&action->answer);
-    return result;
-}
-
 /* The slow part, off the writer. */
 enum result account_hash_password(struct action *action, struct store *store)
 {

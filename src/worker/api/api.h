@@ -19,8 +19,12 @@ route_write user_sign_in, admin_sign_in, sign_out;
 
 /* accounts.c: users, as administrators see them */
 extern const struct field account_create_fields[], account_update_fields[];
-route_work accounts_list, account_hash_password;
+route_work account_hash_password;
 route_write account_create, account_update, account_delete, account_rotate_token;
+
+/* overview.c: what administrators look at */
+extern const struct parameter accounts_parameters[], admin_channels_parameters[];
+route_work accounts_list, admin_channels_list, overview;
 
 /* profile.c: users, as they see themselves */
 extern const struct field profile_fields[], password_fields[];
@@ -48,7 +52,7 @@ route_write federation_token_create, federation_token_delete;
 
 /* channels.c */
 extern const struct field channel_create_fields[], channel_update_fields[];
-route_work admin_channels_list, channels_list;
+route_work channels_list;
 route_write admin_channel_create, channel_create, channel_update, channel_delete;
 
 /* members.c */

@@ -24,22 +24,12 @@ const struct field channel_update_fields[] = {
     {NULL, 0, false, 0},
 };
 
-static enum result list(struct action *action, struct store *store, int64_t for_user)
-{
-    json_array_begin(&action->answer);
-    enum result result = store_channels(store, for_user, write_channel_row, &action->answer);
-    json_array_end(&action->answer);
-    return result;
-}
-
-enum result admin_channels_list(struct action *action, struct store *store)
-{
-    return list(action, store, 0);
-}
-
 enum result channels_list(struct action *action, struct store *store)
 {
-    return list(action, store, action->who.user_key);
+    json_array_begin(&action->answer);
+    enum result result = store_channels(store, action->who.user_key, write_channel_row, &action->answer);
+    json_array_end(&action->answer);
+    return result;
 }
 
 static enum result create(struct action *action, struct store *store, int64_t creator, struct channel **channel_r)

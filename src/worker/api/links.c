@@ -1,10 +1,10 @@
 /*
  * links.c - how the link to each peer is, as administrators see it, and what they can do about it. Worker.
  */
-#include "bering/health.h"
 #include "bering/outbox.h"
 #include "bering/peers.h"
 #include "worker/api/api.h"
+#include "worker/api/objects.h"
 #include "worker/events.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -39,15 +39,6 @@ static enum result find(struct action *action, struct store *store, struct serve
 
 /* ---- how it is ---- */
 
-static void write_time(struct json *json, const char *key, int64_t time)
-{
-    json_key(json, key);
-    if (time != 0)
-        json_time(json, time);
-    else
-        json_null(json);
-}
-
 static void write_refused(void *argument, const struct outbox_row *row)
 {
     struct json *json = argument;
@@ -56,22 +47,10 @@ static void write_refused(void *argument, const struct outbox_row *row)
     json_object_begin(json);
     json_key_integer(json, "id", row->key);
     json_key_text(json, "kind", kind_names[row->kind]);
-    write_time(json, "created_at", row->created_at);
+    write_time_or_null(json, "created_at", row->created_at);
     json_key_integer(json, "status", row->refused_status);
     json_key_text(json, "answer", row->refused_answer);
     json_object_end(json);
-}
-
-static void write_health(struct json *json, struct bus *bus, int64_t server_key)
-{
-    struct peer_health health = {.server_key = server_key};
-
-    health_get(bus, server_key, &health); /* nothing is known: as it is */
-    write_time(json, "last_contact", health.last_contact);
-    json_key_text(json, "last_error", health.last_error[0] != '\0' ? health.last_error : NULL);
-    write_time(json, "next_attempt", health.next_attempt);
-    json_key_integer(json, "failures", health.failures);
-    json_key_boolean(json, "refuses_us", health.refuses_us);
 }
 
 static enum result write_status(struct action *action, struct store *store, const struct server *server)
@@ -85,7 +64,7 @@ static enum result write_status(struct action *action, struct store *store, cons
     assert((size_t)server->abilities < sizeof(ability_names) / sizeof(ability_names[0]));
     json_object_begin(json);
     json_key_integer(json, "queue_depth", state.waiting);
-    write_time(json, "oldest_waiting_at", state.oldest_at);
+    write_time_or_null(json, "oldest_waiting_at", state.oldest_at);
     write_health(json, action->task.worker->bus, server->key);
     json_key_text(json, "abilities", ability_names[server->abilities]);
     json_key_integer(json, "refused_count", state.refused);

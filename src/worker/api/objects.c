@@ -3,6 +3,7 @@
  */
 #include "worker/api/objects.h"
 
+#include "bering/health.h"
 #include "worker/events.h"
 
 static void write_user_fields(struct json *json, const struct user *user, const char *token)
@@ -22,24 +23,36 @@ void write_user(struct json *json, const struct user *user, const char *token)
     json_object_end(json);
 }
 
-void write_account_row(void *argument, const struct user *user)
+void write_account(struct json *json, const struct user *user, bool is_online)
 {
-    struct json *json = argument;
-
     json_object_begin(json);
     write_user_fields(json, user, "");
     json_key_text(json, "server_name", user->server_name);
+    json_key_boolean(json, "is_online", is_online);
     json_key_boolean(json, "has_password", user->has_password);
     json_object_end(json);
+}
+
+static void write_channel_fields(struct json *json, const struct channel *channel)
+{
+    json_key_uuid(json, "id", &channel->id);
+    json_key_text(json, "name", channel->name);
+    json_key_text(json, "origin_server", channel->origin_server);
+    json_key_boolean(json, "is_private", channel->is_private);
 }
 
 void write_channel(struct json *json, const struct channel *channel)
 {
     json_object_begin(json);
-    json_key_uuid(json, "id", &channel->id);
-    json_key_text(json, "name", channel->name);
-    json_key_text(json, "origin_server", channel->origin_server);
-    json_key_boolean(json, "is_private", channel->is_private);
+    write_channel_fields(json, channel);
+    json_object_end(json);
+}
+
+void write_channel_size(struct json *json, const struct channel *channel, int64_t members)
+{
+    json_object_begin(json);
+    write_channel_fields(json, channel);
+    json_key_integer(json, "members", members);
     json_object_end(json);
 }
 
@@ -62,6 +75,27 @@ void write_federation_token(struct json *json, const struct federation_token *to
     json_key(json, "created_at");
     json_time(json, token->created_at);
     json_object_end(json);
+}
+
+void write_time_or_null(struct json *json, const char *key, int64_t time)
+{
+    json_key(json, key);
+    if (time != 0)
+        json_time(json, time);
+    else
+        json_null(json);
+}
+
+void write_health(struct json *json, struct bus *bus, int64_t server_key)
+{
+    struct peer_health health = {.server_key = server_key};
+
+    health_get(bus, server_key, &health); /* nothing is known: as it is */
+    write_time_or_null(json, "last_contact", health.last_contact);
+    json_key_text(json, "last_error", health.last_error[0] != '\0' ? health.last_error : NULL);
+    write_time_or_null(json, "next_attempt", health.next_attempt);
+    json_key_integer(json, "failures", health.failures);
+    json_key_boolean(json, "refuses_us", health.refuses_us);
 }
 
 void write_message_record(struct json *json, const struct message *message)

@@ -4,6 +4,7 @@
 #ifndef API_OBJECTS_H
 #define API_OBJECTS_H
 
+#include "bering/bus.h"
 #include "bering/json.h"
 #include "bering/store.h"
 
@@ -14,9 +15,16 @@ void write_server(struct json *json, const struct server *server);
 void write_federation_token(struct json *json, const struct federation_token *token, const char *secret);
 void write_message_record(struct json *json, const struct message *message); /* of a history */
 
+/* Fields of an object: a time, 0 being none; how the link to a peer is. */
+void write_time_or_null(struct json *json, const char *key, int64_t time);
+void write_health(struct json *json, struct bus *bus, int64_t server_key);
+
+/* The same with what only administrators see. */
+void write_account(struct json *json, const struct user *user, bool is_online);
+void write_channel_size(struct json *json, const struct channel *channel, int64_t members);
+
 /* The same as rows of a list function: the argument is a struct json inside an array. */
 void write_user_row(void *json, const struct user *user);
-void write_account_row(void *json, const struct user *user); /* what only administrators see, too */
 void write_channel_row(void *json, const struct channel *channel);
 void write_server_row(void *json, const struct server *server);
 void write_federation_token_row(void *json, const struct federation_token *token);

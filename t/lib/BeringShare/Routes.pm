@@ -32,6 +32,7 @@ sub admin_routes () {
         ['GET',    '/admin/channels/:channel/members'],
         ['POST',   '/admin/channels/:channel/members', {username => 'alice'}],
         ['DELETE', '/admin/channels/:channel/members/:user'],
+        ['GET',    '/admin/overview'],
         ['GET',    '/admin/server-info'],
         ['GET',    '/admin/federation-tokens'],
         ['POST',   '/admin/federation-tokens', {label => 'friends'}],
