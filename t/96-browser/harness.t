@@ -8,6 +8,7 @@ use Test2::API qw(intercept);
 
 sub page ($body) { return qq{<!doctype html><html lang="en"><title>Test</title><main><h1>Test</h1>$body</main></html>} }
 
+my $map   = '{"imports": {"number-two": "/lib/two.js", "deep/": "/deep/"}}';
 my %files = (
     'index.html'        => page('nothing'),
     'console.html'      => page('<script src="/console.js"></script>'),
@@ -20,7 +21,7 @@ my %files = (
     'favicon.svg'       => '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
     'favicon.ico'       => '',
     'wide.html'         => page('<img src="/favicon.svg" alt="" width="3000" height="10">'),
-    'map.html'          => page('<script type="importmap">{"imports": {"number-two": "/lib/two.js", "deep/": "/deep/"}}</script>'),
+    'map.html'          => page(qq{<script type="importmap">$map</script>}),
     'app/main.js'       => <<~'END',
         import { one } from './one.js';
         import { two } from 'number-two';

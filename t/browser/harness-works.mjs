@@ -9,14 +9,22 @@ const answers = (page) => page.evaluate(async () => (await fetch('/health')).ok)
 const refuses = (page) => page.evaluate(() => fetch('/health').then(() => false, () => true));
 
 async function contexts({ server }) {
-    const alice = await newPerson('alice', { viewport: PHONE, colorScheme: 'dark', reducedMotion: 'reduce', locale: 'de-DE' });
+    const view = { viewport: PHONE, colorScheme: 'dark', reducedMotion: 'reduce', locale: 'de-DE' };
+    const alice = await newPerson('alice', view);
     const { page } = alice;
     await page.goto(`${server.url}/`);
     ok(await page.evaluate('isSecureContext'), 'an address of 127/8 is a secure context');
     is(await page.evaluate('[typeof navigator.locks, typeof navigator.serviceWorker, typeof navigator.mediaDevices]'),
         ['object', 'object', 'object'], 'with all that pages need of one');
-    is(await page.evaluate('[innerWidth, navigator.language, matchMedia("(prefers-color-scheme: dark)").matches, '
-        + 'matchMedia("(prefers-reduced-motion: reduce)").matches]'), [360, 'de-DE', true, true], 'a context of her own');
+    const seen = () => {
+        const matches = (query) => matchMedia(query).matches;
+        const { language } = navigator;
+        const isDark = matches('(prefers-color-scheme: dark)');
+        const isCalm = matches('(prefers-reduced-motion: reduce)');
+        return { width: innerWidth, language, isDark, isCalm };
+    };
+    const expected = { width: 360, language: 'de-DE', isDark: true, isCalm: true };
+    is(await page.evaluate(seen), expected, 'a context of her own');
     await fitsWidth(page, 'the page fits');
     await accessibility(page, 'and is accessible');
 
@@ -63,12 +71,14 @@ async function network({ server, proxies }) {
 async function accounts({ server, people, options }) {
     const dave = await server.makeUser('dave');
     like(dave.id, /^[0-9a-f-]{36}$/, 'a user is made');
-    const signIn = await server.request('POST', '/api/login', { body: { username: dave.username, password: dave.password } });
+    const { username, password } = dave;
+    const signIn = await server.request('POST', '/api/login', { body: { username, password } });
     is(signIn.status, 200, 'who has a password');
     const channel = await server.makeChannel('general', ['dave', 'erin']);
     const members = await server.asAdmin('GET', `/admin/channels/${channel}/members`);
     is(members.json.map((member) => member.username).sort(), ['dave', 'erin'], 'a channel with members');
-    const said = await server.asUser(people.erin, 'POST', '/api/messages/channel', { channel: 'general', body: 'Grüße' });
+    const message = { channel: 'general', body: 'Grüße' };
+    const said = await server.asUser(people.erin, 'POST', '/api/messages/channel', message);
     is(said.status, 200, 'the test brought a user, who writes');
     is(options, { greeting: 'Grüße' }, 'and options');
     is(await ask('twice', 'Ü'), 'ÜÜ', 'and an action');

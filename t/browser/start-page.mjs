@@ -19,7 +19,8 @@ scenario(async ({ server }) => {
         is(answer.status(), 200, `${name}: the page is there`);
         like(await visitor.page.title(), /BeringShare/, `${name}: it has a title`);
         ok(await visitor.page.getByRole('heading', { level: 1 }).isVisible(), `${name}: its heading shows`);
-        ok(await visitor.page.locator('img').evaluate((image) => image.naturalWidth > 0), `${name}: its picture is loaded`);
+        const isLoaded = await visitor.page.locator('img').evaluate((image) => image.naturalWidth > 0);
+        ok(isLoaded, `${name}: its picture is loaded`);
         await fitsWidth(visitor.page, `${name}: nothing is wider than the window`);
         await accessibility(visitor.page, `${name}: axe has nothing against it`);
         await screenshot(visitor.page, name, { fullPage: true });

@@ -25,6 +25,7 @@ const ARGUMENTS = [
     '--disable-component-update',
     '--disable-sync',
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*, EXCLUDE localhost, EXCLUDE *.local',
+    '--allow-loopback-in-peer-connection', // calls, on a machine without any network
     '--use-fake-device-for-media-stream', // asked for only by who has the permission: newPerson's permissions
 ];
 

@@ -1,5 +1,5 @@
-// The line to the Perl test that started this script: a line of JSON each way, from us on descriptor 3, to us on standard
-// input, whose first line is the setup. When the test is gone, so are we.
+// The line to the Perl test that started this script: lines of JSON, from us on descriptor 3, to us on standard input.
+// The first one is the setup. When the test is gone, so are we.
 
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';

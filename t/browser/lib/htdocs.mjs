@@ -1,4 +1,4 @@
-// Preloaded by node: the modules of htdocs/ are imported here as browsers do it. Names are looked up in the import maps of
+// Preloaded by node: the modules of htdocs/ are imported as browsers do it. Names are looked up in the import maps of
 // the pages, paths begin at htdocs/, and every .js file is a module.
 
 import { register } from 'node:module';

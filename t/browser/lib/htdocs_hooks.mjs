@@ -27,10 +27,11 @@ function mapped(specifier) {
 const inHtdocs = (specifier) => new URL(`.${specifier}`, root).href;
 
 export function resolve(specifier, context, next) {
-    const fromHtdocs = context.parentURL?.startsWith(root) || Object.hasOwn(imports, specifier);
-    const target = fromHtdocs ? mapped(specifier) : specifier;
-    if (target.startsWith('/')) return next(target.startsWith(process.env.BERING_HTDOCS) ? target : inHtdocs(target), context);
-    return next(target.startsWith('./') && target !== specifier ? inHtdocs(target.slice(1)) : target, context);
+    const isOfPages = context.parentURL?.startsWith(root) || Object.hasOwn(imports, specifier);
+    const target = isOfPages ? mapped(specifier) : specifier;
+    const isMapped = target !== specifier;
+    if (isOfPages && target.startsWith('/')) return next(inHtdocs(target), context);
+    return next(isMapped && target.startsWith('./') ? inHtdocs(target.slice(1)) : target, context);
 }
 
 export function load(url, context, next) {

@@ -1,5 +1,5 @@
-// The servers and proxies of the Perl test, for scripts: where they are, and what can be done to them. What a method does is
-// a row of %actions in BeringShare::Browser, which has the server object itself.
+// The servers and proxies of the Perl test, for scripts: where they are, and what can be done to them. What a method
+// does is a row of %actions in BeringShare::Browser.
 
 const ACTIONS = [
     'start', 'stop', 'restart', 'kill', 'killWorker', 'workers', 'makeUser', 'makeChannel', // of servers
@@ -14,7 +14,10 @@ class Remote {
 
     // One request with the API: {status, json}. Options: token, body (an object).
     async request(method, path, { token, body } = {}) {
-        const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) };
+        const headers = {
+            ...(token && { authorization: `Bearer ${token}` }),
+            ...(body && { 'content-type': 'application/json' }),
+        };
         const answer = await fetch(this.url + path, { method, headers, body: body && JSON.stringify(body) });
         const text = await answer.text();
         return { status: answer.status, json: text ? JSON.parse(text) : null };

@@ -1,15 +1,15 @@
 package BeringShare::Browser;
 
-# Tests in a real browser: runs t/browser/SCRIPT.mjs, which drives Chromium against the test's servers, and makes each of
-# its checks a result of this test. A crash, no check at all, or anything that a browser complained of is a failure.
+# Tests in a real browser: runs t/browser/SCRIPT.mjs, which drives Chromium against the test's servers, and makes each
+# of its checks a result of this test. A crash, no check at all, or anything that a browser complained of is a failure.
 #
 #     my $server = start_server();
 #     run_in_browser('start-page', server => $server);
 #     run_in_node('text');    # t/browser/unit/text.mjs: modules without a browser
 #
 # Options: server or servers => {name => server}, proxies => {name => proxy}, people => {name => client},
-# options => any structure, actions => {name => sub} that the script may ask() for, seconds => after which it is ended, and
-# environment variables (NAME => value).
+# options => any structure, actions => {name => sub} that the script may ask() for, seconds => after which it is ended,
+# and environment variables (NAME => value).
 
 use Mojo::Base -strict, -signatures;
 use BeringShare::Client;
@@ -76,7 +76,8 @@ sub person ($client) { return {map { $_ => $client->$_ } qw(id username password
 # The script ran to its end, and all its checks held.
 sub run_in_browser ($script, %options) {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return run_script($script, %options, BERING_CHROMIUM => find_command('chromium'), BERING_BROWSER_PACKAGES => packages());
+    my %tools = (BERING_CHROMIUM => find_command('chromium'), BERING_BROWSER_PACKAGES => packages());
+    return run_script($script, %tools, %options);
 }
 
 sub run_in_node ($script, %options) {
@@ -96,13 +97,16 @@ sub packages () {
 }
 
 sub run_script ($script, %options) {
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
     my %environment = map { /^[A-Z_]+$/ ? ($_ => delete $options{$_}) : () } keys %options;
     my $run = launch($script, %environment);
     say_to($run, {setup => setup_of(%options)});
     my ($done, $failed, $checks) = (0, 0, 0);
     my %meaning = (
         check => sub ($line) { ++$checks; $failed += !passes($line) },
-        crash => sub ($line) { $failed += !passes({ok => 0, check => "$script runs to its end", message => $line->{crash}}) },
+        crash => sub ($line) {
+            $failed += !passes({ok => 0, check => "$script runs to its end", message => $line->{crash}});
+        },
         note  => sub ($line) { note $line->{note} },
         ask   => sub ($line) { say_to($run, {number => $line->{number}, answer($line, %options)}) },
         done  => sub ($line) { $done = 1 },
@@ -120,7 +124,7 @@ sub run_script ($script, %options) {
     my $fine = ok $ended && $done && $checks && !$failed, "$script: all checks were made and held";
     diag "$script hangs" unless $ended;
     diag "$script ended before its end" if $ended && !$done;
-    diag "$script checks nothing" unless $checks;
+    diag "$script checks nothing" if $done && !$checks && !$failed;
     ($fine ? \&note : \&diag)->($output) if length $output;
     return $fine;
 }
