@@ -3,6 +3,7 @@
 import { html, render } from './html.js';
 import { t } from './language/language.js';
 import { isReady, startChat } from './models/chat.js';
+import { startServiceWorker } from './models/installed.js';
 import { startTitle } from './models/notifications.js';
 import { startPreferences } from './models/preferences.js';
 import { route, startRoute } from './models/route.js';
@@ -35,5 +36,6 @@ startPreferences();
 startRoute();
 startChat();
 startTitle();
+startServiceWorker();
 render(html`<${App} />`, document.getElementById('app'));
 findSession();
