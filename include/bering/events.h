@@ -13,6 +13,14 @@ void message_write(struct json *json, const struct message *message);
 
 void events_new_message(struct event_batch *events, const struct message *message);
 
+/* What a user has read of a conversation, as it stands in events and answers. */
+void conversation_write(struct json *json, const struct conversation_state *state);
+void conversation_write_fields(struct json *json, const struct conversation_state *state); /* inside an object */
+
+/* The user's other devices are to show it like this one. */
+void events_conversation(struct event_batch *events, int64_t user_key, const struct uuid *user_id,
+                         const struct conversation_state *state);
+
 /* How a channel or user changed, as clients see it. */
 enum change { CHANGE_CREATED, CHANGE_UPDATED, CHANGE_DELETED };
 

@@ -157,6 +157,8 @@ enum result store_user_delete(struct store *store, int64_t key)
         STATEMENT_USER_DELETE_SESSIONS,
         STATEMENT_USER_DELETE_MEMBERS,
         STATEMENT_USER_DELETE_HIDDEN,
+        STATEMENT_USER_DELETE_STATES,
+        STATEMENT_USER_DELETE_MENTIONS,
     };
     int changes;
 

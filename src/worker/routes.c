@@ -86,6 +86,13 @@ const struct route routes[] = {
     {GET, "/api/channels/:id/messages", AUTHORITY_USER, HANDLER(channel_history)},
     {GET, "/api/messages/dm/:id", AUTHORITY_USER, HANDLER(direct_history)},
 
+    /* what one has read of one's conversations */
+    {GET, "/api/conversations", AUTHORITY_USER, WORK(conversations_list)},
+    {PUT, "/api/conversations/channel/:id", AUTHORITY_USER, .body = conversation_mute_fields, WRITE(channel_mute)},
+    {PUT, "/api/conversations/channel/:id/read", AUTHORITY_USER, .body = conversation_read_fields, WRITE(channel_read)},
+    {PUT, "/api/conversations/dm/:id", AUTHORITY_USER, .body = conversation_mute_fields, WRITE(direct_mute)},
+    {PUT, "/api/conversations/dm/:id/read", AUTHORITY_USER, .body = conversation_read_fields, WRITE(direct_read)},
+
     /* calls */
     {GET, "/api/channels/active-calls", AUTHORITY_USER, HANDLER(active_calls)},
     {GET, "/api/channels/:id/call/participants", AUTHORITY_USER, HANDLER(call_participants)},
