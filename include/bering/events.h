@@ -44,6 +44,9 @@ void events_resync(struct event_batch *events);
 void events_outbox(struct event_batch *events, int64_t server_key);
 void events_server_changed(struct event_batch *events, int64_t server_key);
 
+/* Administrators are to look at the servers again; part of events_server_changed, too. */
+void events_link_changed(struct event_batch *events);
+
 /* A call's participant came or went. */
 struct call_participant;
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant);

@@ -169,6 +169,16 @@ void events_server_changed(struct event_batch *events, int64_t server_key)
 {
     event_batch_add(
         events, &(struct event){.kind = EVENT_SERVER_CHANGED, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+    events_link_changed(events);
+}
+
+void events_link_changed(struct event_batch *events)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_LINK_CHANGED, .scope = EVENT_TO_ADMINISTRATORS};
+
+    begin(&json, event.kind, NULL, NULL);
+    end(&json, events, &event);
 }
 
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant)

@@ -56,6 +56,8 @@ const struct route routes[] = {
     {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create)},
     {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
 
+    {GET, "/admin/events", AUTHORITY_ADMIN_STREAM, HANDLER(open_events)},
+
     /* administration: channels */
     {GET, "/admin/channels", AUTHORITY_ADMIN, WORK(admin_channels_list)},
     {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create)},

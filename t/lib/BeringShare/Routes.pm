@@ -35,6 +35,7 @@ sub admin_routes () {
         ['DELETE', '/admin/channels/:channel/members/:user'],
         ['GET',    '/admin/server-info'],
         ['GET',    '/admin/me'],
+        ['GET',    '/admin/events'],
         ['GET',    '/admin/federation-tokens'],
         ['POST',   '/admin/federation-tokens', {label => 'friends'}],
         ['DELETE', '/admin/federation-tokens/:token'],
