@@ -8,6 +8,8 @@
 #include "store/internal.h"
 #include <assert.h>
 
+enum { PASS_EACH = 256 };         /* messages of a conversation: see conversation_pass */
+
 /* A conversation of one user: its number, and what the user has read. */
 struct place {
     int64_t user_key;
@@ -115,6 +117,20 @@ enum result store_conversations(struct store *store, int64_t user_key, store_con
 
 /* ---- changing ---- */
 
+static enum result read_place(struct store *store, int64_t user_key, int64_t number, struct place *place_r)
+{
+    struct query query = query_begin(store, STATEMENT_CONVERSATION_STATE);
+
+    *place_r = (struct place){.user_key = user_key, .number = number};
+    query_bind_integer(&query, user_key);
+    query_bind_integer(&query, number);
+    if (query_step(&query)) {
+        place_r->last_read = query_integer(&query, 0);
+        place_r->is_muted = query_integer(&query, 1) != 0;
+    }
+    return query_end(&query);
+}
+
 /* RESULT_NOT_FOUND: the user is not a member of the channel, or has not exchanged a word with the other user. */
 static enum result find_place(struct store *store, const struct conversation *conversation, struct place *place_r)
 {
@@ -130,18 +146,7 @@ static enum result find_place(struct store *store, const struct conversation *co
     }
     if (result != RESULT_OK || !is_in)
         return result == RESULT_OK ? RESULT_NOT_FOUND : result;
-    *place_r = (struct place){
-        .user_key = user_key,
-        .number = direct != 0 ? direct << 1 | 1 : conversation->channel_key << 1,
-    };
-    struct query query = query_begin(store, STATEMENT_CONVERSATION_STATE);
-    query_bind_integer(&query, user_key);
-    query_bind_integer(&query, place_r->number);
-    if (query_step(&query)) {
-        place_r->last_read = query_integer(&query, 0);
-        place_r->is_muted = query_integer(&query, 1) != 0;
-    }
-    return query_end(&query);
+    return read_place(store, user_key, direct != 0 ? direct << 1 | 1 : conversation->channel_key << 1, place_r);
 }
 
 static enum result write_place(const struct place *place, struct store *store)
@@ -222,4 +227,24 @@ enum result conversation_follow(struct store *store, int64_t message_key)
     query_bind_integer(&query, message_key >> CONVERSATION_SHIFT);
     query_bind_integer(&query, message_key);
     return query_run(&query, NULL);
+}
+
+enum result conversation_pass(struct store *store, int64_t author_key, int64_t message_key)
+{
+    struct place place;
+    bool is_local;
+    unsigned unread;
+
+    if (message_key % PASS_EACH != 0)
+        return RESULT_OK;
+    enum result result = user_is_local(store, author_key, &is_local);
+    if (result != RESULT_OK || !is_local)
+        return result;
+    result = read_place(store, author_key, message_key >> CONVERSATION_SHIFT, &place);
+    if (result == RESULT_OK)
+        result = count_after(&place, store, STATEMENT_CONVERSATION_UNREAD, &unread);
+    if (result != RESULT_OK || unread > 0)
+        return result;
+    place.last_read = message_key;
+    return write_place(&place, store);
 }

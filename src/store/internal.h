@@ -103,6 +103,9 @@ enum result user_finish_all(struct query *query, store_user_row *row, void *argu
 /* RESULT_OK if the user exists and is not deleted, RESULT_NOT_FOUND otherwise. */
 enum result user_lives(struct store *store, int64_t key);
 
+/* Whether it is a user of this server. */
+enum result user_is_local(struct store *store, int64_t key, bool *is_local_r);
+
 /* ---- channels.c ---- */
 
 /* The columns of struct channel, as in every statement that finds channels. Strings are the row's. */
@@ -146,6 +149,12 @@ enum result conversation_join(struct store *store, int64_t channel_key, int64_t 
 
 /* A message of a history is stored: whoever had nothing unread before it still has nothing. */
 enum result conversation_follow(struct store *store, int64_t message_key);
+
+/*
+ * A message of one's own is stored. Such never count as unread, but are passed when counting: now and then the author's
+ * position follows them, if nothing is unread, so that who only writes costs no more than who reads.
+ */
+enum result conversation_pass(struct store *store, int64_t author_key, int64_t message_key);
 
 /* ---- mentions.c ---- */
 

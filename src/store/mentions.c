@@ -165,23 +165,10 @@ static enum result note_name(struct store *store, const struct naming *naming, c
     return result == RESULT_OK && user_key != 0 ? note(store, naming, user_key) : result;
 }
 
-static enum result find_author(struct store *store, struct naming *naming)
-{
-    struct query query = query_begin(store, STATEMENT_USER_BY_KEY);
-
-    query_bind_integer(&query, naming->author_key);
-    if (query_step(&query)) {
-        struct user author;
-        user_from_row(&query, 0, &author);
-        naming->is_author_local = author.is_local;
-    }
-    return query_end(&query);
-}
-
 static enum result look_through(struct store *store, struct naming *naming, const char *body, size_t length)
 {
     const char *at = body, *end = body + length;
-    enum result result = find_author(store, naming);
+    enum result result = user_is_local(store, naming->author_key, &naming->is_author_local);
 
     for (int count = 0; count < STORE_MENTIONS_MOST && result == RESULT_OK && next_name(body, &at, end); count++)
         result = note_name(store, naming, &at, end);

@@ -158,6 +158,9 @@ enum result store_message_add(struct store *store, const struct message_new *mes
     commit_note(store, key);
     if (message->is_history)
         return conversation_follow(store, key);
+    result = conversation_pass(store, message->author_key, key);
+    if (result != RESULT_OK)
+        return result;
     return memchr(message->body, '@', message->body_length) != NULL ? mentions_note(store, message, key) : RESULT_OK;
 }
 

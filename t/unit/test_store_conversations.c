@@ -168,6 +168,36 @@ static void test_history_is_unread_to_nobody(void **state)
     free(channel);
 }
 
+/* Who only writes is followed now and then, but past nothing that is unread; for others nothing changes. */
+static void test_position_follows_who_only_writes(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+
+    begin(store);
+    int64_t rita = make_remote_user(store, "rita", make_server(store, "peer"));
+    int64_t alice = make_user(store, "alice"), bob = make_user(store, "bob");
+    struct channel *channel = new_channel(store, "general");
+    join(store, channel, alice);
+    join(store, channel, bob);
+    for (int i = 0; i < 600; i++)
+        post(store, alice, channel->key, 0, "own");
+    for (int i = 0; i < 300; i++)
+        post(store, alice, 0, alice, "note");
+    expect(store, alice, channel, 0, 0);
+    expect(store, bob, channel, 600, 0);
+    assert_int_equal(count_rows(store, "SELECT max(last_read_key & 4294967295) FROM conversation_states"), 512);
+    assert_int_equal(count_rows(store, "SELECT sum(last_read_key & 4294967295) FROM conversation_states"), 512 + 256);
+    post(store, rita, channel->key, 0, "unread");
+    for (int i = 0; i < 600; i++)
+        post(store, alice, channel->key, 0, "own");
+    for (int i = 0; i < 600; i++)
+        post(store, rita, channel->key, 0, "of another server");
+    expect(store, alice, channel, 601, 0);
+    assert_int_equal(count_rows(store, "SELECT count(*) FROM conversation_states"), 3);
+    commit(store);
+    free(channel);
+}
+
 static void test_names_are_found_in_texts(void **state)
 {
     static const struct {
@@ -231,6 +261,7 @@ int main(void)
         STORE_TEST(test_positions_move_forward_and_back_only_if_meant),
         STORE_TEST(test_conversations_are_for_those_who_are_in_them),
         STORE_TEST(test_history_is_unread_to_nobody),
+        STORE_TEST(test_position_follows_who_only_writes),
         STORE_TEST(test_names_are_found_in_texts),
         STORE_TEST(test_states_go_with_their_channel_and_their_user),
     };
