@@ -68,6 +68,10 @@ route_handler post_direct, post_channel, post_channel_id;
 route_handler channel_history, direct_history;
 route_work inbox;
 
+/* gifs.c */
+extern const struct parameter gif_search_parameters[];
+route_work gif_search;
+
 /* streams.c */
 route_handler open_events, open_socket;
 

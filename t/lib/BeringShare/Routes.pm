@@ -59,6 +59,7 @@ sub user_routes () {
         ['GET',    '/api/messages/dm/:user'],
         ['PUT',    '/api/profile', {display_name => 'Alice'}],
         ['PUT',    '/api/profile/password', {new_password => 'another-password'}],
+        ['GET',    '/api/gif/search'],
         ['POST',   '/api/channels/:channel/call/join'],
         ['POST',   '/api/channels/:channel/call/leave'],
         ['GET',    '/api/channels/:channel/call/participants'],
