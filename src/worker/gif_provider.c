@@ -1,5 +1,6 @@
 /*
- * gif_provider.c - the GIF provider's URLs and answers. Worker, job threads; everything in an answer is hostile until checked.
+ * gif_provider.c - the GIF provider's URLs and answers. Worker, job threads; everything in an answer is hostile until
+ * checked.
  */
 #include "worker/gif_provider.h"
 
@@ -113,7 +114,8 @@ bool gif_provider_read(const char *text, size_t length, int64_t limit, struct js
 
     if (body_parse(text, length, &answer, &error) != RESULT_OK)
         return false;
-    bool is_answer = json_object_object_get_ex(answer, "results", &results) && json_object_is_type(results, json_type_array);
+    bool is_answer =
+        json_object_object_get_ex(answer, "results", &results) && json_object_is_type(results, json_type_array);
     if (is_answer) {
         json_array_begin(json);
         for (size_t i = 0; i < json_object_array_length(results) && limit > 0; ++i)

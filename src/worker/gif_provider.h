@@ -1,6 +1,6 @@
 /*
- * gif_provider.h - what the GIF provider is asked, and what its answer means: Tenor's API, version 2, which others speak, too.
- * Any thread; holds no state.
+ * gif_provider.h - what the GIF provider is asked, and what its answer means: Tenor's API, version 2, which others
+ * speak, too. Any thread; holds no state.
  */
 #ifndef WORKER_GIF_PROVIDER_H
 #define WORKER_GIF_PROVIDER_H
@@ -14,8 +14,8 @@
 char *gif_provider_url(const char *base_url, const char *key, const char *words, int64_t limit);
 
 /*
- * Appends the GIFs of an answer to the writer, as one list of at most `limit`: only those with an https URL that can stand in a
- * message. False, the writer as it was, if it is no answer of such a provider.
+ * Appends the GIFs of an answer to the writer, as one list of at most `limit`: only those with an https URL that can
+ * stand in a message. False, the writer as it was, if it is no answer of such a provider.
  */
 bool gif_provider_read(const char *text, size_t length, int64_t limit, struct json *json);
 

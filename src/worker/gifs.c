@@ -1,9 +1,9 @@
 /*
  * gifs.c - the bounded memory of GIF searches, and how the provider is. Worker, any thread.
  *
- * Always holds, under the lock: entries are in the order of their times, the oldest first, as they are only added at the end.
- * A few hundred at most, so they are looked through one by one. The lock is never held while the provider is asked: equal
- * searches at the same moment may both ask.
+ * Always holds, under the lock: entries are in the order of their times, the oldest first, as they are only added at
+ * the end. A few hundred at most, so they are looked through one by one. The lock is never held while the provider is
+ * asked: equal searches at the same moment may both ask.
  */
 #include "worker/gifs.h"
 

@@ -1,5 +1,6 @@
 /*
- * gifs.h - what the GIF provider found lately, so that a word that many type is asked for once. Any thread: job threads share it.
+ * gifs.h - what the GIF provider found lately, so that a word that many type is asked for once. Any thread: job threads
+ * share it.
  */
 #ifndef WORKER_GIFS_H
 #define WORKER_GIFS_H
@@ -30,7 +31,10 @@ void gifs_put(struct gifs *gifs, const char *words, int64_t limit, uint64_t now,
 void gifs_pause(struct gifs *gifs, uint64_t until);
 bool gifs_is_paused(struct gifs *gifs, uint64_t now);
 
-/* Notes what came of asking; `trouble` is a literal, NULL if all was well. Returns whether it is another one than before. */
+/*
+ * Notes what came of asking; `trouble` is a literal, NULL if all was well. Returns whether it is another one than
+ * before.
+ */
 bool gifs_note_trouble(struct gifs *gifs, const char *trouble);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * gifs.c - GET /api/gif/search: asks the configured provider, so that its key stays here and users' addresses do not reach it
- * before they choose. Worker, job threads only.
+ * gifs.c - GET /api/gif/search: asks the configured provider, whose key stays here. Worker, job threads only.
  *
- * A provider that does not answer holds a thread for TIMEOUT_MS at most, and then none for PAUSE_MS: passwords and lists need
- * these threads, too. The key is in no log and no answer, so what libcurl and the provider say is not passed on.
+ * A provider that does not answer holds a thread for TIMEOUT_MS at most, and then none for PAUSE_MS: passwords and
+ * lists need these threads, too. The key is in no log and no answer: what libcurl and the provider say is not passed
+ * on.
  */
 #include "bering/clock.h"
 #include "bering/fetch.h"
