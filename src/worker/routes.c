@@ -103,6 +103,9 @@ const struct route routes[] = {
     {POST, "/api/channels/:id/call/leave", AUTHORITY_USER, WRITE(call_leave)},
     {POST, "/api/call/signal", AUTHORITY_USER, .body = signal_fields, HANDLER(call_signal)},
 
+    /* GIFs */
+    {GET, "/api/gif/search", AUTHORITY_USER, .query = gif_search_parameters, WORK(gif_search)},
+
     /* streams */
     {GET, "/api/events", AUTHORITY_STREAM, HANDLER(open_events)},
     {GET, "/api/ws", AUTHORITY_STREAM, HANDLER(open_socket)},
