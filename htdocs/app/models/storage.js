@@ -1,5 +1,5 @@
-// storage.js - what this browser remembers. A browser that remembers nothing (private windows, full disks) loses no more than
-// that.
+// storage.js - what this browser remembers. A browser that remembers nothing (private windows, full disks) loses no
+// more than that.
 
 const PREFIX = 'bering.';
 

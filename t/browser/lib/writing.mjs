@@ -19,9 +19,10 @@ export async function openConversation(page, server, key) {
     await fieldOf(page).waitFor();
 }
 
-/** A person, signed in, in a conversation. Options: those of newPerson. */
-export async function writer(name, server, user, key, options) {
+/** A person, signed in, in a conversation. Options: those of newPerson, and what is done with the person before: prepare. */
+export async function writer(name, server, user, key, { prepare = () => {}, ...options } = {}) {
     const person = await newPerson(name, options);
+    await prepare(person);
     await signIn(person, server, user);
     await openConversation(person.page, server, key);
     return person;
