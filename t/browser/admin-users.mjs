@@ -163,6 +163,25 @@ async function live(page, server) {
   ok(true, 'a user made elsewhere shows without a reload');
 }
 
+// Where no stream of events gets through, the page asks again and again.
+async function polled(server) {
+  const admin = await newAdmin(server, 'polled');
+  const { page } = admin;
+  admin.allow([/status of 503/]);
+  await page.route('**/admin/events', (route) => route.fulfill({ status: 503 }));
+  await signIn(page, server);
+  await visit(page, 'users');
+  await page.getByText('Every 5 s').waitFor();
+  await page.getByLabel('Search users').last().fill('latecomer');
+  await eventually(() => page.getByText('No user is like that').isVisible(), 'without a stream, nobody yet');
+  await server.asAdmin('POST', '/admin/users', { username: 'latecomer' });
+  await row(page, 'latecomer').waitFor();
+  ok(true, 'and soon somebody');
+  await page.unroute('**/admin/events');
+  await page.getByText('Live', { exact: true }).waitFor();
+  ok(true, 'once the stream gets through, the page is live');
+}
+
 // A slow server: a second Enter does nothing, the button says that it is busy.
 async function once(page) {
   let posts = 0;
@@ -189,11 +208,17 @@ async function expiring(admin, server) {
   const { page } = admin;
   admin.allow(EXPECTED.signedOut);
   await visit(page, 'channels');
-  await admin.context.clearCookies();
+  const [{ value: token }] = await admin.context.cookies(`${server.url}/admin/ui`);
+  await server.request('POST', '/admin/logout', { token });
   await page.getByText('Your session has ended').waitFor();
-  ok(true, 'a session that has ended leads to the sign-in');
+  ok(true, 'a session that has ended leads to the sign-in at once');
   await signIn(page, server);
   is(await page.locator('#section-title').innerText(), 'Channels', 'and then to where one was');
+  await admin.context.clearCookies();
+  await page.getByLabel('Search channels').last().fill('anything');
+  await page.getByText('Your session has ended').waitFor();
+  await signIn(page, server);
+  is(await page.getByLabel('Search channels').last().inputValue(), 'anything', 'also when it is an answer that says so');
   await button(page, 'Sign out').click();
   await page.locator('[name="password"]').waitFor();
   is(await page.getByText('Your session has ended').count(), 0, 'signing out is no expiry');
@@ -212,5 +237,6 @@ scenario(async ({ server }) => {
   await hostile(page, server);
   await live(page, server);
   await once(page);
+  await polled(server);
   await expiring(admin, server);
 });

@@ -1,8 +1,8 @@
 // servers.js - the other servers that this one knows, and how the link to each is.
 
-import { html } from '../../html.js';
+import { html, useEffect } from '../../html.js';
 import { t } from '../../language/language.js';
-import { loadOverview, overview } from '../../models/admin/overview.js';
+import { loadOverview, overview, watchOverview } from '../../models/admin/overview.js';
 import { addressOf } from '../../models/admin/route.js';
 import { loadServers, servers, serversError } from '../../models/admin/servers.js';
 import { number } from '../../text/format.js';
@@ -47,6 +47,7 @@ function load() {
 export function Servers() {
   const { show, dialog } = useDialogs(SERVER_DIALOGS);
   useLive(['servers'], load);
+  useEffect(watchOverview, []);
   const rows = servers.value;
   return html`<${Title} text=${t('admin.section.servers')}>
       <${Button} kind="primary" icon="add" onClick=${() => show('register')}>${t('admin.servers.register')}<//><//>

@@ -24,8 +24,8 @@ function Box({ row, choices }) {
 
 function Tools({ kind, choices, restart }) {
   const ids = () => choices.matching.value.map(({ id }) => id);
-  const search = (text) => { choices.query.value = text.trim(); restart(); };
-  const show = (event) => { choices.shown.value = event.currentTarget.value; restart(); };
+  const search = (text) => { choices.search(text); restart(); };
+  const show = (event) => { choices.show(event.currentTarget.value); restart(); };
   return html`<div class="tools">
       <${SearchField} label=${t(`admin.visibility.search-${kind}`)} value=${choices.query.value} onSearch=${search} />
       <select class="input" aria-label=${t('admin.visibility.shown')} value=${choices.shown.value} onChange=${show}>
