@@ -50,7 +50,9 @@ async function keyboard({ page }) {
     await gridOf(page).waitFor();
     await eventually(() => hasFocus(searchOf(page)), 'Enter opens the picker');
     await page.keyboard.press('Tab');
-    await eventually(async () => (await focused(page)) === 'Often used', 'Tab leads to the groups');
+    is(await focused(page), 'Close', 'Tab leads to what closes it');
+    await page.keyboard.press('Tab');
+    await eventually(async () => (await focused(page)) === 'Often used', 'and to the groups');
     for (let i = 0; i < 4; i += 1) await page.keyboard.press('ArrowRight');
     is(await focused(page), 'Food and drink', 'arrows lead from group to group');
     await emojiOf(page, 'grapes').waitFor();
@@ -122,7 +124,16 @@ async function outside({ page }) {
     ok(await hasFocus(fieldOf(page)), 'and gives the focus back');
     await open(page);
     await buttonOf(page).click();
-    is(await pickerOf(page).count(), 0, 'so does its button');
+    is(await pickerOf(page).count(), 0, 'so does the button that opened it');
+    await open(page);
+    await pickerOf(page).getByRole('button', { name: 'Close' }).click();
+    is(await pickerOf(page).count(), 0, 'and the one that is there for that');
+    ok(await hasFocus(fieldOf(page)), 'which gives the focus back');
+    await open(page);
+    await page.keyboard.press('Shift+Tab');
+    await eventually(async () => await pickerOf(page).count() === 0, 'it closes when the focus goes elsewhere');
+    ok(!await hasFocus(fieldOf(page)), 'and leaves it there');
+    await fieldOf(page).focus();
 }
 
 async function german({ server, alice, channel }) {
@@ -143,6 +154,7 @@ async function phone({ server, alice, channel }) {
     const { page } = person;
     await buttonOf(page).tap();
     await gridOf(page).waitFor();
+    ok(!await hasFocus(searchOf(page)), 'on a phone no keyboard opens over the emoji');
     await fitsWidth(page, 'the picker is not wider than a phone');
     const box = await pickerOf(page).boundingBox();
     is([box.x, box.width, Math.round(box.y + box.height)], [0, PHONE.width, PHONE.height], 'it is a sheet from the lower edge');
