@@ -7,6 +7,7 @@ import { safeUrl } from './url.js';
 
 const OPEN_MOST = 12; // and so the deepest tree
 const SPECIAL = /[`*_~[\]\n]|https?:\/\//gi;
+const TICKS = /`+/y;
 const BARE = /https?:\/\/[^\s<>"`[\]]+/iy;
 const TRAILING = /[.,;:!?'*_~|]/;
 const TARGET = /\(([^\s()]{1,2048}(?:\([^\s()]*\)[^\s()]*){0,8})\)/y;
@@ -34,10 +35,10 @@ function merge(nodes) {
   return merged;
 }
 
-/** Where each run of backticks is, by its length. */
+/** Where the runs of backticks are, by their length, the last first. */
 function findTicks(text) {
   const places = new Map();
-  for (const { 0: run, index } of text.matchAll(/`+/g)) {
+  for (const { 0: run, index } of [...text.matchAll(/`+/g)].reverse()) {
     if (!places.has(run.length)) places.set(run.length, []);
     places.get(run.length).push(index);
   }
@@ -108,15 +109,16 @@ class Inline {
   }
 
   #readCode() {
-    const [run] = /^`+/.exec(this.#text.slice(this.#place, this.#place + 64));
+    TICKS.lastIndex = this.#place;
+    const [run] = TICKS.exec(this.#text);
     this.#ticks ??= findTicks(this.#text);
     const places = this.#ticks.get(run.length) ?? [];
-    while (places.length && places.at(0) <= this.#place) places.shift();
+    while (places.length && places.at(-1) <= this.#place) places.pop();
     if (!places.length) {
       this.#push(run, run.length);
       return;
     }
-    const inner = this.#text.slice(this.#place + run.length, places[0]);
+    const inner = this.#text.slice(this.#place + run.length, places.at(-1));
     const text = /^ .*[^ ].* $/s.test(inner) ? inner.slice(1, -1) : inner;
     this.#push({ type: 'code', text }, 2 * run.length + inner.length);
   }

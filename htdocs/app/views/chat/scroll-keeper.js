@@ -12,6 +12,7 @@ export class ScrollKeeper {
   #box = null;
   #list = null;
   #anchor = null;       // {row, top}
+  #noted = {};          // the sizes of the box when it was last looked at
   #isWhole = () => true;
   #target = null;       // a function that says where to go at the next restore
 
@@ -24,7 +25,8 @@ export class ScrollKeeper {
     this.#list = list;
     this.#isWhole = isWhole;
     const moved = () => {
-      this.#note();
+      if (this.#wasResized()) this.restore();
+      else this.#note();
       onMove();
     };
     const resized = new ResizeObserver(() => {
@@ -44,6 +46,13 @@ export class ScrollKeeper {
     return row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
   }
 
+  /** Whether the end went out of view because something grew or the box shrank, and not because somebody scrolled away from it. */
+  #wasResized() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const { height, shown, top } = this.#noted;
+    return this.isAtEnd.peek() && scrollTop >= top && (scrollHeight !== height || clientHeight !== shown);
+  }
+
   /** The first message that is not wholly above the view. */
   #firstInView() {
     const rows = this.#list.querySelectorAll('[data-key]');
@@ -58,6 +67,7 @@ export class ScrollKeeper {
 
   #note() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    this.#noted = { height: scrollHeight, shown: clientHeight, top: scrollTop };
     this.isAtEnd.value = this.#isWhole() && scrollHeight - scrollTop - clientHeight <= NEAR_END;
     this.take();
   }

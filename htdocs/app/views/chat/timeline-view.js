@@ -5,7 +5,7 @@ import { t } from '../../language/language.js';
 import { conversationByKey } from '../../models/conversations.js';
 import { pending } from '../../models/outbox.js';
 import { me } from '../../models/session.js';
-import { dayName } from '../../text/format.js';
+import { dayName, number } from '../../text/format.js';
 import { Button } from '../shared/button.js';
 import { errorText } from '../shared/form.js';
 import { Icon } from '../shared/icon.js';
@@ -15,6 +15,7 @@ import { useReadPosition } from './read-position.js';
 import { ScrollKeeper, toEnd, toRow } from './scroll-keeper.js';
 import { rowsOf } from './timeline-rows.js';
 
+const COUNTED_MOST = 1000; // unread messages, by the server
 const REACH = 1.5; // heights of the view: what is nearer than this is loaded
 
 const DRAWN = {
@@ -66,8 +67,9 @@ function JumpButton({ timeline, keeper }) {
   const isAway = !keeper.isAtEnd.value && timeline.messages.value.length > 0;
   if (!isAway) return null;
   const unread = conversationByKey(timeline.key)?.unread ?? 0;
+  const shown = unread < COUNTED_MOST ? number(unread) : `${number(COUNTED_MOST)}+`;
   return html`<button type="button" class="jump" onClick=${() => timeline.jumpToNewest()}>
-    <${Icon} name="down" /><span class=${unread ? '' : 'hidden'}>${unread ? t('timeline.new-messages', { count: unread }) : t('timeline.to-newest')}</span>
+    <${Icon} name="down" /><span class=${unread ? '' : 'hidden'}>${unread ? t('timeline.new-messages', { count: unread, shown }) : t('timeline.to-newest')}</span>
   </button>`;
 }
 
@@ -133,10 +135,12 @@ export function TimelineView({ timeline, label }) {
   useReadPosition(timeline, keeper.isAtEnd);
   useJumps(timeline, keeper);
   useOwnSends(timeline);
+  // at once: what the browser moves slowly would be stopped by the pages that are loaded meanwhile
+  const keys = { Home: () => { box.current.scrollTop = 0; }, End: () => timeline.jumpToNewest() };
   const onKeyDown = (event) => {
-    if (event.key !== 'End' || event.target !== box.current) return;
+    if (!(event.key in keys) || event.target !== box.current || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    timeline.jumpToNewest();
+    keys[event.key]();
   };
   return html`<div class="timeline">
     <div ref=${box} class="scroll" role="log" aria-live="off" aria-label=${label} aria-busy=${isBusy ? 'true' : undefined} tabindex="0"
