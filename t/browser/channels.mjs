@@ -38,9 +38,12 @@ async function create({ page }) {
     await name.fill('ä'.repeat(65));
     await send();
     is(await problem(), 'The name is too long.', 'a name of more bytes than the server takes');
+    await name.fill('a\u0085b');
+    await send();
+    await eventually(async () => /does not take this name/.test(await problem()), 'a name that the server does not take');
     await name.fill('taken');
     await send();
-    await eventually(async () => /a channel of that name/.test(await problem()), 'a name that is taken');
+    await eventually(async () => /There is a channel of that name already/.test(await problem()), 'a name that is taken');
     await accessibility(page, 'the form with an error is accessible');
     await screenshot(page, 'create');
     await name.fill('<b>Grüße</b>');

@@ -96,6 +96,26 @@ async function leaderGone(pages, server, bob) {
     return pages[2];
 }
 
+// A tab that seems to sleep loses the lead to another; it wakes up, follows, and has missed nothing.
+async function takenOver(person, page, server, { alice, bob }) {
+    const other = await person.newPage();
+    await other.goto(`${server.url}/chat/ui`);
+    await row(other, 'bob').waitFor();
+    await eventually(() => other.getByText('Connected').isVisible(), 'another tab follows');
+    const start = Number(await unread(page, 'bob'));
+    const sending = (async () => {
+        for (let count = 0; count < 20; count += 1) await tell(server, bob, 'alice', `during ${count}`);
+    })();
+    for (let count = 0; count < 3; count += 1) {
+        await other.evaluate((id) => navigator.locks.request(`bering-events-${id}`, { steal: true }, () => {}), alice.id);
+    }
+    await sending;
+    for (const tab of [page, other]) {
+        await eventually(async () => Number(await unread(tab, 'bob')) === start + 20, 'the lead is taken away: no tab misses or doubles anything');
+    }
+    await other.close();
+}
+
 async function signingOut(person, page, server, { alice, carol }) {
     const other = await person.newPage();
     await other.goto(`${server.url}/chat/ui`);
@@ -146,6 +166,7 @@ scenario(async ({ server }) => {
     await ended(alice, server, users.alice);
     const pages = await tabs(alice, server, users);
     const last = await leaderGone(pages, server, users.bob);
+    await takenOver(alice, last, server, users);
     await signingOut(alice, last, server, users);
     await alice.leave();
     await serverAway(server, users);

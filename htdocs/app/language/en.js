@@ -24,7 +24,6 @@ export default {
     'day.yesterday': 'Yesterday',
 
     // signing in
-    'sign-in.title': 'Sign in',
     'sign-in.username': 'User name',
     'sign-in.password': 'Password',
     'sign-in.submit': 'Sign in',
@@ -53,7 +52,7 @@ export default {
     'timeline.empty': 'No messages yet',
     'timeline.empty-hint': 'What you write first stands here.',
     'timeline.to-newest': 'To the newest message',
-    'timeline.new-messages': { one: 'One new message', other: '{count} new messages' },
+    'timeline.new-messages': { one: 'One new message', other: '{shown} new messages' },
     'timeline.announced': { one: 'One new message', other: '{count} new messages' },
     'message.gif': 'GIF',
     'message.gif-show': 'Show GIF',
@@ -109,6 +108,7 @@ export default {
     'channel.name-hint': 'Everybody sees it. Up to 128 characters.',
     'channel.name-missing': 'Give the channel a name.',
     'channel.name-long': 'The name is too long.',
+    'channel.name-refused': 'The server does not take this name.',
     'channel.name-taken': 'There is a channel of that name already.',
     'channel.make-private': 'Private',
     'channel.make-private-hint': 'Only members see it, and only they can add others.',

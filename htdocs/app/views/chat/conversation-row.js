@@ -16,14 +16,14 @@ function Unread({ conversation }) {
   const { unread, mentions, is_muted: isMuted } = conversation;
   const badges = [];
   if (mentions) {
-    badges.push(html`<span class="badge mention"><span aria-hidden="true">@${shown(mentions)}</span>
+    badges.push(html`<span class="badge mention"><span aria-hidden="true" dir="ltr">@${shown(mentions)}</span>
       <span class="hidden">${t('sidebar.mentions', { count: mentions })}</span></span>`);
   }
   if (unread > mentions || (unread && !mentions)) {
     badges.push(html`<span class=${isMuted ? 'badge quiet' : 'badge'}><span aria-hidden="true">${shown(unread)}</span>
       <span class="hidden">${t('sidebar.unread', { count: unread })}</span></span>`);
   }
-  return html`<${'span'} class="row-badges">${badges}<//>`;
+  return html`<span class="row-badges">${badges}</span>`;
 }
 
 function Marks({ entry }) {

@@ -18,14 +18,15 @@ export function nameProblem(name) {
   return lengthOf(name.trim()) > BYTES_MOST ? t('channel.name-long') : '';
 }
 
-/** Errors of the server that are about the name stand beside it. */
-const fieldOf = (error) => (error.status === 409 || error.status === 400 ? 'name' : '');
+/** What the server refuses about the name stands beside it, in the reader's words. */
+const REFUSALS = { 400: 'channel.name-refused', 409: 'channel.name-taken' };
+const fieldOf = (error) => (error.status in REFUSALS ? 'name' : '');
 
 async function create({ name, private: isPrivate }) {
   try {
     return await createChannel(name.trim(), isPrivate === 'on');
   } catch (error) {
-    if (error.status === 409) error.message = t('channel.name-taken');
+    if (error.status in REFUSALS) error.message = t(REFUSALS[error.status]);
     throw error;
   }
 }

@@ -5,7 +5,8 @@ import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { clearTrace, trace, traceText } from '../../net/trace.js';
 import { Button, IconButton } from '../shared/button.js';
-import { say, sayError } from '../shared/toasts.js';
+import { copyText } from '../shared/clipboard.js';
+import { say } from '../shared/toasts.js';
 
 const KINDS = ['all', 'request', 'answer', 'event', 'state'];
 
@@ -23,12 +24,8 @@ export function closeConsole() {
 }
 
 async function copyAll() {
-  try {
-    await navigator.clipboard.writeText(traceText());
-    say(t('action.copied'));
-  } catch (error) {
-    sayError(error);
-  }
+  if (await copyText(traceText())) say(t('action.copied'));
+  else say(t('error.unexpected'), 'error');
 }
 
 const time = (date) => date.toISOString().slice(11, 23);
