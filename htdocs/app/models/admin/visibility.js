@@ -7,8 +7,8 @@ import { get, put } from '../../net/api.js';
 import { admin } from './session.js';
 
 /**
- * One list of check boxes: rows {id, label, detail}, of which some are hidden. A row that is ticked or not stays where it is until
- * the list is searched or saved: nobody loses the box that has the focus.
+ * One list of check boxes: rows {id, label, detail}, of which some are hidden. A row that is ticked or not stays where
+ * it is until the list is searched or saved: nobody loses the box that has the focus.
  */
 class Choices {
   rows = signal([]);
@@ -19,7 +19,8 @@ class Choices {
 
   matching = computed(() => {
     const query = this.query.value.toLocaleLowerCase();
-    const wanted = { all: () => true, hidden: (id) => this.#filtered.value.has(id), visible: (id) => !this.#filtered.value.has(id) };
+    const wanted = { all: () => true, hidden: (id) => this.#filtered.value.has(id),
+        visible: (id) => !this.#filtered.value.has(id) };
     return this.rows.value.filter(({ id, text }) => wanted[this.shown.value](id) && text.includes(query));
   });
 
