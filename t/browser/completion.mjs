@@ -1,18 +1,20 @@
 // Completing names of people, channels and emoji while one writes.
 
-import { PHONE } from './lib/browser.mjs';
 import { check, eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
-import { fieldOf, hasFocus, openConversation, storedIn, textIs, writer } from './lib/writing.mjs';
+import { TOUCH, fieldOf, hasFocus, openConversation, storedIn, textIs, writer } from './lib/writing.mjs';
 
 const listOf = (page) => page.getByRole('listbox');
 const rowsOf = (page) => listOf(page).getByRole('option').locator('.completion-title').allTextContents();
-const rowsAre = (page, expected, name) => eventually(async () => (await rowsOf(page)).join('|') === expected.join('|'), name);
+const rowsAre = (page, expected, name) =>
+    eventually(async () => (await rowsOf(page)).join('|') === expected.join('|'), name);
 
 /** The row that the field says is chosen. */
-const chosenIn = (page) => fieldOf(page).evaluate((field) =>
-    document.getElementById(field.getAttribute('aria-activedescendant'))?.querySelector('.completion-title').textContent);
+const chosenIn = (page) => fieldOf(page).evaluate((field) => {
+    const row = document.getElementById(field.getAttribute('aria-activedescendant'));
+    return row?.querySelector('.completion-title').textContent;
+});
 
 async function write(page, text) {
     await fieldOf(page).fill('');
@@ -106,12 +108,13 @@ async function german({ server, alice, channel }) {
 async function direct({ server, page, zed }) {
     await openConversation(page, server, `dm:${zed.id}`);
     await write(page, '@');
-    await eventually(async () => (await rowsOf(page))[0] === 'Zed Anders', 'in a direct message the other one comes first');
+    await eventually(async () => (await rowsOf(page))[0] === 'Zed Anders',
+        'in a direct message the other one comes first');
     await fieldOf(page).fill('');
 }
 
 async function phone({ server, alice, channel }) {
-    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, { viewport: PHONE, hasTouch: true, isMobile: true });
+    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, TOUCH);
     await fieldOf(person.page).tap();
     await write(person.page, '@an');
     await rowsAre(person.page, ['Zed Anders', 'anna', 'Anton Ω'], 'on a phone');
@@ -136,13 +139,16 @@ scenario(async ({ server }) => {
     const make = async (name) => (await server.asUser(alice, 'POST', '/api/channels', { name })).json;
     const [channel] = [await make('general'), await make('garden'), await make('big-garage'), await make('a1')];
     await server.asUser(alice, 'POST', `/api/channels/${channel.id}/members`, { user_id: zed.id });
-    await server.asAdmin('POST', '/admin/servers', { name: 'elsewhere', base_url: 'http://127.0.0.1:9', token: 'not-a-secret' });
-    const sent = await server.asUser(alice, 'POST', '/api/messages/dm', { recipient: 'farid@elsewhere', body: 'hello' });
+    const elsewhere = { name: 'elsewhere', base_url: 'http://127.0.0.1:9', token: 'not-a-secret' };
+    await server.asAdmin('POST', '/admin/servers', elsewhere);
+    const message = { recipient: 'farid@elsewhere', body: 'hello' };
+    const sent = await server.asUser(alice, 'POST', '/api/messages/dm', message);
     is(sent.status, 200, 'somebody of another server is known');
     const person = await writer('alice', server, alice, `channel:${channel.id}`);
     const given = { server, alice, zed, page: person.page, channel };
     for (const part of [people, escape, middle, remote, channels, emoji, german, direct, phone]) {
         await check(`${part.name} runs to its end`, async () => { await part(given); });
     }
-    like(await person.page.evaluate(() => document.querySelectorAll('[role="listbox"]').length), /^0$/, 'no list is left open');
+    like(await person.page.evaluate(() => document.querySelectorAll('[role="listbox"]').length), /^0$/,
+        'no list is left open');
 });

@@ -4,7 +4,7 @@ import { PHONE } from './lib/browser.mjs';
 import { check, eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
-import { composerOf, fieldOf, hasFocus, textIs, writer } from './lib/writing.mjs';
+import { TOUCH, composerOf, fieldOf, hasFocus, textIs, writer } from './lib/writing.mjs';
 
 const pickerOf = (page) => page.getByRole('dialog', { name: /^Emojis?$/ });
 const buttonOf = (page) => composerOf(page).getByRole('button', { name: /^Emojis?$/ });
@@ -19,7 +19,8 @@ async function open(page) {
 }
 
 async function lazy({ page, asked }) {
-    is(asked.filter((path) => /emoji/.test(path) && /vendor/.test(path)), [], 'nothing of the emoji is loaded before somebody wants one');
+    is(asked.filter((path) => /emoji/.test(path) && /vendor/.test(path)), [],
+        'nothing of the emoji is loaded before somebody wants one');
     await open(page);
     ok(asked.some((path) => path === '/vendor/emoji/en.json'), 'then the names in the language of the page');
     ok(!asked.some((path) => path === '/vendor/emoji/de.json'), 'and in no other');
@@ -84,7 +85,8 @@ async function search({ page }) {
     await open(page);
     await page.keyboard.type('rocket');
     await emojiOf(page, 'rocket').waitFor();
-    await eventually(async () => /found/.test(await pickerOf(page).getByRole('status').textContent()), 'how many were found is said');
+    await eventually(async () => /found/.test(await pickerOf(page).getByRole('status').textContent()),
+        'how many were found is said');
     await page.keyboard.press('Enter');
     await textIs(page, '🚀', 'Enter takes the first that is found');
     await open(page);
@@ -100,7 +102,8 @@ async function search({ page }) {
 async function often({ page }) {
     await open(page);
     await pickerOf(page).getByRole('tab', { name: 'Often used' }).click();
-    await eventually(async () => await emojiOf(page, 'rocket').isVisible() && await emojiOf(page, 'grapes').isVisible(), 'what was used is there');
+    await eventually(async () => await emojiOf(page, 'rocket').isVisible() && await emojiOf(page, 'grapes').isVisible(),
+        'what was used is there');
     await page.keyboard.press('Escape');
 }
 
@@ -113,7 +116,8 @@ async function tones({ page }) {
     await fieldOf(page).fill('');
     await page.reload();
     await open(page);
-    ok(await pickerOf(page).getByRole('radio', { name: 'Dark skin tone', exact: true }).isChecked(), 'the tone is remembered');
+    ok(await pickerOf(page).getByRole('radio', { name: 'Dark skin tone', exact: true }).isChecked(),
+        'the tone is remembered');
     await page.keyboard.press('Escape');
 }
 
@@ -137,7 +141,8 @@ async function outside({ page }) {
 }
 
 async function german({ server, alice, channel }) {
-    const person = await writer('alice-deutsch', server, alice, `channel:${channel.id}`, { locale: 'de-DE', colorScheme: 'dark' });
+    const options = { locale: 'de-DE', colorScheme: 'dark' };
+    const person = await writer('alice-deutsch', server, alice, `channel:${channel.id}`, options);
     const { page } = person;
     await open(page);
     await page.keyboard.type('rakete');
@@ -150,14 +155,15 @@ async function german({ server, alice, channel }) {
 }
 
 async function phone({ server, alice, channel }) {
-    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, { viewport: PHONE, hasTouch: true, isMobile: true });
+    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, TOUCH);
     const { page } = person;
     await buttonOf(page).tap();
     await gridOf(page).waitFor();
     ok(!await hasFocus(searchOf(page)), 'on a phone no keyboard opens over the emoji');
     await fitsWidth(page, 'the picker is not wider than a phone');
     const box = await pickerOf(page).boundingBox();
-    is([box.x, box.width, Math.round(box.y + box.height)], [0, PHONE.width, PHONE.height], 'it is a sheet from the lower edge');
+    is([box.x, box.width, Math.round(box.y + box.height)], [0, PHONE.width, PHONE.height],
+        'it is a sheet from the lower edge');
     await accessibility(page, 'axe has nothing against the sheet', { within: '.composer' });
     await screenshot(page, 'phone');
     await emojiOf(page, 'grinning face').tap();
@@ -173,7 +179,8 @@ async function without({ server, alice, channel }) {
     });
     await page.reload();
     await buttonOf(page).click();
-    await eventually(() => pickerOf(page).getByText(/could not be loaded/).isVisible(), 'without IndexedDB there is a note');
+    await eventually(() => pickerOf(page).getByText(/could not be loaded/).isVisible(),
+        'without IndexedDB there is a note');
     await screenshot(page, 'without');
     await page.keyboard.press('Escape');
     await fieldOf(page).pressSequentially('still :rocket');
