@@ -485,7 +485,7 @@ export default {
     'admin.user.created': '{name} hat ein Konto',
     'admin.user.deleted': '{name} wurde gelöscht.',
     'admin.user.delete-words':
-      'Alle Sitzungen enden, und alle Kanäle werden verlassen. Das lässt sich nicht rückgängig machen.',
+      'Alle Sitzungen enden, und alle Kanäle werden verlassen. Die Nachrichten bleiben, als „deleted user“. Das lässt sich nicht rückgängig machen.',
 
     'admin.servers.register': 'Server eintragen',
     'admin.servers.register-do': 'Eintragen',
@@ -507,7 +507,7 @@ export default {
     'admin.server.delete': '{name} löschen',
     'admin.server.deleted': '{name} wurde gelöscht.',
     'admin.server.delete-words':
-      'Die Verbindung zu {name} endet, was für ihn wartet, verfällt, und seine Benutzer und Kanäle verschwinden hier.',
+      'Die Verbindung zu {name} endet, und was für ihn wartet, verfällt. Seine Benutzer sind nicht mehr erreichbar. Ihre Nachrichten und seine Kanäle bleiben hier, wie sie sind.',
     'admin.server.visibility': 'Was {name} sehen darf',
     'admin.server.state': 'Zustand',
     'admin.server.queue': 'Wartend',

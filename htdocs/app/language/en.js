@@ -494,7 +494,8 @@ export default {
       'With this permanent token, scripts and other programs can act as {name}. To sign in to the chat, a password is enough.',
     'admin.user.created': '{name} has an account',
     'admin.user.deleted': '{name} was deleted.',
-    'admin.user.delete-words': 'They are signed out everywhere and leave all channels. This cannot be undone.',
+    'admin.user.delete-words':
+      'They are signed out everywhere and leave all channels. Their messages stay, by “deleted user”. This cannot be undone.',
 
     // the administration: servers
     'admin.servers.register': 'Register a server',
@@ -515,7 +516,7 @@ export default {
     'admin.server.delete': 'Delete {name}',
     'admin.server.deleted': '{name} was deleted.',
     'admin.server.delete-words':
-      'The link to {name} ends, what waits for it is dropped, and its users and channels disappear here.',
+      'The link to {name} ends, and what waits for it is dropped. Its users cannot be reached any more. Their messages and its channels stay here as they are.',
     'admin.server.visibility': 'What {name} may see',
     'admin.server.state': 'State',
     'admin.server.queue': 'Waiting',

@@ -22,6 +22,6 @@ export function ConfirmDialog({ title, text, action, kind = 'danger', typed, run
   return html`<${FormDialog} form=${form} title=${title} submit=${action} kind=${kind} onClose=${onClose}>
     <div class="prose">${text && html`<p>${text}</p>`}${children}</div>
     ${typed && html`<${Field} form=${form} name="typed" label=${t('confirm.type', { text: typed })} autocomplete="off"
-      autocapitalize="none" spellcheck="false" />`}
+      autocapitalize="none" spellcheck="false" autofocus />`}
   <//>`;
 }
