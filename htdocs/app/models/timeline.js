@@ -1,9 +1,9 @@
 // timeline.js - the messages of one conversation, as far as they are loaded: a window of its history, oldest first.
 //
-// Always holds: the window has no hole and no message twice, and is in the server's order. It grows by pages at either end and is
-// cut at the other, so that a history of any length costs the same. While it does not reach the newest message, new ones only
-// wait to be loaded. What one has sent oneself enters it as the server tells of it, never by the answer to the sending: others may
-// have been stored before.
+// Always holds: the window has no hole and no message twice, and is in the server's order. It grows by pages at either
+// end and is cut at the other, so that a history of any length costs the same. While it does not reach the newest
+// message, new ones only wait to be loaded. What one has sent oneself enters it as the server tells of it, never by the
+// answer to the sending: others may have been stored before.
 
 import { batch, signal } from '@preact/signals';
 import { ApiError, get } from '../net/api.js';
@@ -147,8 +147,8 @@ export class Timeline {
   }
 
   /**
-   * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the first page;
-   * the others are loaded as one reads on.
+   * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the
+   * first page; the others are loaded as one reads on.
    */
   catchUp() {
     if (this.error.value) return this.retry();

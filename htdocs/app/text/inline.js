@@ -1,7 +1,7 @@
 // inline.js - what stands within a paragraph of a message: emphasis, code, links. See markdown.js for the tree.
 //
-// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may end
-// something finds its beginning, or none, in constant time.
+// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may
+// end something finds its beginning, or none, in constant time.
 
 import { safeUrl } from './url.js';
 
@@ -45,7 +45,10 @@ function findTicks(text) {
   return places;
 }
 
-/** The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around it. */
+/**
+ * The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around
+ * it.
+ */
 function endOfBare(text, from, to) {
   const count = (character) => text.slice(from, to).split(character).length - 1;
   let surplus = count(')') - count('(');
