@@ -38,7 +38,7 @@ async function setOfReader(id) {
   return (await (await caches.open(READERS)).match(`/${id}`))?.text();
 }
 
-/** Ids of pages that this worker has opened: the browser may not name them yet among those that there are. */
+/** Ids of pages that have not asked for a file yet: the browser may not name them yet among those that there are. */
 const opened = new Set();
 
 /** Deletes the sets that nobody needs, and forgets the pages that are gone. */
@@ -96,8 +96,15 @@ async function keep(answers) {
   await set.put(COMPLETE, new Response(''));
 }
 
+/** One that is about to be replaced knows an old list: what it would keep now is not what the next one wants. */
+const isOutdated = () => self.serviceWorker?.state === 'activated' && (self.registration.installing ?? self.registration.waiting) !== null;
+
 /** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
 async function refresh() {
+  if (isOutdated()) {
+    await tidy();
+    return;
+  }
   const newest = await newestSet();
   const answers = await fetchAll();
   if (newest && !(await hasChanged(await caches.open(newest), answers))) {
@@ -117,14 +124,18 @@ async function tellIfOld(page) {
   if (name && name !== await newestSet()) page.postMessage(UPDATED);
 }
 
-/** While one worker takes over from another there are two: they take turns. */
-const refreshInTurn = () => navigator.locks.request('shell', refresh);
+let waiting = null;
 
-let refreshing = null;
-
-function refreshOnce() {
-  refreshing ??= refreshInTurn().catch(() => {}).finally(() => { refreshing = null; });
-  return refreshing;
+/**
+ * One at a time, also while one worker takes over from another. One that has begun may have missed what has changed since: at
+ * most one more waits.
+ */
+function refreshInTurn() {
+  waiting ??= navigator.locks.request('shell', () => {
+    waiting = null;
+    return refresh();
+  });
+  return waiting;
 }
 
 // ---- answering ----
@@ -139,6 +150,7 @@ async function answerPage(event) {
 
 /** A page that came from the server gets its files from there, too. */
 async function answerFile(event, path) {
+  opened.delete(event.clientId);
   const name = await setOfReader(event.clientId);
   const kept = name && await caches.has(name) && await (await caches.open(name)).match(path);
   return kept || fetch(event.request);
@@ -146,7 +158,7 @@ async function answerFile(event, path) {
 
 // a worker with another list takes over at once: open pages keep the set that they are made of
 self.addEventListener('install', (event) => event.waitUntil(refreshInTurn().then(() => self.skipWaiting())));
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (event) => event.waitUntil(Promise.all([self.clients.claim(), tidy()])));
 
 self.addEventListener('message', (event) => event.waitUntil(tellIfOld(event.source)));
 
@@ -157,7 +169,7 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     if (!PAGES.test(url.pathname)) return;
     event.respondWith(answerPage(event));
-    event.waitUntil(refreshOnce(event.resultingClientId));
+    event.waitUntil(refreshInTurn().catch(() => {})); // the server may be away
   } else if (self.SHELL.includes(url.pathname) && event.clientId) {
     event.respondWith(answerFile(event, url.pathname));
   }
