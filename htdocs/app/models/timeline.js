@@ -8,13 +8,11 @@
 import { batch, signal } from '@preact/signals';
 import { ApiError, get } from '../net/api.js';
 import { partsOf } from './conversations.js';
-import { myId } from './session.js';
+import { NewLine, isOthers } from './new-line.js';
 
 const PAGE = 50;
 const CATCH_UP_PAGE = 200; // the server's most
 const WINDOW_MOST = 300;
-
-const isOthers = (message) => message.author_user_id !== myId();
 
 /** Each message once, where it came first. */
 function unique(messages) {
@@ -22,27 +20,29 @@ function unique(messages) {
   return messages.filter(({ message_id: id }) => !seen.has(id) && seen.add(id));
 }
 
+/**
+ * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window. Only
+ * the server knows where it belongs.
+ */
+const isLate = (message, messages) => messages.length > 0 && message.sent_at < messages.at(-1).sent_at;
+
 export class Timeline {
   #work = Promise.resolve();  // loads, one after the other
   #failed = null;             // the last load, if it failed: [place, work]
   #arrived = [];              // by events, while a load was under way
-  #readUpTo = undefined;      // the message before the first unread one, or null: all are unread; undefined: none is
-  #isFollowed = false;        // whether the reader looks at the newest message
-  #isMarked = false;          // whether the "new" line is where it belongs: a message that comes does not move it
 
   constructor(key) {
     this.key = key;
+    this.newLine = new NewLine();
     this.messages = signal([]);
     this.stored = signal([]);          // one's own that the server has, but has not told of yet
     this.hasOlder = signal(true);
     this.hasNewer = signal(true);
     this.loading = signal(null);       // where: 'all', 'older', 'newer'
     this.error = signal(null);         // {place, error}: the last page could not be loaded, an ApiError
-    this.firstUnreadId = signal(null); // where the "new" line is drawn
     this.jumps = signal(0);            // how often the reader wanted to see the newest message
     this.lastArrived = signal(null);   // the last message of somebody else that an event told of
     this.isAtEnd = false;              // whether the reader sees the newest message; what shows the timeline says so
-    this.isHeld = false;               // marked as unread by the reader: looking at it does not make it read
   }
 
   // ---- loading ----
@@ -79,10 +79,9 @@ export class Timeline {
     return this.#failed ? this.#load(...this.#failed) : undefined;
   }
 
-  /** The page where unread messages begin, or the newest. `readUpTo`: see above. */
+  /** The page where unread messages begin, or the newest. `readUpTo`: undefined if none is, null if all are unread. */
   open(readUpTo) {
-    this.#readUpTo = readUpTo;
-    this.#isMarked = readUpTo !== undefined;
+    this.newLine.open(readUpTo);
     return readUpTo ? this.#openAround(readUpTo) : this.openNewest();
   }
 
@@ -110,7 +109,7 @@ export class Timeline {
 
   /** To the newest message, wherever the reader is: what shows the timeline follows. */
   jumpToNewest() {
-    this.isHeld = false;
+    this.newLine.isHeld = false;
     const done = this.hasNewer.value ? this.openNewest() : undefined;
     this.jumps.value += 1;
     return done;
@@ -150,10 +149,11 @@ export class Timeline {
    * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the
    * first page; the others are loaded as one reads on.
    */
-  catchUp() {
-    if (this.error.value) return this.retry();
-    return this.#load('newer', async () => {
-      if (this.hasNewer.value) return;
+  async catchUp() {
+    if (this.error.value) await this.retry();
+    await this.#work; // what is under way may be older than what was missed
+    if (this.error.value || this.hasNewer.value) return;
+    await this.#load('newer', async () => {
       try {
         await this.#append(CATCH_UP_PAGE, this.isAtEnd);
       } catch (error) {
@@ -173,7 +173,7 @@ export class Timeline {
   add(message) {
     if (this.#has(message)) return;
     if (isOthers(message)) {
-      this.#mark(message);
+      this.newLine.arrive(message);
       this.lastArrived.value = message;
     }
     if (this.loading.value) this.#arrived = [...this.#arrived.slice(1 - WINDOW_MOST), message];
@@ -182,8 +182,7 @@ export class Timeline {
 
   #take(message) {
     const { value: messages } = this.messages;
-    const isLate = messages.length && message.sent_at < messages.at(-1).sent_at;
-    if (isLate) this.catchUp(); // perhaps told again, and older than the window: the server knows where it belongs
+    if (isLate(message, messages)) this.catchUp();
     else if (!this.isAtEnd && messages.length >= WINDOW_MOST) this.hasNewer.value = true;
     else this.#set([...messages, message], this.hasOlder.value, false);
   }
@@ -193,8 +192,17 @@ export class Timeline {
     if (!this.#has(message)) this.stored.value = unique([...this.stored.value, message]);
   }
 
+  /** What has arrived meanwhile and belongs behind these messages. */
+  #takeArrived(messages) {
+    const ids = new Set(messages.map((message) => message.message_id));
+    const fresh = this.#arrived.filter((message) => !ids.has(message.message_id));
+    const late = fresh.filter((message) => isLate(message, messages));
+    if (late.length) this.#work.then(() => this.catchUp());
+    return fresh.filter((message) => !late.includes(message));
+  }
+
   #set(messages, hasOlder, hasNewer) {
-    const all = unique(hasNewer ? messages : [...messages, ...this.#arrived]);
+    const all = unique(hasNewer ? messages : [...messages, ...this.#takeArrived(messages)]);
     const ids = new Set(all.map((message) => message.message_id));
     this.#arrived = [];
     batch(() => {
@@ -202,28 +210,8 @@ export class Timeline {
       this.stored.value = this.stored.value.filter((message) => !ids.has(message.message_id));
       this.hasOlder.value = hasOlder || (!hasNewer && all.length > WINDOW_MOST);
       this.hasNewer.value = hasNewer;
-      this.#findFirstUnread();
+      this.newLine.find(this.messages.value, this.hasOlder.value);
     });
-  }
-
-  // ---- what is new ----
-
-  #findFirstUnread() {
-    const { value: messages } = this.messages;
-    if (this.#readUpTo === undefined) return;
-    const place = messages.findIndex((message) => message.message_id === this.#readUpTo);
-    if (place === -1 && (this.#readUpTo !== null || this.hasOlder.value)) return; // it lies before the window
-    const first = messages.slice(place + 1).find(isOthers);
-    if (!first) return;
-    this.firstUnreadId.value = first.message_id;
-    this.#readUpTo = undefined;
-  }
-
-  /** The first that comes while nobody looks is where the line is drawn. */
-  #mark(message) {
-    if (this.#isMarked) return;
-    this.#isMarked = true;
-    this.firstUnreadId.value = message.message_id;
   }
 
   /** The id of the message before that one, or null. */
@@ -235,25 +223,8 @@ export class Timeline {
     return before?.message_id ?? null;
   }
 
-  /** Whether the reader looks at the newest message: then nothing is new that comes. */
-  follow(isFollowed) {
-    if (isFollowed) this.#isMarked = true;
-    else if (this.#isFollowed && !this.isHeld) this.#isMarked = false;
-    this.#isFollowed = isFollowed;
-  }
-
-  /** The reader wants to read on here another time. */
-  hold(firstUnreadId) {
-    this.isHeld = true;
-    this.#isMarked = true;
-    this.#readUpTo = undefined;
-    this.firstUnreadId.value = firstUnreadId;
-  }
-
-  /** Everything is read, whatever was said before. */
+  /** Everything is read. */
   release() {
-    this.isHeld = false;
-    this.#readUpTo = undefined;
-    this.firstUnreadId.value = null;
+    this.newLine.release();
   }
 }

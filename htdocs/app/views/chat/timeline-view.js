@@ -137,7 +137,7 @@ function useScrolling(timeline, keeper) {
 export function TimelineView({ timeline, label }) {
   const keeper = useMemo(() => new ScrollKeeper(), [timeline]);
   const messages = messagesOf(timeline);
-  const rows = rowsOf(messages, timeline.firstUnreadId.value);
+  const rows = rowsOf(messages, timeline.newLine.messageId.value);
   const drawn = useDrawnRows(rows, { timeline, onFold: () => keeper.release() });
   const isBusy = timeline.loading.value !== null; // where it is loaded changes what is above and below
   const { box, list } = useScrolling(timeline, keeper);
