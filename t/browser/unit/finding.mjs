@@ -38,7 +38,8 @@ async function ranking() {
     is(names('@b', entries), ['bob'], '@ means people');
     is(names('#b', entries), ['gerbils'], '# means channels');
     is(names('b@b', entries), ['bob'], 'addresses count');
-    is(rank('', Array.from({ length: 5000 }, (nothing, at) => entry(`n${at}`))).length, 30, 'of thousands some are shown');
+    is(rank('', Array.from({ length: 5000 }, (nothing, at) => entry(`n${at}`))).length, 30,
+        'of thousands some are shown');
 }
 
 async function keys() {
@@ -106,19 +107,24 @@ async function counting() {
     const message = (id, second) => ({ event: 'new_message', message: { message_id: id, kind: 'channel', channel_id: 'c', sent_at: `2026-01-01T00:00:0${second}Z` } });
     const events = [message('m1', 1), message('m2', 2), { event: 'resync' }, message('m3', 3)];
     const ids = (last) => [...countedAlready(events, () => last)].map((event) => event.message.message_id);
-    is(ids({ message_id: 'm2', sent_at: '2026-01-01T00:00:02Z' }), ['m1', 'm2'], 'what the list had is not counted again');
+    is(ids({ message_id: 'm2', sent_at: '2026-01-01T00:00:02Z' }), ['m1', 'm2'],
+        'what the list had is not counted again');
     is(ids({ message_id: 'm0', sent_at: '2026-01-01T00:00:00Z' }), [], 'what came after it is');
-    is(ids({ message_id: 'm9', sent_at: '2026-01-01T00:00:09Z' }), ['m1', 'm2', 'm3'], 'a list that is newer than all has them all');
+    is(ids({ message_id: 'm9', sent_at: '2026-01-01T00:00:09Z' }), ['m1', 'm2', 'm3'],
+        'a list that is newer than all has them all');
     is(ids(undefined), [], 'a conversation that is not in it counts from nothing');
 }
 
 async function listening() {
     const { isOld } = await import(`${htdocs}/app/net/listen.js`);
-    is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false], 'events that were heard already are known');
-    is([isOld('b-1', 'a-9'), isOld(null, 'a-9'), isOld('a-1', null)], [false, false, false], 'of another start of the server nothing is');
+    is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false],
+        'events that were heard already are known');
+    is([isOld('b-1', 'a-9'), isOld(null, 'a-9'), isOld('a-1', null)], [false, false, false],
+        'of another start of the server nothing is');
     const { masked, note, trace, traceText } = await import(`${htdocs}/app/net/trace.js`);
     is(masked({ token: 'x', list: [{ password: 'y', deep: { server_token: 'z', token: '' } }] }),
-        '{"token":"***","list":[{"password":"***","deep":{"server_token":"***","token":""}}]}', 'secrets are masked wherever they stand');
+        '{"token":"***","list":[{"password":"***","deep":{"server_token":"***","token":""}}]}',
+            'secrets are masked wherever they stand');
     for (let at = 0; at < 130; at += 1) note('event', `number ${at}`, { body: 'x'.repeat(9000) });
     is(trace.value.length, 100, 'a hundred are kept');
     ok(traceText().length < 100 * 4200, 'and none is longer than can be read');

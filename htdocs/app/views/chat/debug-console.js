@@ -50,7 +50,8 @@ function Entries({ kind }) {
 
 function Filter({ kind }) {
   return html`<div class="console-filter" role="group" aria-label=${t('console.filter')}>
-    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip" aria-pressed=${kind.value === one ? 'true' : 'false'}
+    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip"
+      aria-pressed=${kind.value === one ? 'true' : 'false'}
       onClick=${() => { kind.value = one; }}>${t(`console.${one}`)}</button>`)}
   </div>`;
 }
@@ -68,7 +69,8 @@ function Panel() {
     event.stopPropagation();
     closeConsole();
   };
-  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')} onKeyDown=${onKeyDown}>
+  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')}
+    onKeyDown=${onKeyDown}>
     <div class="console-head">
       <h2>${t('console.title')}</h2>
       <${Filter} kind=${kind} />
