@@ -186,7 +186,6 @@ static void run(struct worker *worker)
             wait = DRAIN_TICK_MS;
         if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
             break;
-        h2o_filecache_clear(worker->context.filecache); /* it would serve a file as it was once, for as long as it keeps it open */
         wait = hub_turn(worker->hub);
         acceptor_turn(worker->acceptor);
     }

@@ -85,11 +85,14 @@ async function takesNewList(server, page) {
     await ask('addFile');
     await page.reload();
     await page.locator('.frame').waitFor();
-    await eventually(async () => Object.values(await kept(page)).some((paths) => paths.includes('/app/added.js')), 'a file that comes to the list is kept, too');
+    await eventually(() => page.getByRole('button', { name: 'Reload' }).isVisible(), 'another list of files is news, too');
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await eventually(async () => (await sets(page)).length === 1, 'opened again, there is one set');
+    ok(Object.values(await kept(page)).some((paths) => paths.includes('/app/added.js') && paths.includes('/complete')), 'with the new file');
     await page.reload();
     await page.locator('.frame').waitFor();
-    await eventually(async () => (await sets(page)).length === 1, 'in one set');
-    is(await page.getByRole('button', { name: 'Reload' }).count(), 0, 'and there is no end of news');
+    await eventually(async () => (await sets(page)).length === 1, 'it stays that one');
+    is(await page.getByRole('button', { name: 'Reload' }).count(), 0, 'and there are no more news');
 }
 
 async function leavesOthersAlone(server, page) {
