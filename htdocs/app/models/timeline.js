@@ -21,8 +21,8 @@ function unique(messages) {
 }
 
 /**
- * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window. Only
- * the server knows where it belongs.
+ * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window.
+ * Only the server knows where it belongs.
  */
 const isLate = (message, messages) => messages.length > 0 && message.sent_at < messages.at(-1).sent_at;
 

@@ -68,7 +68,8 @@ async function steps(Timeline) {
     is(idsOf(timeline).at(-1), 'id-120', 'the newest page');
     const own = append(ME);
     timeline.addStored(own);
-    is([idsOf(timeline).at(-1), timeline.stored.value.length], ['id-120', 1], 'one\'s own waits until the server tells of it');
+    const end = () => [idsOf(timeline).at(-1), timeline.stored.value.length];
+    is(end(), ['id-120', 1], 'one\'s own waits until the server tells of it');
     timeline.add(own);
     timeline.add(own);
     is([idsOf(timeline).slice(-2), timeline.stored.value.length], [['id-120', 'id-121'], 0], 'and is there once');
