@@ -97,7 +97,8 @@ async function keep(answers) {
 }
 
 /** One that is about to be replaced knows an old list: what it would keep now is not what the next one wants. */
-const isOutdated = () => self.serviceWorker?.state === 'activated' && (self.registration.installing ?? self.registration.waiting) !== null;
+const isOutdated = () => self.serviceWorker?.state === 'activated'
+  && Boolean(self.registration.installing ?? self.registration.waiting);
 
 /** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
 async function refresh() {
@@ -122,7 +123,11 @@ async function refresh() {
 async function tellIfOld(page) {
   const name = await setOfReader(page.id);
   if (name && name !== await newestSet()) page.postMessage(UPDATED);
+  await tidyInTurn(); // the page before it is gone by now
 }
+
+/** Never while a set is being kept: one that is not complete yet looks like one that nobody needs. */
+const tidyInTurn = () => navigator.locks.request('shell', tidy);
 
 let waiting = null;
 
@@ -158,7 +163,7 @@ async function answerFile(event, path) {
 
 // a worker with another list takes over at once: open pages keep the set that they are made of
 self.addEventListener('install', (event) => event.waitUntil(refreshInTurn().then(() => self.skipWaiting())));
-self.addEventListener('activate', (event) => event.waitUntil(Promise.all([self.clients.claim(), tidy()])));
+self.addEventListener('activate', (event) => event.waitUntil(Promise.all([self.clients.claim(), tidyInTurn()])));
 
 self.addEventListener('message', (event) => event.waitUntil(tellIfOld(event.source)));
 

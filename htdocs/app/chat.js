@@ -24,7 +24,8 @@ const settings = signal(null);
 
 function LateSettings() {
   useEffect(() => {
-    const load = () => import('./views/settings/settings.js').then(({ Settings }) => { settings.value = Settings; }, () => setTimeout(load, RETRY_MS));
+    const use = ({ Settings }) => { settings.value = Settings; };
+    const load = () => import('./views/settings/settings.js').then(use, () => setTimeout(load, RETRY_MS));
     load();
   }, []);
   return settings.value ? html`<${settings.value} />` : html`<${Splash} isOffline=${connection.value === 'offline'} />`;
