@@ -3,7 +3,7 @@
  */
 #include "worker/api/objects.h"
 
-#include "worker/events.h"
+#include "bering/events.h"
 
 static void write_user_fields(struct json *json, const struct user *user, const char *token)
 {

@@ -2,9 +2,9 @@
  * servers.c - the peers of the federation, and what each may see. Worker.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,13 @@
  *
  * A server that does not answer in time, or nonsense, is named in a header, and keeps nobody from the rest.
  */
+#include "bering/events.h"
 #include "bering/fetch.h"
 #include "bering/log.h"
 #include "bering/peer_answers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdio.h>

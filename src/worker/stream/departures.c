@@ -5,8 +5,8 @@
 #include "worker/stream/departures.h"
 
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "bering/presence.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/task.h"
 #include "worker/worker.h"
