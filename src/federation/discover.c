@@ -18,77 +18,122 @@ enum {
     EVENTS_MOST = 100,            /* more changes than that in one answer are told as one: ask again */
 };
 
-/* ---- what is known, sorted by name ---- */
+/* ---- what is known ---- */
 
-struct known {
-    struct peer_entry *entries;
-    size_t count, capacity;
-    const char *origin;           /* of the channels that are looked for */
+struct thing {
+    int64_t key;
+    char *name;
+    char *display_name;
+    bool has_id;
+    bool is_listed;               /* by the peer, now */
+    struct uuid id;
 };
 
-static void keep(struct known *known, const char *name, const char *display_name)
-{
-    if (known->count == known->capacity) {
-        known->capacity = known->capacity == 0 ? 64 : 2 * known->capacity;
-        known->entries = realloc(known->entries, known->capacity * sizeof(known->entries[0]));
-        assert(known->entries != NULL);
-    }
-    known->entries[known->count++] =
-        (struct peer_entry){.name = text_copy(name), .display_name = text_copy(display_name != NULL ? display_name : "")};
-}
+struct known {
+    struct thing *things;         /* by name */
+    struct thing **by_id;         /* those that have one */
+    size_t count, capacity, with_id;
+};
 
-static void keep_user(void *argument, const struct user *user)
-{
-    keep(argument, user->username, user->display_name);
-}
-
-static void keep_channel(void *argument, const struct channel *channel)
+static void keep(void *argument, const struct peer_known *row)
 {
     struct known *known = argument;
 
-    if (strcmp(channel->origin_server, known->origin) == 0)
-        keep(known, channel->name, NULL);
+    if (known->count == known->capacity) {
+        known->capacity = known->capacity == 0 ? 64 : 2 * known->capacity;
+        known->things = realloc(known->things, known->capacity * sizeof(known->things[0]));
+        assert(known->things != NULL);
+    }
+    known->things[known->count++] = (struct thing){
+        .key = row->key,
+        .name = text_copy(row->name),
+        .display_name = text_copy(row->display_name != NULL ? row->display_name : ""),
+        .has_id = row->has_id,
+        .id = row->id,
+    };
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-    const struct peer_entry *left = a, *right = b;
+    const struct thing *left = a, *right = b;
 
     return strcmp(left->name, right->name);
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    const struct thing *const *left = a, *const *right = b;
+
+    return memcmp(&(*left)->id, &(*right)->id, sizeof(struct uuid));
+}
+
 static void known_sort(struct known *known)
 {
+    known->by_id = malloc((known->count + 1) * sizeof(known->by_id[0]));
+    assert(known->by_id != NULL);
     if (known->count > 0)
-        qsort(known->entries, known->count, sizeof(known->entries[0]), compare_entries);
+        qsort(known->things, known->count, sizeof(known->things[0]), compare_names);
+    for (size_t i = 0; i < known->count; ++i)
+        if (known->things[i].has_id)
+            known->by_id[known->with_id++] = &known->things[i];
+    if (known->with_id > 0)
+        qsort(known->by_id, known->with_id, sizeof(known->by_id[0]), compare_ids);
 }
 
 static void known_deinit(struct known *known)
 {
     for (size_t i = 0; i < known->count; ++i) {
-        free((char *)(uintptr_t)known->entries[i].name);
-        free((char *)(uintptr_t)known->entries[i].display_name);
+        free(known->things[i].name);
+        free(known->things[i].display_name);
     }
-    free(known->entries);
+    free(known->things);
+    free(known->by_id);
+}
+
+static struct thing *find_by_id(const struct known *known, const struct uuid *id)
+{
+    struct thing key = {.id = *id}, *key_pointer = &key;
+    struct thing **found = known->with_id > 0 ? bsearch(&key_pointer, known->by_id, known->with_id, sizeof(known->by_id[0]), compare_ids)
+                                              : NULL;
+
+    return found != NULL ? *found : NULL;
+}
+
+/* As the store will find it (peers.h, peer_user_learn); NULL: it is not known. */
+static struct thing *find_known(const struct known *known, const struct peer_entry *entry)
+{
+    struct thing key = {.name = (char *)(uintptr_t)entry->name};
+    struct thing *thing = entry->has_id ? find_by_id(known, &entry->id) : NULL;
+
+    if (thing != NULL || known->count == 0)
+        return thing;
+    thing = bsearch(&key, known->things, known->count, sizeof(known->things[0]), compare_names);
+    return thing != NULL && entry->has_id && thing->has_id ? NULL : thing;
+}
+
+static bool is_as_known(const struct thing *thing, const struct peer_entry *entry)
+{
+    return strcmp(thing->name, entry->name) == 0 && thing->has_id >= entry->has_id &&
+           strcmp(thing->display_name, entry->display_name != NULL ? entry->display_name : "") == 0;
 }
 
 /*
- * What of the list is to be written: its entries are moved to the front. *new_r: how many of them have a name that is not known.
+ * What of the list is to be written: its entries are moved to the front. *new_r: how many of them are not known. Marks what is
+ * listed.
  */
 static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes, size_t *new_r)
 {
     size_t count = 0;
 
     *new_r = 0;
-    for (size_t i = 0, j = 0; i < list->count; ++i) {
+    for (size_t i = 0; i < list->count; ++i) {
         const struct peer_entry *entry = &list->entries[i];
-        while (j < known->count && strcmp(known->entries[j].name, entry->name) < 0)
-            ++j;
-        bool is_new = j == known->count || strcmp(known->entries[j].name, entry->name) != 0;
-        const char *display_name = entry->display_name != NULL ? entry->display_name : "";
-        if (!is_new && strcmp(known->entries[j].display_name, display_name) == 0)
+        struct thing *thing = find_known(known, entry);
+        if (thing != NULL)
+            thing->is_listed = true;
+        if (thing == NULL ? entry->is_only_for_members : is_as_known(thing, entry))
             continue;
-        *new_r += is_new;
+        *new_r += thing == NULL;
         changes[count++] = *entry;
     }
     return count;
@@ -99,39 +144,40 @@ static size_t find_changes(const struct peer_list *list, const struct known *kno
 /* Writes one entry, and its event. */
 typedef enum result write_entry(struct peer *peer, const struct peer_entry *entry, struct event_batch *events);
 
+static struct peer_claim claim_of(const struct peer_entry *entry)
+{
+    return (struct peer_claim){
+        .name = entry->name,
+        .display_name = entry->display_name,
+        .id = entry->has_id ? &entry->id : NULL,
+    };
+}
+
 static enum result write_user(struct peer *peer, const struct peer_entry *entry, struct event_batch *events)
 {
-    struct store *store = peer->federation->store;
-    struct user *user = NULL;
-    bool is_known = false, changed;
-    enum result result = store_user_by_name(store, entry->name, peer->name, &user);
+    const struct peer_claim claim = claim_of(entry);
+    struct peer_user_learned learned;
+    enum result result = peer_user_learn(peer->federation->store, peer->key, &claim, &learned);
 
-    if (result == RESULT_OK) {
-        is_known = true;
-        free(user);
-    } else if (result != RESULT_NOT_FOUND) {
-        return result;
-    }
-    result = peer_user_put(store, peer->key, entry->name, entry->display_name, &user, &changed);
     if (result != RESULT_OK)
         return result;
-    if (changed)
-        events_user(events, is_known ? CHANGE_UPDATED : CHANGE_CREATED, user);
-    free(user);
+    events_user_learned(events, &learned);
+    free(learned.user);
+    free(learned.displaced);
     return RESULT_OK;
 }
 
 static enum result write_channel(struct peer *peer, const struct peer_entry *entry, struct event_batch *events)
 {
-    struct channel *channel;
-    bool created;
-    enum result result = peer_channel_put(peer->federation->store, entry->name, peer->name, &channel, &created);
+    const struct peer_claim claim = claim_of(entry);
+    struct peer_channel_learned learned;
+    enum result result = peer_channel_learn(peer->federation->store, peer->name, &claim, &learned);
 
     if (result != RESULT_OK)
         return result;
-    if (created)
-        events_channel(events, CHANGE_CREATED, channel, 0);
-    free(channel);
+    events_channel_learned(events, &learned);
+    free(learned.channel);
+    free(learned.displaced);
     return RESULT_OK;
 }
 
@@ -196,7 +242,7 @@ static enum result write_changes(struct peer *peer, write_entry *write, const st
 enum result discover_users(struct peer *peer, const struct peer_list *list, size_t *changed_r)
 {
     struct known known = {0};
-    enum result result = peer_users(peer->federation->store, peer->key, keep_user, &known);
+    enum result result = peer_known_users(peer->federation->store, peer->key, keep, &known);
 
     if (result == RESULT_OK)
         result = write_changes(peer, write_user, list, &known, changed_r);
@@ -206,8 +252,8 @@ enum result discover_users(struct peer *peer, const struct peer_list *list, size
 
 enum result discover_channels(struct peer *peer, const struct peer_list *list, size_t *changed_r)
 {
-    struct known known = {.origin = peer->name};
-    enum result result = store_channels(peer->federation->store, 0, keep_channel, &known);
+    struct known known = {0};
+    enum result result = peer_known_channels(peer->federation->store, peer->name, keep, &known);
 
     if (result == RESULT_OK)
         result = write_changes(peer, write_channel, list, &known, changed_r);

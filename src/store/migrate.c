@@ -138,6 +138,13 @@ static const char federation[] =
     "CREATE INDEX users_server ON users (server_id, username) WHERE server_id IS NOT NULL;"
     "CREATE INDEX users_local ON users (username) WHERE is_local AND deleted_at IS NULL;";
 
+/* Peers of this project say by which id they know a user or a channel: it is recognised by that under another name. */
+static const char peer_ids[] =
+    "ALTER TABLE users ADD COLUMN peer_id BLOB;"
+    "ALTER TABLE channels ADD COLUMN peer_id BLOB;"
+    "CREATE UNIQUE INDEX users_peer_id ON users (server_id, peer_id) WHERE peer_id IS NOT NULL;"
+    "CREATE UNIQUE INDEX channels_peer_id ON channels (origin_server, peer_id) WHERE peer_id IS NOT NULL;";
+
 /* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
 static int make_schema(sqlite3 *database, const struct store_setup *setup)
 {
@@ -162,6 +169,7 @@ static const struct {
 } migrations[] = {
     {"make the schema", NULL, make_schema},
     {"federation: what waits for other servers", federation, NULL},
+    {"federation: the ids that other servers have", peer_ids, NULL},
 };
 
 int migrate_newest(void)

@@ -131,13 +131,6 @@ enum result peer_user_rename(struct store *store, int64_t user_key, const char *
     return changes == 1 ? store_user_by_key(store, user_key, user_r) : RESULT_NOT_FOUND;
 }
 
-enum result peer_users(struct store *store, int64_t server_key, store_user_row *row, void *argument)
-{
-    struct query query = query_begin(store, STATEMENT_USERS_OF_SERVER);
-    query_bind_integer(&query, server_key);
-    return user_finish_all(&query, row, argument);
-}
-
 /* ---- channels ---- */
 
 enum result peer_channel_put(struct store *store, const char *name, const char *origin_server,

@@ -50,8 +50,6 @@ static const char *const table[STATEMENTS] = {
                                       "AND u.username = ?1 AND ifnull(u.server_id, 0) = s.key AND u.deleted_at IS NULL",
     [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
                         "ORDER BY u.is_local DESC, u.username, s.name",
-    [STATEMENT_USERS_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 "
-                                  "AND u.deleted_at IS NULL ORDER BY u.username",
     [STATEMENT_USERS_VISIBLE] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL AND u.is_local "
                                 "AND NOT EXISTS (SELECT 1 FROM server_hidden_users h WHERE h.server_id = ?1 "
                                 "AND h.user_id = u.key) ORDER BY u.username",
@@ -190,6 +188,19 @@ static const char *const table[STATEMENTS] = {
                                                                 "= " NEWEST("(o.key << 1 | 1) << 32"),
     [STATEMENT_INBOX_PREVIOUS] =
         "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
+
+    [STATEMENT_PEER_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 AND u.peer_id = ?2",
+    [STATEMENT_PEER_USER_ID] = "SELECT peer_id FROM users WHERE key = ?1",
+    [STATEMENT_PEER_USER_SET_ID] = "UPDATE users SET peer_id = ?2 WHERE key = ?1 AND NOT is_local",
+    [STATEMENT_PEER_USER_REVIVE] = "UPDATE users SET username = ?2, display_name = NULL, deleted_at = NULL "
+                                   "WHERE key = ?1 AND deleted_at IS NOT NULL AND NOT is_local",
+    [STATEMENT_PEER_USERS] = "SELECT key, username, display_name, peer_id FROM users WHERE server_id = ?1 "
+                             "AND deleted_at IS NULL ORDER BY username",
+    [STATEMENT_PEER_CHANNEL_BY_ID] =
+        "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.origin_server = ?1 AND c.peer_id = ?2",
+    [STATEMENT_PEER_CHANNEL_ID] = "SELECT peer_id FROM channels WHERE key = ?1",
+    [STATEMENT_PEER_CHANNEL_SET_ID] = "UPDATE channels SET peer_id = ?2 WHERE key = ?1",
+    [STATEMENT_PEER_CHANNELS] = "SELECT key, name, NULL, peer_id FROM channels WHERE origin_server = ?1 ORDER BY name",
 
     [STATEMENT_HIDDEN_USER_CHECK] = "SELECT 1 FROM server_hidden_users WHERE server_id = ?1 AND user_id = ?2",
     [STATEMENT_HIDDEN_CHANNEL_CHECK] = "SELECT 1 FROM server_hidden_channels WHERE server_id = ?1 AND channel_id = ?2",

@@ -420,7 +420,7 @@ static enum result change_channel(struct store *store, const struct relay_contex
                 to_strangers ? !audience.peers[i].has_members : !channel->is_private || audience.peers[i].has_members;
         peer_json_channel_change(
             &json, &(struct peer_channel){channel->name, channel->origin_server, new_name != NULL ? channel->is_private : -1},
-            new_name);
+            &channel->id, new_name);
         result = send_change(store, context, &audience, NULL, &json);
     }
     json_deinit(&json);
@@ -452,7 +452,7 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
     if (result == RESULT_OK && audience.count > 0) {
         for (size_t i = 0; i < audience.count; ++i)
             audience.peers[i].is_chosen = true;
-        peer_json_user_change(&json, &who, new_name);
+        peer_json_user_change(&json, &who, &user->id, new_name);
         result = send_change(store, context, &audience, user, &json);
     }
     json_deinit(&json);

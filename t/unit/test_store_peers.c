@@ -215,23 +215,6 @@ static void test_a_renamed_user_whose_new_name_is_known_gives_way(void **state)
     free(peers);
 }
 
-static void test_the_users_of_one_peer_are_listed_by_name(void **state)
-{
-    struct store *store = ((struct fixture *)*state)->store;
-    struct list list = {{0}, 0};
-
-    begin(store);
-    int64_t one = make_server(store, "one"), two = make_server(store, "two");
-    make_remote_user(store, "zoe", one);
-    make_remote_user(store, "max", two);
-    make_remote_user(store, "adam", one);
-    assert_int_equal(store_user_delete(store, make_remote_user(store, "gone", one)), RESULT_OK);
-    make_user(store, "local");
-    commit(store);
-    assert_int_equal(peer_users(store, one, list_user, &list), RESULT_OK);
-    assert_string_equal(list.text, "adam@one zoe@one ");
-}
-
 /* ---- channels ---- */
 
 static void test_a_channel_of_another_origin_is_made_once(void **state)
@@ -610,7 +593,6 @@ int main(void)
         STORE_TEST(test_a_deleted_user_is_not_found_but_made_anew),
         STORE_TEST(test_a_renamed_user_stays_who_it_is),
         STORE_TEST(test_a_renamed_user_whose_new_name_is_known_gives_way),
-        STORE_TEST(test_the_users_of_one_peer_are_listed_by_name),
         STORE_TEST(test_a_channel_of_another_origin_is_made_once),
         STORE_TEST(test_no_channel_of_our_own_is_made_for_a_peer),
         STORE_TEST(test_the_peers_of_a_channel_are_those_with_members),
