@@ -102,12 +102,15 @@ enum result peer_channel_learn(struct store *store, const char *origin_server, c
 enum result peer_user_set_id(struct store *store, int64_t key, const struct uuid *id);
 enum result peer_channel_set_id(struct store *store, int64_t key, const struct uuid *id);
 
-/* Whom or what a peer means: by the id, else by the name, unless who has that has another id. Deleted ones are not found. */
+/* Whom or what a peer means: by the id, also if that user is deleted, else by the name, unless who has that has another id. */
 enum result peer_user_find(struct store *store, int64_t server_key, const struct peer_claim *claim, struct user **user_r);
 enum result peer_channel_find(struct store *store, const char *origin_server, const struct peer_claim *claim,
                               struct channel **channel_r);
 
-/* A channel's messages for a server that joins it: after_key < key <= until_key, oldest first, with their authors' servers. */
+/*
+ * A channel's messages for a server that joins it: after_key < key <= until_key, oldest first, with their authors' servers;
+ * without those of users who are hidden from it.
+ */
 struct peer_message {
     int64_t key;
     struct uuid id;
@@ -121,8 +124,8 @@ struct peer_message {
 
 typedef void peer_message_row(void *argument, const struct peer_message *message);
 
-enum result peer_channel_messages(struct store *store, int64_t channel_key, int64_t after_key, int64_t until_key,
-                                  unsigned limit, peer_message_row *row, void *argument);
+enum result peer_channel_messages(struct store *store, int64_t server_key, int64_t channel_key, int64_t after_key,
+                                  int64_t until_key, unsigned limit, peer_message_row *row, void *argument);
 /* The key of a channel's newest message; 0: none. */
 enum result peer_channel_newest(struct store *store, int64_t channel_key, int64_t *key_r);
 /* The channel (0: a direct conversation) and the author of the message with this id. RESULT_NOT_FOUND: there is none. */

@@ -1,11 +1,12 @@
 /*
  * discover.c - users and channels that a peer tells of. Federation process.
  *
- * Always holds: what is as the database has it costs one read and no transaction; nothing is removed because a peer does not
- * mention it, since it may only have hidden it.
+ * Always holds: what is as the database has it costs one read and no transaction; what a peer does not mention is removed only if
+ * its lists are complete, and two of them lack it.
  */
 #include "federation/discover.h"
 
+#include "bering/calls.h"
 #include "bering/commit.h"
 #include "bering/events.h"
 #include "bering/text.h"
@@ -257,6 +258,155 @@ enum result discover_channels(struct peer *peer, const struct peer_list *list, s
 
     if (result == RESULT_OK)
         result = write_changes(peer, write_channel, list, &known, changed_r);
+    known_deinit(&known);
+    return result;
+}
+
+/* ---- what is missing from complete lists ---- */
+
+typedef enum result forget_one(struct peer *peer, const struct thing *thing, struct event_batch *events);
+
+/* Nobody is left in a call who is gone. */
+static void leave_calls(struct bus *bus, int64_t user_key, struct event_batch *events)
+{
+    struct call_participant left;
+    size_t count;
+    struct call_participant *participants = calls_participants(bus, 0, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        if (participants[i].user_key == user_key &&
+            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
+            events_call(events, false, &left);
+    free(participants);
+}
+
+static enum result forget_user(struct peer *peer, const struct thing *thing, struct event_batch *events)
+{
+    struct store *store = peer->federation->store;
+    struct user *user;
+    enum result result = store_user_by_key(store, thing->key, &user);
+
+    if (result != RESULT_OK || user->is_deleted || user->server_key != peer->key) {
+        if (result == RESULT_OK)
+            free(user);
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    }
+    result = store_user_delete(store, user->key);
+    if (result == RESULT_OK) {
+        leave_calls(peer->federation->bus, user->key, events);
+        events_user(events, CHANGE_DELETED, user);
+    }
+    free(user);
+    return result;
+}
+
+static enum result forget_channel(struct peer *peer, const struct thing *thing, struct event_batch *events)
+{
+    struct store *store = peer->federation->store;
+    struct channel *channel;
+    enum result result = store_channel_by_name(store, thing->name, peer->name, &channel);
+
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    if (channel->key == thing->key) {
+        result = store_channel_delete(store, channel->key);
+        if (result == RESULT_OK) {
+            calls_end(peer->federation->bus, channel->key);
+            events_channel(events, CHANGE_DELETED, channel, 0);
+        }
+    }
+    free(channel);
+    return result;
+}
+
+static bool is_missing(const struct thing *thing, int64_t newest)
+{
+    return !thing->is_listed && thing->key <= newest;
+}
+
+/* The commit lock is held. */
+static enum result forget_some(struct peer *peer, forget_one *forget, const struct known *known, int64_t newest, size_t *next,
+                               struct event_batch *events, uint64_t *commit_r)
+{
+    struct store *store = peer->federation->store;
+    size_t written = 0;
+    enum result result = store_begin(store);
+
+    if (result != RESULT_OK)
+        return result;
+    for (; *next < known->count && written < WRITES_IN_COMMIT && result == RESULT_OK; ++*next)
+        if (is_missing(&known->things[*next], newest)) {
+            result = forget(peer, &known->things[*next], events);
+            ++written;
+        }
+    if (result == RESULT_OK)
+        return store_commit(store, false, commit_r);
+    store_rollback(store);
+    return result;
+}
+
+static enum result forget_all(struct peer *peer, forget_one *forget, const struct known *known, int64_t newest)
+{
+    struct federation *federation = peer->federation;
+    enum result result = RESULT_OK;
+
+    for (size_t next = 0; next < known->count && result == RESULT_OK;) {
+        struct event_batch events = {0};
+        uint64_t commit;
+        commit_lock(federation->bus, federation->store);
+        result = forget_some(peer, forget, known, newest, &next, &events, &commit);
+        if (result == RESULT_OK)
+            commit_publish(federation->bus, commit, &events, 1);
+        commit_unlock(federation->bus);
+        event_batch_deinit(&events);
+    }
+    return result;
+}
+
+static enum result forget_missing(struct peer *peer, forget_one *forget, const struct peer_list *list, struct known *known,
+                                  int64_t *newest, size_t *forgotten_r)
+{
+    struct peer_entry *changes = malloc((list->count + 1) * sizeof(*changes));
+    size_t new_names, missing = 0, later = 0;
+    int64_t last = 0;
+    enum result result = RESULT_OK;
+
+    assert(changes != NULL);
+    known_sort(known);
+    find_changes(list, known, changes, &new_names);
+    free(changes);
+    for (size_t i = 0; i < known->count; ++i) {
+        const struct thing *thing = &known->things[i];
+        missing += is_missing(thing, *newest);
+        later += !thing->is_listed && thing->key > *newest;
+        last = thing->key > last ? thing->key : last;
+    }
+    if (missing > 0)
+        result = forget_all(peer, forget, known, *newest);
+    if (result == RESULT_OK)
+        *newest = later > 0 ? last : 0;
+    *forgotten_r = missing;
+    return result;
+}
+
+enum result forget_users(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r)
+{
+    struct known known = {0};
+    enum result result = peer_known_users(peer->federation->store, peer->key, keep, &known);
+
+    if (result == RESULT_OK)
+        result = forget_missing(peer, forget_user, list, &known, newest, forgotten_r);
+    known_deinit(&known);
+    return result;
+}
+
+enum result forget_channels(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r)
+{
+    struct known known = {0};
+    enum result result = peer_known_channels(peer->federation->store, peer->name, keep, &known);
+
+    if (result == RESULT_OK)
+        result = forget_missing(peer, forget_channel, list, &known, newest, forgotten_r);
     known_deinit(&known);
     return result;
 }

@@ -143,7 +143,7 @@ enum result peer_user_find(struct store *store, int64_t server_key, const struct
     enum result result = find_candidates(store, server_key, claim, &found);
 
     free(found.other);
-    if (result == RESULT_OK && (found.meant == NULL || found.meant->is_deleted))
+    if (result == RESULT_OK && found.meant == NULL)
         result = RESULT_NOT_FOUND;
     if (result == RESULT_OK)
         *user_r = found.meant;

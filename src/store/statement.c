@@ -13,10 +13,13 @@
 #define SERVER_COLUMNS  "key, id, name, base_url, token, abilities"
 #define OUTBOX_COLUMNS  "key, kind, created_at, expires_at, refused_status, refused_answer, payload"
 
+#define UUID_TEXT(id)                                                                                                  \
+    "lower(substr(hex(" id "), 1, 8) || '-' || substr(hex(" id "), 9, 4) || '-' || substr(hex(" id "), 13, 4) || '-' " \
+    "|| substr(hex(" id "), 17, 4) || '-' || substr(hex(" id "), 21))"
+
 /* What a deleted user's row becomes. */
 #define DELETED_USER                                                                                                   \
-    "username = 'deleted-' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || "                  \
-    "substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), "                         \
+    "username = 'deleted-' || " UUID_TEXT("id") ", "                                                                   \
     "display_name = '" USER_DELETED_DISPLAY_NAME "', token = NULL, password_hash = NULL"
 
 /* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
@@ -117,6 +120,24 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_HIDDEN_CHANNELS_DELETE] = "DELETE FROM server_hidden_channels WHERE server_id = ?1",
     [STATEMENT_HIDDEN_CHANNEL_INSERT] = "INSERT OR IGNORE INTO server_hidden_channels (server_id, channel_id) "
                                         "VALUES (?1, ?2)",
+    /* Payloads name people and channels (peer_json.c), in changes also by id, a history's channel by its key. All that waits
+       for the server is read: only what an administrator does may take so long. */
+    [STATEMENT_OUTBOX_TAKE_BACK] =
+        "WITH hidden_user AS MATERIALIZED (SELECT u.username AS name, " UUID_TEXT("u.id") " AS id FROM server_hidden_users h "
+        "CROSS JOIN users u ON u.key = h.user_id WHERE h.server_id = ?1 AND u.is_local), "
+        "hidden_channel AS MATERIALIZED (SELECT c.key, c.name, " UUID_TEXT("c.id") " AS id FROM server_hidden_channels h "
+        "CROSS JOIN channels c ON c.key = h.channel_id WHERE h.server_id = ?1 AND c.origin_server = ?2), "
+        "told AS MATERIALIZED (SELECT key, json_extract(payload, '$.channel') AS channel, "
+        "json_extract(payload, '$.id') AS id, json_extract(payload, '$.channel_key') AS channel_key, "
+        "coalesce(json_extract(payload, '$.author'), json_extract(payload, '$.member'), "
+        "json_extract(payload, '$.participant'), json_extract(payload, '$.from_user'), "
+        "json_extract(payload, '$.user')) AS person FROM outbox WHERE server_id = ?1) "
+        "DELETE FROM outbox WHERE key IN (SELECT key FROM told "
+        "WHERE (json_extract(person, '$.server') = ?2 AND json_extract(person, '$.username') IN "
+        "(SELECT name FROM hidden_user)) OR (json_extract(channel, '$.origin_server') = ?2 "
+        "AND json_extract(channel, '$.name') IN (SELECT name FROM hidden_channel)) "
+        "OR id IN (SELECT id FROM hidden_user UNION ALL SELECT id FROM hidden_channel) "
+        "OR channel_key IN (SELECT key FROM hidden_channel))",
 
     [STATEMENT_TOKEN_INSERT] = "INSERT INTO federation_tokens (id, token, label, created_at) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_TOKENS] = "SELECT id, label, created_at FROM federation_tokens ORDER BY created_at, id",
@@ -209,7 +230,8 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_PEER_MESSAGES] =
         "SELECT m.key, m.id, a.username, s.name, a.display_name, m.sent_at, m.sent_at_text, m.body "
         "FROM messages m CROSS JOIN users a ON a.key = m.author_user_id LEFT JOIN servers s ON s.key = a.server_id "
-        "WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
+        "WHERE m.key > ?1 AND m.key <= ?2 AND NOT EXISTS (SELECT 1 FROM server_hidden_users h WHERE h.server_id = ?4 "
+        "AND h.user_id = m.author_user_id) ORDER BY m.key LIMIT ?3",
     [STATEMENT_PEER_MESSAGE_NEWEST] = "SELECT key FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1",
 
     [STATEMENT_OUTBOX_INSERT] = "INSERT INTO outbox (server_id, kind, created_at, expires_at, payload) "

@@ -73,4 +73,13 @@ for my $name (sort keys %peer) {
     unlike $everything, qr/hug|hush|hidden/i, 'and nowhere else is there a word of them' or diag $everything;
 }
 
+# An original has forgotten nothing, and knows no way to be told.
+my $old    = $peer{old};
+my $before = $old->count('/federation/(?!presence|users|channels|info)');
+hide_from($server, 'old', []);
+hide_from($server, 'old', [$alice], [$channel{'open-channel'}]);
+$hugo_again->tell('zoe@old', 'the very last');
+eventually sub { $old->bodies->[-1] eq 'the very last' }, 'what is not hidden any more may be said';
+is $old->count('/federation/(?!presence|users|channels|info)'), $before + 1, 'that is all that an original is sent';
+
 finish;

@@ -154,7 +154,9 @@ static void test_a_deleted_user_comes_back_with_all_that_was_written(void **stat
     begin(store);
     int64_t server = make_server(store, "one"), anna = learn(store, server, "anna", 1, true, NULL);
     assert_int_equal(store_user_delete(store, anna), RESULT_OK);
-    assert_int_equal(find(store, server, "anna", 1), 0);
+    expect_users(store, server, "");
+    assert_int_equal(find(store, server, "anna", 1), anna);
+    assert_int_equal(find(store, server, "anna", 0), 0);
     assert_int_equal(learn(store, server, "annika", 1, true, NULL), anna);
     expect_users(store, server, "annika:1 ");
     commit(store);

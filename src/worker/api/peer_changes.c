@@ -242,8 +242,8 @@ static enum result change_user(struct peer_context *context, const struct peer_i
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
     context->beyond_messages = true;
     if (item->new_name == NULL)
-        result = delete_user(context, user);
-    else if (item->has_id)
+        result = user->is_deleted ? RESULT_OK : delete_user(context, user);
+    else if (item->has_id) /* also one that had been forgotten, as it was hidden */
         result = rename_user_by_id(context, user, item);
     else
         result = rename_user(context, user, item->new_name);

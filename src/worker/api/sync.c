@@ -61,7 +61,7 @@ static struct peer_claim claim_of(const struct peer_entry *entry)
 
 static bool is_as_said(const struct user *user, const struct peer_entry *entry)
 {
-    return strcmp(user->username, entry->name) == 0 &&
+    return !user->is_deleted && strcmp(user->username, entry->name) == 0 &&
            strcmp(user->display_name != NULL ? user->display_name : "", entry->display_name) == 0;
 }
 
