@@ -64,7 +64,7 @@ static void channel_changed(struct peer *peer, const struct event *event)
 static void anything(struct peer *peer, const struct event *event)
 {
     (void)event;
-    sender_wake(peer->sender);
+    sender_reload(peer->sender);
     poll_compare_users(peer->poll, 0);
     poll_compare_channels(peer->poll);
 }
