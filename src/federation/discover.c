@@ -93,10 +93,10 @@ static void known_deinit(struct known *known)
 
 static struct thing *find_by_id(const struct known *known, const struct uuid *id)
 {
-    struct thing key = {.id = *id}, *key_pointer = &key;
-    struct thing **found = known->with_id > 0 ? bsearch(&key_pointer, known->by_id, known->with_id, sizeof(known->by_id[0]), compare_ids)
-                                              : NULL;
+    struct thing key = {.id = *id}, *key_pointer = &key, **found = NULL;
 
+    if (known->with_id > 0)
+        found = bsearch(&key_pointer, known->by_id, known->with_id, sizeof(known->by_id[0]), compare_ids);
     return found != NULL ? *found : NULL;
 }
 

@@ -435,8 +435,8 @@ static void test_what_is_hidden_is_taken_back(void **state)
 {
     struct store *store = ((struct fixture *)*state)->store;
     static const char *const stays[] = {
-        "{\"author\":{\"username\":\"alice\",\"server\":\"home\"},\"channel\":{\"name\":\"open\",\"origin_server\":\"home\"},"
-        "\"body\":\"{\\\"author\\\":{\\\"username\\\":\\\"hugo\\\",\\\"server\\\":\\\"home\\\"}}\"}",
+        ("{\"author\":{\"username\":\"alice\",\"server\":\"home\"},\"channel\":{\"name\":\"open\",\"origin_server\":\"home\"},"
+         "\"body\":\"{\\\"author\\\":{\\\"username\\\":\\\"hugo\\\",\\\"server\\\":\\\"home\\\"}}\"}"),
         "{\"author\":{\"username\":\"hugo\",\"server\":\"elsewhere\"},\"recipient\":null}",
         "{\"channel\":{\"name\":\"hush\",\"origin_server\":\"elsewhere\"},\"member\":{\"username\":\"bob\",\"server\":\"peer\"}}",
         "{\"channel_key\":4711,\"after_key\":0,\"until_key\":9}",
