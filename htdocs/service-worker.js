@@ -45,9 +45,11 @@ const opened = new Set();
 async function tidy() {
   const readers = await caches.open(READERS);
   const needed = new Set([await newestSet()]);
+  // asking for one page by its id would wait for it to come, and what it waits for may be waiting for us
+  const there = new Set((await self.clients.matchAll({ includeUncontrolled: true })).map(({ id }) => id));
   for (const request of await readers.keys()) {
     const id = new URL(request.url).pathname.slice(1);
-    if (opened.has(id) || await self.clients.get(id)) needed.add(await setOfReader(id));
+    if (opened.has(id) || there.has(id)) needed.add(await setOfReader(id));
     else await readers.delete(request);
   }
   await Promise.all((await names()).filter((name) => !needed.has(name)).map((name) => caches.delete(name)));
@@ -163,7 +165,7 @@ async function answerFile(event, path) {
 
 // a worker with another list takes over at once: open pages keep the set that they are made of
 self.addEventListener('install', (event) => event.waitUntil(refreshInTurn().then(() => self.skipWaiting())));
-self.addEventListener('activate', (event) => event.waitUntil(Promise.all([self.clients.claim(), tidyInTurn()])));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('message', (event) => event.waitUntil(tellIfOld(event.source)));
 
