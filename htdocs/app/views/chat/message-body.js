@@ -3,7 +3,7 @@
 
 import { html, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { personByAddress } from '../../models/people.js';
+import { namedBy } from '../../models/people.js';
 import { preferences } from '../../models/preferences.js';
 import { addressOfConversation } from '../../models/route.js';
 import { myId } from '../../models/session.js';
@@ -39,14 +39,11 @@ function Mention({ person, text }) {
   return html`<a class="mention" href=${addressOfConversation(`dm:${person.id}`)}>${text}</a>`;
 }
 
-/** A text with the people who are named in it. A plain "@name" is somebody of the author's own server. */
-function withMentions(text, serverName) {
+/** A text with the people who are named in it. */
+function withMentions(text, authorId) {
   const pieces = [];
   let place = 0;
-  for (const { start, end, username, server } of findMentions(text)) {
-    const home = server ?? serverName;
-    const person = personByAddress(home ? `${username}@${home}` : username);
-    if (!person) continue;
+  for (const { start, end, person } of findMentions(text, namedBy(authorId))) {
     pieces.push(text.slice(place, start), html`<${Mention} person=${person} text=${text.slice(start, end)} />`);
     place = end;
   }
@@ -80,22 +77,22 @@ const DRAWN_BLOCKS = {
   },
 };
 
-/** What a text looks like. `serverName`: of its author, null for this server. */
-export function drawMarkdown(text, serverName) {
+/** What a text looks like; whom it names depends on who has written it. */
+export function drawMarkdown(text, authorId) {
   const inline = (nodes, isLink = false) => nodes.map((node) => {
     if (typeof node !== 'string') return DRAWN[node.type](node, inline);
-    return isLink ? node : withMentions(node, serverName);
+    return isLink ? node : withMentions(node, authorId);
   });
   const blocks = (list) => list.map((block) => DRAWN_BLOCKS[block.type](block, { inline, blocks }));
   return blocks(parseMarkdown(text));
 }
 
-/** `onFold()` before the height changes by the reader's own doing. */
-export function MessageBody({ body, serverName = null, onFold }) {
+/** `home`: the author's server, by which names are found. `onFold()` before the height changes by the reader's own doing. */
+export function MessageBody({ body, authorId, home, onFold }) {
   const isOpen = useSignal(false);
   const beginning = useMemo(() => beginningOf(body), [body]);
   const isFolded = beginning !== null && !isOpen.value;
-  const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, serverName), [body, isFolded, serverName]);
+  const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, authorId), [body, isFolded, authorId, home]);
   const url = gifUrl(body);
   if (url) return html`<div class="message-body"><${MessageGif} url=${url} /></div>`;
   const toggle = () => {

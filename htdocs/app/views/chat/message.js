@@ -53,7 +53,7 @@ export function Message({ message, isContinued, timeline, onFold }) {
   const serverName = useComputed(() => personById(message.author_user_id)?.server_name ?? null).value;
   return html`<li class=${isContinued ? 'message continued' : 'message'} data-key=${message.message_id}>
     <${Author} message=${message} isContinued=${isContinued} />
-    <${MessageBody} body=${message.body} serverName=${serverName} onFold=${onFold} />
+    <${MessageBody} body=${message.body} authorId=${message.author_user_id} home=${serverName} onFold=${onFold} />
     <${Time} sentAt=${message.sent_at} />
     <${Menu} message=${message} timeline=${timeline} />
   </li>`;
