@@ -43,7 +43,8 @@
 #define SELECTED_USERS                                                                                                 \
     USERS " WHERE u.deleted_at IS NULL AND (?1 IS NULL OR holds(u.username, ?1) OR holds(u.display_name, ?1) "         \
           "OR holds(s.name, ?1)) AND (?2 IS NULL OR u.is_local = ?2) "                                                 \
-          "AND (?3 IS NULL OR u.server_id = (SELECT key FROM servers WHERE id = ?3))"
+          "AND (?3 IS NULL OR u.server_id = (SELECT key FROM servers WHERE id = ?3)) "                                \
+          "AND (?4 IS NULL OR (u.key IN (SELECT value FROM json_each(?4))) = ?5)"
 #define SELECTED_CHANNELS "channels c WHERE (?1 IS NULL OR holds(c.name, ?1))"
 
 static const char *const table[STATEMENTS] = {
@@ -66,7 +67,7 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
                         "ORDER BY u.is_local DESC, u.username, s.name",
     [STATEMENT_USERS_SELECT] = "SELECT " USER_COLUMNS " FROM " SELECTED_USERS
-                               " ORDER BY u.is_local DESC, u.username, s.name LIMIT ?4 OFFSET ?5",
+                               " ORDER BY u.is_local DESC, u.username, s.name LIMIT ?6 OFFSET ?7",
     [STATEMENT_USERS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_USERS,
     [STATEMENT_USERS_COUNT] = "SELECT count(*) FILTER (WHERE is_local), count(*) FROM users WHERE deleted_at IS NULL",
     [STATEMENT_USERS_VISIBLE] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL AND u.is_local "

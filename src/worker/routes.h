@@ -11,7 +11,7 @@
 
 struct request;
 
-enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4, ROUTE_PARAMETERS_MOST = 5 };
+enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4, ROUTE_PARAMETERS_MOST = 6 };
 
 /* Who may call. The dispatcher enforces it; no handler checks again. */
 enum authority {

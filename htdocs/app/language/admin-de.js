@@ -69,7 +69,6 @@ export default {
     'admin.overview.online': 'Wer online ist',
     'admin.overview.about': 'Dieser Server',
     'admin.online.nobody': 'Niemand.',
-    'admin.online.unlisted': 'Es sind zu viele Benutzer, um sie hier zu nennen.',
     'admin.online.more': { one: 'und noch einer', other: 'und noch {count}' },
     'admin.uptime.days': '{days} T {hours} Std {minutes} Min',
     'admin.uptime.hours': '{hours} Std {minutes} Min',

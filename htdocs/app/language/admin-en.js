@@ -71,7 +71,6 @@ export default {
     'admin.overview.online': 'Who is online',
     'admin.overview.about': 'This server',
     'admin.online.nobody': 'Nobody.',
-    'admin.online.unlisted': 'There are too many users to name them here.',
     'admin.online.more': { one: 'and one more', other: 'and {count} more' },
     'admin.uptime.days': '{days} d {hours} h {minutes} min',
     'admin.uptime.hours': '{hours} h {minutes} min',

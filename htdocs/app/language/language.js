@@ -19,7 +19,7 @@ export const languageCode = () => current.value.code;
 /** The same with its region, if the browser names one ('en-GB'): how dates and numbers are written. */
 export const localeTag = () => current.value.tag;
 
-const browserTags = () => navigator.languages ?? ['en'];
+const browserTags = () => globalThis.navigator?.languages ?? ['en'];
 const codeOf = (tag) => tag.split('-')[0].toLowerCase();
 const preferred = () => browserTags().map(codeOf).find((code) => code in languages) ?? 'en';
 
@@ -43,8 +43,7 @@ async function load(code) {
 async function use(code) {
   const { direction, ...loaded } = await load(code);
   current.value = loaded;
-  document.documentElement.lang = code;
-  document.documentElement.dir = direction;
+  return direction;
 }
 
 /** Changes come one after another: none overtakes one that has less. */
@@ -54,7 +53,11 @@ function inTurn(work) {
 }
 
 /** Uses a language from now on; null: what the browser prefers. */
-export const useLanguage = (code) => inTurn(() => use(code in languages ? code : preferred()));
+export const useLanguage = (code) => inTurn(async () => {
+  const chosen = code in languages ? code : preferred();
+  document.documentElement.dir = await use(chosen);
+  document.documentElement.lang = chosen;
+});
 
 /** Adds a part, {code: () => import(...)} with all languages: after that its texts are there, in each language that is used. */
 export const addTexts = (part) => inTurn(() => {

@@ -71,6 +71,17 @@ async function inReach(quoted) {
     is(wrong, [], 'no module asks for a text of a part that it cannot rely on');
 }
 
+/** Dates are written as in the region that the browser names, if that is one of the chosen language. */
+async function regions() {
+    const { addTexts, languageCode, localeTag } = await import(`${root}/app/language/language.js`);
+    const none = { en: async () => ({ default: { texts: {} } }), de: async () => ({ default: { texts: {} } }) };
+    for (const [tags, expected] of [[['de-AT', 'en-GB', 'en'], 'en-GB'], [['en', 'en-GB'], 'en'], [['de'], 'en'], [['en-x-1234567890'], 'en']]) {
+        Object.defineProperty(globalThis, 'navigator', { value: { languages: tags }, configurable: true });
+        await addTexts(none);
+        is([languageCode(), localeTag()], ['en', expected], `${tags}: English is that of ${expected}`);
+    }
+}
+
 scenario(async () => {
     const english = await load('en');
     const codes = readdirSync(join(root, 'app/language')).map((name) => name.replace('.js', '')).filter((name) => name.length === 2);
@@ -82,6 +93,7 @@ scenario(async () => {
     const { all, quoted, asked, starts } = used(pathsBelow('app').filter((path) => path.endsWith('.js') && !path.startsWith('app/language/')));
     is(asked.filter(({ key }) => !(key in english)), [], 'every text that is asked for is there');
     await inReach(all);
+    await regions();
     const isPutTogether = (key) => starts.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
     is(Object.keys(english).filter((key) => !quoted.has(key) && !isPutTogether(key)), [], 'every text is asked for');
     is(starts.filter(([start, end]) => !Object.keys(english).some((key) => key.startsWith(start) && key.endsWith(end))
