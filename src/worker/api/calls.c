@@ -121,7 +121,7 @@ static enum result tell_peers(struct action *action, struct store *store, struct
         .is_local = true,
     };
 
-    return relay_call(store, &relay, channel, joined, &user);
+    return relay_call(store, &relay, channel, joined ? CALL_WORD_JOIN : CALL_WORD_LEAVE, &user);
 }
 
 /* A write, though nothing is stored: its event then stands in line with the membership that allows it. */
