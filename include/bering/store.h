@@ -117,21 +117,48 @@ enum result store_user_password(struct store *store, int64_t key, char **hash_r)
 
 enum session_kind { SESSION_USER = 1, SESSION_ADMIN = 2 };
 
+enum { SESSION_AGENT_MAX = 256 }; /* bytes */
+
 struct session {
     int64_t key;                  /* 0: the user's permanent token */
+    struct uuid id;               /* if key: what the API calls it */
     enum session_kind kind;
     int64_t expires_at;           /* nanoseconds, clock.h; INT64_MAX: never */
     struct user user;             /* strings in the same block */
 };
 
-enum result store_session_create(struct store *store, const struct digest *token, enum session_kind kind, int64_t user_key,
-                                 int64_t expires_at, int64_t *key_r);
+/* What a list of sessions shows of one. */
+struct session_view {
+    int64_t key;
+    struct uuid id;
+    int64_t created_at;           /* nanoseconds */
+    int64_t expires_at;
+    const char *user_agent;       /* NULL: none was sent */
+};
+
+typedef void store_session_row(void *argument, const struct session_view *session);
+
+struct session_new {
+    struct digest token;
+    enum session_kind kind;
+    int64_t user_key;
+    int64_t expires_at;
+    const char *user_agent;       /* at most SESSION_AGENT_MAX bytes; NULL: unknown */
+};
+
+enum result store_session_create(struct store *store, const struct session_new *session, int64_t *key_r);
 /* By session token, else by a user's permanent token. RESULT_NOT_FOUND if neither, or expired at `now`. */
 enum result store_session_find(struct store *store, const struct digest *token, int64_t now, struct session **session_r);
 /* RESULT_OK if a session (key not 0) still exists, or for key 0, if the user still does. */
 enum result store_session_check(struct store *store, int64_t key, int64_t user_key);
 enum result store_session_delete(struct store *store, int64_t key);
-/* All of a user's sessions but `except` (0: all). */
+/* The sessions of a user's clients (not those of administration) that have not expired at `now`, the newest first. */
+enum result store_sessions(struct store *store, int64_t user_key, int64_t now, store_session_row *row, void *argument);
+/* Ends one of them. RESULT_NOT_FOUND: the user has none of this id. *key_r is the key that it had. */
+enum result store_session_end(struct store *store, int64_t user_key, const struct uuid *id, int64_t *key_r);
+/* Ends all of them but `except` (0: all). */
+enum result store_sessions_end(struct store *store, int64_t user_key, int64_t except, int *count_r);
+/* All of a user's sessions, whatever their kind, but `except` (0: all). */
 enum result store_sessions_delete(struct store *store, int64_t user_key, int64_t except);
 /* Removes at most `limit` sessions that expired before now. */
 enum result store_sessions_expire(struct store *store, int64_t now, unsigned limit);

@@ -27,6 +27,9 @@ bool text_is_visible(const char *text, size_t length);
  */
 bool text_holds(const char *text, const char *part);
 
+/* How much of text, at most `most` bytes, can be kept without cutting a character or keeping what is no UTF-8. */
+size_t text_cut(const char *text, size_t length, size_t most);
+
 /* A malloc'd copy, NUL-terminated; the caller frees it. NULL gives NULL. Running out of memory aborts. */
 char *text_copy(const char *text);
 char *text_copy_n(const char *text, size_t length);

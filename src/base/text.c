@@ -63,6 +63,20 @@ bool text_is_utf8(const char *text, size_t length)
     return true;
 }
 
+size_t text_cut(const char *text, size_t length, size_t most)
+{
+    size_t at = 0, end = length < most ? length : most;
+
+    while (at < end) {
+        uint32_t code;
+        size_t size = utf8_decode(text + at, end - at, &code);
+        if (size == 0)
+            break;
+        at += size;
+    }
+    return at;
+}
+
 bool text_is_name(const char *text, size_t length)
 {
     if (length == 0 || length > TEXT_NAME_MAX)

@@ -138,6 +138,39 @@ static const char federation[] =
     "CREATE INDEX users_server ON users (server_id, username) WHERE server_id IS NOT NULL;"
     "CREATE INDEX users_local ON users (username) WHERE is_local AND deleted_at IS NULL;";
 
+/*
+ * What each user has read. A conversation is the number that its messages' keys start with (internal.h); what was there
+ * before anybody could say so counts as read. Of mentions only those that are unread are kept.
+ */
+static const char read_positions[] =
+    "ALTER TABLE sessions ADD COLUMN id BLOB;"
+    "ALTER TABLE sessions ADD COLUMN user_agent TEXT;"
+    "UPDATE sessions SET id = randomblob(16);"
+
+    "CREATE TABLE conversation_states ("
+    " user_id INTEGER NOT NULL REFERENCES users (key),"
+    " conversation INTEGER NOT NULL,"
+    " last_read_key INTEGER NOT NULL DEFAULT 0,"
+    " is_muted INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (user_id, conversation)) WITHOUT ROWID;"
+    "CREATE INDEX conversation_states_conversation ON conversation_states (conversation);"
+
+    "CREATE TABLE mentions ("
+    " user_id INTEGER NOT NULL REFERENCES users (key),"
+    " message_key INTEGER NOT NULL,"
+    " PRIMARY KEY (user_id, message_key)) WITHOUT ROWID;"
+    "CREATE INDEX mentions_message ON mentions (message_key);"
+
+    "INSERT INTO conversation_states (user_id, conversation) SELECT m.user_id, m.channel_id << 1"
+    " FROM channel_members m JOIN users u ON u.key = m.user_id AND u.is_local AND u.deleted_at IS NULL;"
+    "INSERT INTO conversation_states (user_id, conversation) SELECT d.user_a, d.key << 1 | 1"
+    " FROM direct_conversations d JOIN users u ON u.key = d.user_a AND u.is_local AND u.deleted_at IS NULL;"
+    "INSERT INTO conversation_states (user_id, conversation) SELECT d.user_b, d.key << 1 | 1"
+    " FROM direct_conversations d JOIN users u ON u.key = d.user_b AND u.is_local AND u.deleted_at IS NULL"
+    " WHERE d.user_a <> d.user_b;"
+    "UPDATE conversation_states SET last_read_key = ifnull((SELECT key FROM messages WHERE key BETWEEN"
+    " conversation << 32 AND (conversation << 32) + 4294967295 ORDER BY key DESC LIMIT 1), 0);";
+
 /* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
 static int make_schema(sqlite3 *database, const struct store_setup *setup)
 {
@@ -162,6 +195,7 @@ static const struct {
 } migrations[] = {
     {"make the schema", NULL, make_schema},
     {"federation: what waits for other servers", federation, NULL},
+    {"what everybody has read, and where they are signed in", read_positions, NULL},
 };
 
 int migrate_newest(void)

@@ -87,17 +87,22 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_USER_OF_SERVER_RENAME] = "UPDATE users SET username = ?2 WHERE key = ?1 AND deleted_at IS NULL "
                                         "AND NOT is_local",
 
-    [STATEMENT_SESSION_INSERT] = "INSERT INTO sessions (token_hash, kind, user_id, created_at, expires_at) "
-                                 "VALUES (?1, ?2, ?3, ?4, ?5)",
-    [STATEMENT_SESSION_FIND] = "SELECT x.key, x.kind, x.expires_at, " USER_COLUMNS
+    [STATEMENT_SESSION_INSERT] = "INSERT INTO sessions (token_hash, kind, user_id, created_at, expires_at, id, "
+                                 "user_agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [STATEMENT_SESSION_FIND] = "SELECT x.key, x.kind, x.expires_at, x.id, " USER_COLUMNS
                                " FROM sessions x JOIN users u ON u.key = x.user_id LEFT JOIN servers s "
                                "ON s.key = u.server_id WHERE x.token_hash = ?1 AND x.expires_at > ?2 "
                                "AND u.deleted_at IS NULL",
-    [STATEMENT_SESSION_FIND_PERMANENT] = "SELECT 0, 1, 9223372036854775807, " USER_COLUMNS " FROM " USERS
+    [STATEMENT_SESSION_FIND_PERMANENT] = "SELECT 0, 1, 9223372036854775807, NULL, " USER_COLUMNS " FROM " USERS
                                          " WHERE u.token = ?1 AND u.is_local AND u.deleted_at IS NULL",
     [STATEMENT_SESSION_CHECK] = "SELECT 1 FROM sessions WHERE key = ?1",
     [STATEMENT_SESSION_DELETE] = "DELETE FROM sessions WHERE key = ?1",
     [STATEMENT_SESSIONS_DELETE] = "DELETE FROM sessions WHERE user_id = ?1 AND key <> ?2",
+    /* kind 1: a user's; few enough to be sorted */
+    [STATEMENT_SESSIONS] = "SELECT key, id, created_at, expires_at, user_agent FROM sessions WHERE user_id = ?1 "
+                           "AND kind = 1 AND expires_at > ?2 ORDER BY key DESC",
+    [STATEMENT_SESSION_END] = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 AND kind = 1 RETURNING key",
+    [STATEMENT_SESSIONS_END] = "DELETE FROM sessions WHERE user_id = ?1 AND key <> ?2 AND kind = 1",
     [STATEMENT_SESSIONS_EXPIRE] = "DELETE FROM sessions WHERE key IN "
                                   "(SELECT key FROM sessions WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)",
 

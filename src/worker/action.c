@@ -51,6 +51,14 @@ static void add_total(h2o_req_t *http, int64_t total)
     h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("x-total-count"), 0, NULL, text, (size_t)length);
 }
 
+/* Copied, as the action goes before the answer has left. */
+static void add_cookie(h2o_req_t *http, const char *cookie)
+{
+    h2o_iovec_t value = h2o_strdup(&http->pool, cookie, SIZE_MAX);
+
+    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_SET_COOKIE, NULL, value.base, value.len);
+}
+
 static void done(struct task *task)
 {
     struct action *action = (struct action *)task;
@@ -60,6 +68,8 @@ static void done(struct task *task)
         return;
     if (action->has_total)
         add_total(request->http, action->total);
+    if (action->cookie[0] != '\0')
+        add_cookie(request->http, action->cookie);
     if (action->answer.length > 0)
         answer_json(request, &action->answer);
     else
@@ -84,6 +94,18 @@ static void dispose(struct task *task)
     free((char *)(uintptr_t)action->who.display_name);
     json_deinit(&action->answer);
     explicit_bzero(action->secret, sizeof(action->secret));
+    explicit_bzero(action->cookie, sizeof(action->cookie));
+}
+
+static void copy_headers(struct action *action, h2o_req_t *http)
+{
+    ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_USER_AGENT, -1);
+
+    action->is_secure = http->conn->callbacks->get_socket(http->conn)->ssl != NULL;
+    if (index == -1)
+        return;
+    h2o_iovec_t agent = http->headers.entries[index].value;
+    memcpy(action->user_agent, agent.base, text_cut(agent.base, agent.len, SESSION_AGENT_MAX));
 }
 
 enum result action_submit(struct request *request)
@@ -94,6 +116,7 @@ enum result action_submit(struct request *request)
 
     action->route = route;
     copy_principal(&action->who, &request->who);
+    copy_headers(action, request->http);
     memcpy(action->ids, request->ids, sizeof(action->ids));
     copy_values(action->values, request->values, ROUTE_FIELDS_MOST);
     copy_values(action->parameters, request->parameters, ROUTE_PARAMETERS_MOST);

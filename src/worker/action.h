@@ -6,6 +6,7 @@
 #define WORKER_ACTION_H
 
 #include "bering/json.h"
+#include "worker/cookie.h"
 #include "worker/request.h"
 #include "worker/task.h"
 
@@ -16,7 +17,10 @@ struct action {
     struct uuid ids[ROUTE_IDS_MOST];
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
     struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */
+    bool is_secure;                          /* it came over TLS */
+    char user_agent[SESSION_AGENT_MAX + 1];  /* "": none */
     struct json answer;                      /* empty: null */
+    char cookie[COOKIE_SIZE];                /* Set-Cookie of the answer; "": none */
     char secret[SECRET_PASSWORD_HASH_SIZE];  /* what the work step hands to the write step: a hash, a token */
     struct digest digest;
     int64_t key;                             /* likewise */

@@ -2,12 +2,15 @@
  * authenticate.c - from a token to a principal, or to a peer. Loop only.
  *
  * A token is compared by its SHA-256: found in the cache, or else in the database. ADMIN_TOKEN and peers' tokens are compared in
- * constant time. Tokens in a URL are accepted on streams only, where browsers have no other way.
+ * constant time. Tokens in a URL are accepted on streams only. One in a cookie counts last, and only for what this server's own
+ * pages ask (origin.h): a browser sends it by itself.
  */
 #include "worker/authenticate.h"
 
 #include "bering/clock.h"
 #include "bering/health.h"
+#include "worker/cookie.h"
+#include "worker/origin.h"
 #include "worker/peer_news.h"
 #include "worker/worker.h"
 #include <stdlib.h>
@@ -15,7 +18,20 @@
 
 enum { TOKEN_MOST = 512 };
 
-static h2o_iovec_t token_of(struct request *request)
+/* What a route's authority asks of a session. */
+static const struct {
+    enum session_kind kind;
+    bool is_stream;               /* the token may be in the URL; a session is asked for once */
+    const char *refusal;
+} rules[] = {
+    [AUTHORITY_USER] = {SESSION_USER, false, "only users may do this"},
+    [AUTHORITY_STREAM] = {SESSION_USER, true, "only users may do this"},
+    [AUTHORITY_ADMIN] = {SESSION_ADMIN, false, "only administrators may do this"},
+    [AUTHORITY_ADMIN_STREAM] = {SESSION_ADMIN, true, "only administrators may do this"},
+};
+
+/* The token that the client has put into the request itself. */
+static h2o_iovec_t token_given(struct request *request)
 {
     static const char scheme[] = "bearer ";
     h2o_headers_t *headers = &request->http->headers;
@@ -29,7 +45,7 @@ static h2o_iovec_t token_of(struct request *request)
     index = h2o_find_header_by_str(headers, H2O_STRLIT("x-admin-token"), -1);
     if (index != -1)
         return headers->entries[index].value;
-    if (request->route->authority == AUTHORITY_STREAM) {
+    if (rules[request->route->authority].is_stream) {
         const char *token = request_query(request, "token");
         if (token != NULL)
             return h2o_iovec_init(token, strlen(token));
@@ -53,16 +69,11 @@ static enum result find_session(struct request *request, const struct digest *to
     if (result != RESULT_OK)
         return result;
     principal_copy(&request->who, session, pool);
-    if (request->route->authority == AUTHORITY_STREAM)
+    if (rules[request->route->authority].is_stream)
         free(session); /* a stream asks once: thousands of them need no cache */
     else
         caches_put_session(worker->caches, token, session);
     return RESULT_OK;
-}
-
-static bool may(enum authority authority, const struct principal *who)
-{
-    return authority == AUTHORITY_ADMIN ? who->kind == SESSION_ADMIN : who->kind == SESSION_USER;
 }
 
 /* ---- other servers ---- */
@@ -99,6 +110,20 @@ static enum result authenticate_peer(struct request *request)
 
 /* ---- users ---- */
 
+/* RESULT_FORBIDDEN: some other site's page has made a browser send its cookie. */
+static enum result find_token(struct request *request, h2o_iovec_t *token_r)
+{
+    *token_r = token_given(request);
+    if (token_r->base == NULL) {
+        *token_r = cookie_token(&request->http->headers, rules[request->route->authority].kind);
+        if (token_r->len > 0 && !origin_is_ours(request->http))
+            return request_fail(request, RESULT_FORBIDDEN, "cross-site request");
+    }
+    if (token_r->len == 0 || token_r->len > TOKEN_MOST)
+        return request_fail(request, RESULT_UNAUTHORIZED, "a token is needed");
+    return RESULT_OK;
+}
+
 enum result authenticate(struct request *request)
 {
     struct worker *worker = request->worker;
@@ -108,9 +133,10 @@ enum result authenticate(struct request *request)
         return RESULT_OK;
     if (authority == AUTHORITY_PEER)
         return authenticate_peer(request);
-    h2o_iovec_t token = token_of(request);
-    if (token.len == 0 || token.len > TOKEN_MOST)
-        return request_fail(request, RESULT_UNAUTHORIZED, "a token is needed");
+    h2o_iovec_t token;
+    enum result found = find_token(request, &token);
+    if (found != RESULT_OK)
+        return found;
     struct digest digest = secret_digest(token.base, token.len);
     if (secret_equal(&digest, &worker->admin_token)) {
         request->who = (struct principal){.kind = SESSION_ADMIN, .by_static_token = true, .expires_at = INT64_MAX};
@@ -119,8 +145,7 @@ enum result authenticate(struct request *request)
         if (result != RESULT_OK)
             return result;
     }
-    if (!may(authority, &request->who))
-        return request_fail(request, RESULT_FORBIDDEN,
-                            authority == AUTHORITY_ADMIN ? "only administrators may do this" : "only users may do this");
+    if (request->who.kind != rules[authority].kind)
+        return request_fail(request, RESULT_FORBIDDEN, "%s", rules[authority].refusal);
     return RESULT_OK;
 }

@@ -172,6 +172,7 @@ void principal_copy(struct principal *principal, const struct session *session, 
         .username = copy_text(pool, session->user.username),
         .display_name = copy_text(pool, session->user.display_name),
         .session_key = session->key,
+        .session_id = session->id,
         .kind = session->kind,
         .expires_at = session->expires_at,
     };

@@ -28,6 +28,7 @@ struct principal {
     const char *username;
     const char *display_name;     /* NULL: none */
     int64_t session_key;          /* 0: the permanent token */
+    struct uuid session_id;       /* if session_key */
     enum session_kind kind;
     int64_t expires_at;           /* nanoseconds */
     bool by_static_token;         /* ADMIN_TOKEN: no user at all */

@@ -116,7 +116,8 @@ static void allow(struct match *match, const char *method)
 static bool is_method_of(const h2o_req_t *http, const struct route *route)
 {
     if (h2o_memis(http->method.base, http->method.len, H2O_STRLIT("HEAD")))
-        return strcmp(route->method, "GET") == 0 && route->authority != AUTHORITY_STREAM;
+        return strcmp(route->method, "GET") == 0 && route->authority != AUTHORITY_STREAM &&
+               route->authority != AUTHORITY_ADMIN_STREAM;
     return h2o_memis(http->method.base, http->method.len, route->method, strlen(route->method));
 }
 

@@ -25,6 +25,13 @@ const struct route routes[] = {
     {POST, "/admin/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(admin_sign_in_check), WRITE(admin_sign_in)},
     {POST, "/admin/logout", AUTHORITY_ADMIN, WRITE(sign_out)},
 
+    /* who asks, and where one is signed in */
+    {GET, "/api/me", AUTHORITY_USER, HANDLER(me)},
+    {GET, "/api/sessions", AUTHORITY_USER, WORK(sessions_list)},
+    {DELETE, "/api/sessions", AUTHORITY_USER, WRITE(sessions_end_others)},
+    {DELETE, "/api/sessions/:id", AUTHORITY_USER, WRITE(session_end)},
+    {GET, "/admin/me", AUTHORITY_ADMIN, HANDLER(admin_me)},
+
     /* administration: users */
     {GET, "/admin/users", AUTHORITY_ADMIN, .query = accounts_parameters, WORK(accounts_list)},
     {POST, "/admin/users", AUTHORITY_ADMIN, .body = account_create_fields, WORK(account_hash_password), WRITE(account_create)},

@@ -19,6 +19,7 @@ enum authority {
     AUTHORITY_USER,
     AUTHORITY_STREAM,         /* a user, whose token may also come as ?token= */
     AUTHORITY_ADMIN,
+    AUTHORITY_ADMIN_STREAM,   /* an administrator, likewise */
     AUTHORITY_PEER,           /* another server, by x-federation-token */
 };
 

@@ -145,6 +145,13 @@ static inline int64_t make_server(struct store *store, const char *name)
     return key;
 }
 
+/* What store_session_create takes, of a client that does not say who it is. */
+#define NEW_SESSION(token_, kind_, user_, expires_)                                                                    \
+    (struct session_new)                                                                                               \
+    {                                                                                                                  \
+        .token = (token_), .kind = (kind_), .user_key = (user_), .expires_at = (expires_)                              \
+    }
+
 /* A user of another server. */
 static inline int64_t make_remote_user(struct store *store, const char *username, int64_t server_key)
 {

@@ -97,7 +97,7 @@ static void test_changed_admin_password_is_taken_over_and_ends_sessions(void **s
 
     assert_int_equal(store_user_by_name(fixture->store, "admin", NULL, &admin), RESULT_OK);
     begin(fixture->store);
-    assert_int_equal(store_session_create(fixture->store, &token, SESSION_ADMIN, admin->key, INT64_MAX, &session),
+    assert_int_equal(store_session_create(fixture->store, &NEW_SESSION(token, SESSION_ADMIN, admin->key, INT64_MAX), &session),
                      RESULT_OK);
     commit(fixture->store);
     store_close(&fixture->store);

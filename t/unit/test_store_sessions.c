@@ -8,7 +8,7 @@ static int64_t make_session(struct store *store, const char *token, int64_t user
     struct digest digest = secret_digest(token, strlen(token));
     int64_t key = 0;
 
-    assert_int_equal(store_session_create(store, &digest, SESSION_USER, user, expires_at, &key), RESULT_OK);
+    assert_int_equal(store_session_create(store, &NEW_SESSION(digest, SESSION_USER, user, expires_at), &key), RESULT_OK);
     assert_true(key > 0);
     return key;
 }
@@ -30,8 +30,8 @@ static void test_session_is_found_until_it_expires(void **state)
     begin(store);
     int64_t alice = make_user(store, "alice");
     make_session(store, "token", alice, 1000);
-    assert_int_equal(store_session_create(store, &digest, SESSION_ADMIN, alice, 5000, &key), RESULT_OK);
-    assert_int_equal(store_session_create(store, &digest, SESSION_ADMIN, alice, 5000, &(int64_t){0}), RESULT_CONFLICT);
+    assert_int_equal(store_session_create(store, &NEW_SESSION(digest, SESSION_ADMIN, alice, 5000), &key), RESULT_OK);
+    assert_int_equal(store_session_create(store, &NEW_SESSION(digest, SESSION_ADMIN, alice, 5000), &(int64_t){0}), RESULT_CONFLICT);
     commit(store);
     assert_int_equal(find(store, "token", 999, &session), RESULT_OK);
     assert_int_equal(session->kind, SESSION_USER);
@@ -147,10 +147,58 @@ static void test_expired_sessions_go_a_few_at_a_time(void **state)
     commit(store);
 }
 
+static void list_session(void *argument, const struct session_view *session)
+{
+    list_add(argument, session->user_agent != NULL ? session->user_agent : "-");
+}
+
+static void test_sessions_are_listed_and_ended(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    const char *const agents[] = {"one", "two", NULL};
+    struct list list = {.count = 0};
+    struct session *session = NULL;
+    int64_t key = 0, other = 0;
+    int count = 0;
+
+    begin(store);
+    int64_t alice = make_user(store, "alice"), bob = make_user(store, "bob");
+    for (size_t i = 0; i < sizeof(agents) / sizeof(agents[0]); i++) {
+        struct session_new new = NEW_SESSION(secret_digest(&i, sizeof(i)), SESSION_USER, alice, 1000 * (int64_t)(i + 1));
+        new.user_agent = agents[i];
+        assert_int_equal(store_session_create(store, &new, &key), RESULT_OK);
+    }
+    make_session(store, "bob's", bob, 5000);
+    struct session_new admin = NEW_SESSION(secret_digest("admin", 5), SESSION_ADMIN, alice, 5000);
+    assert_int_equal(store_session_create(store, &admin, &other), RESULT_OK);
+    commit(store);
+
+    assert_int_equal(store_sessions(store, alice, 999, list_session, &list), RESULT_OK);
+    assert_string_equal(list.text, "- two one ");
+    list = (struct list){.count = 0};
+    assert_int_equal(store_sessions(store, alice, 1000, list_session, &list), RESULT_OK);
+    assert_string_equal(list.text, "- two "); /* what has expired is no session any more */
+
+    size_t two = 1;
+    struct digest digest = secret_digest(&two, sizeof(two));
+    assert_int_equal(store_session_find(store, &digest, 0, &session), RESULT_OK);
+    begin(store);
+    assert_int_equal(store_session_end(store, bob, &session->id, &other), RESULT_NOT_FOUND);
+    assert_int_equal(store_session_end(store, alice, &session->id, &other), RESULT_OK);
+    assert_int_equal(other, session->key);
+    assert_int_equal(store_session_end(store, alice, &session->id, &other), RESULT_NOT_FOUND);
+    assert_int_equal(store_sessions_end(store, alice, key, &count), RESULT_OK);
+    assert_int_equal(count, 1);
+    commit(store);
+    assert_int_equal(count_rows(store, "SELECT count(*) FROM sessions"), 3); /* one of each kind, and bob's */
+    free(session);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         STORE_TEST(test_session_is_found_until_it_expires),
+        STORE_TEST(test_sessions_are_listed_and_ended),
         STORE_TEST(test_permanent_token_stands_for_its_user_until_rotated),
         STORE_TEST(test_token_of_a_remote_user_lets_nobody_in),
         STORE_TEST(test_all_but_one_session_of_a_user_are_deleted),

@@ -156,7 +156,7 @@ static void test_deleted_user_keeps_messages_and_loses_everything_else(void **st
     assert_int_equal(store_user_create(store, &change, &user), RESULT_OK);
     int64_t channel = make_channel(store, "general"), server = make_server(store, "peer");
     assert_int_equal(store_member_add(store, channel, user->key, &(bool){false}), RESULT_OK);
-    assert_int_equal(store_session_create(store, &session_token, SESSION_USER, user->key, INT64_MAX, &session_key),
+    assert_int_equal(store_session_create(store, &NEW_SESSION(session_token, SESSION_USER, user->key, INT64_MAX), &session_key),
                      RESULT_OK);
     assert_int_equal(store_hidden_set(store, server, &user->id, 1, NULL, 0), RESULT_OK);
     post(store, user->key, channel, 0, "hello");
@@ -189,7 +189,7 @@ static void test_deleted_user_keeps_messages_and_loses_everything_else(void **st
     begin(store);
     struct user_change again = {.username = "back"};
     assert_int_equal(store_user_update(store, key, &again, &user), RESULT_NOT_FOUND);
-    assert_int_equal(store_session_create(store, &token, SESSION_USER, key, 1, &session_key), RESULT_NOT_FOUND);
+    assert_int_equal(store_session_create(store, &NEW_SESSION(token, SESSION_USER, key, 1), &session_key), RESULT_NOT_FOUND);
     assert_int_equal(store_member_add(store, channel, key, &(bool){false}), RESULT_NOT_FOUND);
     assert_true(make_user(store, "alice") != key);
     commit(store);

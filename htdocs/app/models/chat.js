@@ -5,7 +5,7 @@ import { listen, openings } from '../net/listen.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, loadChannels } from './channels.js';
 import { conversationByKey, conversationEvents, keyOfMessage, loadConversations } from './conversations.js';
-import { loadDrafts } from './drafts.js';
+import { startDrafts } from './drafts.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
@@ -79,8 +79,8 @@ function markFirstUnread(opened, { last_read_message_id: lastRead }) {
 function startUser(scope) {
   isReady.value = false;
   timeline.value = null;
-  loadDrafts();
-  const stopOutbox = startOutbox((key, message) => {
+  const stopDrafts = startDrafts(scope);
+  const stopOutbox = startOutbox(scope, (key, message) => {
     const { user } = me.value;
     const whole = { ...message, author_username: user.username, author_display_name: user.display_name };
     if (timeline.value?.key === key) timeline.value.add(whole);
@@ -91,7 +91,7 @@ function startUser(scope) {
     const { view, key } = route.value;
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
-  return () => [stopOpening, stopLoading, stop, stopOutbox].forEach((end) => end());
+  return () => [stopOpening, stopLoading, stop, stopOutbox, stopDrafts].forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

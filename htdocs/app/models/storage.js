@@ -3,12 +3,30 @@
 
 const PREFIX = 'bering.';
 
-export function recall(name, otherwise) {
+function read(text, otherwise) {
   try {
-    const text = localStorage.getItem(PREFIX + name);
-    return text === null ? otherwise : JSON.parse(text);
+    return JSON.parse(text) ?? otherwise;
   } catch {
     return otherwise;
+  }
+}
+
+export function recall(name, otherwise) {
+  try {
+    return read(localStorage.getItem(PREFIX + name), otherwise);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** All that is remembered under names that begin with this one: [[rest of the name, value]]. */
+export function recallAll(start) {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX + start));
+    return names.map((name) => [name.slice(PREFIX.length + start.length), recall(name.slice(PREFIX.length))])
+      .filter(([, value]) => value !== undefined);
+  } catch {
+    return [];
   }
 }
 
@@ -22,8 +40,13 @@ export function remember(name, value) {
 
 /** Calls the function with the new value whenever another tab has changed it. Returns what takes it back. */
 export function onRemembered(name, listener) {
-  const hear = (event) => {
-    if (event.key === PREFIX + name) listener(event.newValue === null ? undefined : JSON.parse(event.newValue));
+  return onRememberedAll(name, (rest, value) => { if (rest === '') listener(value); });
+}
+
+/** The same for all names that begin with this one: the function gets the rest of the name, and the value. */
+export function onRememberedAll(start, listener) {
+  const hear = ({ key, newValue }) => {
+    if (key?.startsWith(PREFIX + start)) listener(key.slice(PREFIX.length + start.length), read(newValue, undefined));
   };
   window.addEventListener('storage', hear);
   return () => window.removeEventListener('storage', hear);

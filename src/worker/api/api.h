@@ -17,6 +17,11 @@ extern const struct field sign_in_fields[];
 route_work user_sign_in_check, admin_sign_in_check;
 route_write user_sign_in, admin_sign_in, sign_out;
 
+/* sessions.c */
+route_handler me, admin_me;
+route_work sessions_list;
+route_write session_end, sessions_end_others;
+
 /* accounts.c: users, as administrators see them */
 extern const struct field account_create_fields[], account_update_fields[];
 route_work account_hash_password;

@@ -15,8 +15,6 @@
 
 enum { USERNAME, PASSWORD };
 
-enum { USER_HOURS = 24, ADMIN_HOURS = 1 };
-
 const struct field sign_in_fields[] = {
     [USERNAME] = {"username", FIELD_OPTIONAL_TEXT, true, 1024},
     [PASSWORD] = {"password", FIELD_OPTIONAL_TEXT, true, 1024},
@@ -66,20 +64,27 @@ enum result admin_sign_in_check(struct action *action, struct store *store)
     return result == RESULT_OK && !is_admin ? action_fail(action, RESULT_UNAUTHORIZED, "wrong username or password") : result;
 }
 
-static enum result open_session(struct action *action, struct store *store, enum session_kind kind, int hours)
+/* The token goes into the answer for programs, and into a cookie for pages, whose scripts never need to see it. */
+static enum result open_session(struct action *action, struct store *store, enum session_kind kind)
 {
-    struct digest digest;
     int64_t session_key;
 
     secret_token(action->secret);
-    digest = secret_digest(action->secret, SECRET_TOKEN_LENGTH);
     action->task.beyond_messages = true;
-    return store_session_create(store, &digest, kind, action->key, clock_now() + hours * INT64_C(3600000000000), &session_key);
+    cookie_write(action->cookie, kind, action->secret, action->is_secure);
+    struct session_new session = {
+        .token = secret_digest(action->secret, SECRET_TOKEN_LENGTH),
+        .kind = kind,
+        .user_key = action->key,
+        .expires_at = clock_now() + cookie_seconds(kind) * INT64_C(1000000000),
+        .user_agent = action->user_agent[0] != '\0' ? action->user_agent : NULL,
+    };
+    return store_session_create(store, &session, &session_key);
 }
 
 enum result user_sign_in(struct action *action, struct store *store, struct event_batch *events)
 {
-    enum result result = open_session(action, store, SESSION_USER, USER_HOURS);
+    enum result result = open_session(action, store, SESSION_USER);
 
     (void)events;
     json_object_begin(&action->answer);
@@ -93,7 +98,7 @@ enum result user_sign_in(struct action *action, struct store *store, struct even
 
 enum result admin_sign_in(struct action *action, struct store *store, struct event_batch *events)
 {
-    enum result result = open_session(action, store, SESSION_ADMIN, ADMIN_HOURS);
+    enum result result = open_session(action, store, SESSION_ADMIN);
 
     (void)events;
     json_object_begin(&action->answer);
@@ -109,6 +114,7 @@ enum result sign_out(struct action *action, struct store *store, struct event_ba
 
     action->task.beyond_messages = true;
     json_text(&action->answer, "ok");
+    cookie_write(action->cookie, action->who.kind, NULL, action->is_secure);
     if (action->who.session_key == 0)
         return RESULT_OK;
     result = store_session_delete(store, action->who.session_key);

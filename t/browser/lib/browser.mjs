@@ -3,7 +3,7 @@
 //     const alice = await newPerson('alice', { viewport: PHONE, colorScheme: 'dark' });
 //     await alice.page.goto(`${server.url}/`);
 
-import { setup } from './channel.mjs';
+import { setup, tell } from './channel.mjs';
 import { atEnd, ok, whenBroken } from './harness.mjs';
 import { EXPECTED, Guard } from './guards.mjs';
 import { chromium } from './packages.mjs';
@@ -31,9 +31,8 @@ const ARGUMENTS = [
 
 let launched;
 
-// The browser, started when somebody needs it. The profile is in TMPDIR, which is this run's own.
-export function browser() {
-    launched ??= chromium.launch({
+async function launch() {
+    const started = await chromium.launch({
         executablePath: process.env.BERING_CHROMIUM,
         chromiumSandbox: process.getuid() !== 0,
         args: ARGUMENTS,
@@ -41,6 +40,13 @@ export function browser() {
         handleSIGINT: false,
         handleSIGTERM: false,
     });
+    tell({ began: 'a browser' }); // the test looks at its processes, to be able to end them
+    return started;
+}
+
+// The browser, started when somebody needs it. The profile is in TMPDIR, which is this run's own.
+export function browser() {
+    launched ??= launch();
     return launched;
 }
 

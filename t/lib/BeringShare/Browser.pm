@@ -13,7 +13,7 @@ package BeringShare::Browser;
 
 use Mojo::Base -strict, -signatures;
 use BeringShare::Client;
-use BeringShare::Process qw(holders_of_environment is_alive read_file);
+use BeringShare::Process qw(holders_of_environment members_of_sessions read_file session_of);
 use BeringShare::Server;
 use BeringShare::Wait qw(wait_until);
 use Exporter qw(import);
@@ -108,13 +108,14 @@ sub run_script ($script, %options) {
             $failed += !passes({ok => 0, check => "$script runs to its end", message => $line->{crash}});
         },
         note  => sub ($line) { note $line->{note} },
+        began => sub ($line) { remember_sessions($run) },
         ask   => sub ($line) { say_to($run, {number => $line->{number}, answer($line, %options)}) },
         done  => sub ($line) { $done = 1 },
     );
     my $ended = wait_until(sub {
         my $alive = is_running($run);
         for my $line (lines($run)) {
-            my ($kind) = grep { exists $line->{$_} } qw(ask check crash done note);
+            my ($kind) = grep { exists $line->{$_} } qw(ask began check crash done note);
             $meaning{$kind}->($line);
         }
         return !$alive;
@@ -185,10 +186,10 @@ sub launch ($script, %environment) {
     make_path($shots);
     pipe my $its_input, my $to  or die "pipe: $!";
     pipe my $from, my $its_line or die "pipe: $!";
-    my $run = {to => $to, from => $from, folder => $folder, output => "$folder/output", buffer => ''};
+    my $run = {to => $to, from => $from, folder => $folder, output => "$folder/output", buffer => '', sessions => {}};
     my $pid = fork // die "fork: $!";
     if (!$pid) {
-        setpgrp 0, 0;
+        POSIX::setsid();
         %ENV = (
             %ENV,
             HOME               => "$folder",
@@ -234,14 +235,25 @@ sub is_running ($run) {
     return !defined $run->{status};
 }
 
-sub left_processes ($run) { return holders_of_environment("BERING_BROWSER_RUN=$run->{folder}") }
+# Chromium makes a session for itself, whose processes cannot be known by their environment: they write over it.
+sub remember_sessions ($run) {
+    my @marked = holders_of_environment("BERING_BROWSER_RUN=$run->{folder}");
+    $run->{sessions}{$_} = 1 for grep {defined} map { session_of($_) } @marked;
+}
+
+sub left_processes ($run) {
+    remember_sessions($run);
+    return members_of_sessions(keys %{$run->{sessions}});
+}
 
 # Nothing outlives a run: neither node, nor a process of its Chromium.
 sub end_run ($run) {
     @RUNNING = grep { $_ != $run } @RUNNING;
-    kill KILL => -$run->{pid} unless defined $run->{status};
-    kill KILL => left_processes($run);
-    waitpid $run->{pid}, 0 unless defined $run->{status};
+    if (!defined $run->{status}) {
+        remember_sessions($run);
+        kill KILL => $run->{pid};
+        waitpid $run->{pid}, 0;
+    }
     wait_until(sub { my @left = left_processes($run); kill KILL => @left; return !@left });
 }
 

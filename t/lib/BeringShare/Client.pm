@@ -12,13 +12,15 @@ use Mojo::UserAgent;
 has [qw(server token id username password own_ua)];
 
 sub new_ua ($class) {
-    return Mojo::UserAgent->new(
+    my $ua = Mojo::UserAgent->new(
         inactivity_timeout => 120,
         connect_timeout    => 60,
         max_response_size  => 0,
         max_connections    => 64,
         insecure           => 1,
     );
+    $ua->cookie_jar->ignore(sub { 1 });    # many users share it: a test that wants a cookie sends it itself
+    return $ua;
 }
 
 sub ua ($self) { return $self->own_ua // $self->server->ua }
@@ -76,6 +78,11 @@ sub login ($self, $password = $self->password) {
     return $self->with(token => $self->server->keep_secret($answer->json->{token}), password => $password);
 }
 
+# The headers of a browser that has signed in: its cookie, and that the request is of the server's own page.
+sub by_cookie ($class, $name, $token, %headers) {
+    return (headers => {Cookie => "$name=$token", 'Sec-Fetch-Site' => 'same-origin', %headers});
+}
+
 # A copy with something else.
 sub with ($self, %changes) { return ref($self)->new(%$self, %changes) }
 
@@ -118,7 +125,7 @@ sub bodies_of ($answer) {
 
 # ---- streams ----
 
-# Options of all: last_event_id, token_in_url, resume_in_url, wait_open (default true).
+# Options of all: last_event_id, token_in_url, resume_in_url, headers, wait_open (default true); of events: path.
 sub events    ($self, %options) { return BeringShare::EventStream->open($self, %options) }
 sub websocket ($self, %options) { return BeringShare::WebSocket->open($self, %options) }
 

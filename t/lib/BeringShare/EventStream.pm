@@ -1,6 +1,6 @@
 package BeringShare::EventStream;
 
-# Reads GET /api/events: frames of server-sent events.
+# Reads GET /api/events, or another path like it: frames of server-sent events.
 
 use Mojo::Base 'BeringShare::Stream', -signatures;
 use BeringShare::Wait qw(wait_until);
@@ -14,7 +14,7 @@ has ended_cleanly => 0;       # the answer was complete
 
 sub open ($class, $client, %options) {
     my $self    = $class->new(client => $client);
-    my %headers = (Accept => 'text/event-stream');
+    my %headers = (Accept => 'text/event-stream', %{$options{headers} // {}});
     my @query;
     if ($options{token_in_url}) { push @query, 'token=' . url_escape $client->token }
     elsif (defined $client->token) { $headers{Authorization} = 'Bearer ' . $client->token }
@@ -22,7 +22,7 @@ sub open ($class, $client, %options) {
         if ($options{resume_in_url}) { push @query, 'last_event_id=' . url_escape $options{last_event_id} }
         else                         { $headers{'Last-Event-ID'} = $options{last_event_id} }
     }
-    my $url = $client->server->url . '/api/events' . (@query ? '?' . join '&', @query : '');
+    my $url = $client->server->url . ($options{path} // '/api/events') . (@query ? '?' . join '&', @query : '');
     my $ua  = $client->new_ua->inactivity_timeout(0);
     my $tx  = $ua->build_tx(GET => $url => \%headers);
     $self->{own_ua} = $ua;

@@ -10,7 +10,8 @@ use POSIX qw(WNOHANG);
 use Socket qw(inet_aton);
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC sleep);
 
-our @EXPORT_OK = qw(children holder_of_connection holders_of_environment is_alive read_file run_command wait_exit write_file);
+our @EXPORT_OK = qw(children holder_of_connection holders_of_environment is_alive members_of_sessions read_file run_command
+    session_of wait_exit write_file);
 
 sub read_file ($path) {
     open my $file, '<:raw', $path or return undef;
@@ -54,6 +55,15 @@ sub holders_of_environment ($entry) {
         my $environment = read_file("/proc/$_/environ");
         is_alive($_) && defined $environment && grep { $_ eq $entry } split /\0/, $environment;
     } pids();
+}
+
+# The session of a process that is there, as setsid() made it; undef if it is not.
+sub session_of ($pid) { return (status_fields($pid))[3] }
+
+# The processes of these sessions: what such a process starts stays in it, whatever becomes of its parent.
+sub members_of_sessions (@sessions) {
+    my %wanted = map { $_ => 1 } @sessions;
+    return grep { is_alive($_) && $wanted{session_of($_) // 0} } pids();
 }
 
 # The inode of the server's end of a connection: 127.x.y.z:port, peer_port at the other end. 0 while it waits to be accepted.

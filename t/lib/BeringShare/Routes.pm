@@ -34,6 +34,7 @@ sub admin_routes () {
         ['DELETE', '/admin/channels/:channel/members/:user'],
         ['GET',    '/admin/overview'],
         ['GET',    '/admin/server-info'],
+        ['GET',    '/admin/me'],
         ['GET',    '/admin/federation-tokens'],
         ['POST',   '/admin/federation-tokens', {label => 'friends'}],
         ['DELETE', '/admin/federation-tokens/:token'],
@@ -43,6 +44,10 @@ sub admin_routes () {
 sub user_routes () {
     return (
         ['POST',   '/api/logout'],
+        ['GET',    '/api/me'],
+        ['GET',    '/api/sessions'],
+        ['DELETE', '/api/sessions/:token'],
+        ['DELETE', '/api/sessions'],
         ['GET',    '/api/users'],
         ['GET',    '/api/channels'],
         ['POST',   '/api/channels', {name => 'news'}],
