@@ -1,0 +1,79 @@
+// controls.js - the buttons of a call: what one sends, with which devices, and the way out.
+
+import { html, useEffect, useSignal } from '../../html.js';
+import { t } from '../../language/language.js';
+import { VIDEO_MOST } from '../../models/calls/group-call.js';
+import { preferences } from '../../models/preferences.js';
+import { Button, IconButton } from '../shared/button.js';
+
+function Toggle({ icon, offIcon, isOn, labels, onClick }) {
+  const label = isOn ? labels[0] : labels[1];
+  return html`<${IconButton} icon=${isOn ? icon : offIcon} label=${label} class=${isOn ? 'call-toggle' : 'call-toggle off'} onClick=${onClick} />`;
+}
+
+/** The devices of a kind; a change is heard at once, and what is muted stays so. */
+function DeviceChoice({ kind, label, preference, onChange }) {
+  const devices = useSignal([]);
+  useEffect(() => {
+    const look = async () => {
+      const all = await navigator.mediaDevices.enumerateDevices();
+      devices.value = all.filter((device) => device.kind === kind && device.deviceId);
+    };
+    look();
+    navigator.mediaDevices.addEventListener('devicechange', look);
+    return () => navigator.mediaDevices.removeEventListener('devicechange', look);
+  }, []);
+  const choose = (event) => {
+    preference.value = event.currentTarget.value || null;
+    onChange();
+  };
+  return html`<label class="device">${label}
+    <select onChange=${choose} value=${preference.value ?? ''}>
+      <option value="">${t('calls.device-default')}</option>
+      ${devices.value.map((device, place) => html`<option key=${device.deviceId} value=${device.deviceId}>
+        ${device.label || t('calls.device-unnamed', { number: place + 1 })}</option>`)}
+    </select></label>`;
+}
+
+function Devices({ media }) {
+  const changeMicrophone = () => media.audio.value && media.openMicrophone();
+  const changeCamera = () => media.camera.value && media.openCamera();
+  return html`<div class="devices">
+    <${DeviceChoice} kind="audioinput" label=${t('calls.microphone')} preference=${preferences.microphone} onChange=${changeMicrophone} />
+    <${DeviceChoice} kind="videoinput" label=${t('calls.camera')} preference=${preferences.camera} onChange=${changeCamera} />
+  </div>`;
+}
+
+/** What cannot be had, and why; the call goes on without. */
+function Problems({ problems }) {
+  return Object.entries(problems).map(([part, reason]) => html`<p key=${part} class="call-problem" role="status">
+    ${t(`calls.media.${part}`)} ${t(`calls.media.${reason}`)}</p>`);
+}
+
+/** `count`: how many are in the call. */
+export function Controls({ call, count, onLeave }) {
+  const { media } = call;
+  const showsDevices = useSignal(false);
+  const isMuted = media.isMuted.value || !media.audio.value;
+  const hasCamera = media.camera.value !== null;
+  const hasScreen = media.screen.value !== null;
+  const isFull = !hasCamera && !hasScreen && count > VIDEO_MOST;
+  const toggleMicrophone = () => (media.audio.value ? media.setMuted(!media.isMuted.value) : media.openMicrophone());
+  const toggleCamera = () => (hasCamera ? media.closeCamera() : media.openCamera());
+  const toggleScreen = () => (hasScreen ? media.stopScreen() : media.shareScreen());
+  return html`<div class="call-controls">
+    <${Problems} problems=${media.problems.value} />
+    ${isFull && html`<p class="call-problem">${t('calls.video-limit', { count: VIDEO_MOST })}</p>`}
+    ${showsDevices.value && html`<${Devices} media=${media} />`}
+    <div class="call-buttons" role="toolbar" aria-label=${t('calls.controls')}>
+      <${Toggle} icon="mic" offIcon="mic-off" isOn=${!isMuted} labels=${[t('calls.mute'), t('calls.unmute')]} onClick=${toggleMicrophone} />
+      ${!isFull && html`<${Toggle} icon="camera" offIcon="camera-off" isOn=${hasCamera} labels=${[t('calls.camera-off'), t('calls.camera-on')]}
+        onClick=${toggleCamera} />`}
+      ${!isFull && navigator.mediaDevices?.getDisplayMedia && html`<${IconButton} icon="screen" aria-pressed=${hasScreen}
+        label=${hasScreen ? t('calls.screen-stop') : t('calls.screen-start')} onClick=${toggleScreen} />`}
+      <${IconButton} icon="settings" label=${t('calls.devices')} aria-expanded=${showsDevices.value}
+        onClick=${() => { showsDevices.value = !showsDevices.value; }} />
+      <${Button} kind="danger" icon="hang-up" onClick=${onLeave}>${call.kind === 'group' ? t('calls.leave') : t('calls.hang-up')}<//>
+    </div>
+  </div>`;
+}
