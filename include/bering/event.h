@@ -21,6 +21,8 @@ enum event_kind {
     EVENT_MEMBER_ADDED,        /* subject: channel, user. Workers subscribe the user's streams, then deliver */
     EVENT_MEMBER_REMOVED,      /* subject: channel, user. Workers deliver, then unsubscribe */
     EVENT_USER_CHANGED,        /* created, renamed, deleted; subject: user, its server (0: this one) */
+    EVENT_CONVERSATION_CHANGED,/* read or muted; for the user's own devices */
+    EVENT_LINK_CHANGED,        /* a server was made, changed or deleted, or the link to one works, or no longer does */
     EVENT_RESYNC,              /* something may have been missed: clients ask the database */
     EVENT_SESSION_REVOKED,     /* internal; subject: user. Cached tokens are dropped, streams checked again */
     EVENT_OUTBOX,              /* internal; subject: server (0: any). Rows wait for it */
@@ -32,6 +34,7 @@ enum event_scope {
     EVENT_TO_ALL,              /* every stream */
     EVENT_TO_USERS,            /* the streams of users subject[0] and subject[1] (0: none) */
     EVENT_TO_CHANNEL,          /* the members of channel subject[0]; also user subject[1] (0: none) */
+    EVENT_TO_ADMINISTRATORS,   /* their streams alone; of other kinds they see those that the hub's table says */
     EVENT_TO_WORKERS,          /* no client */
 };
 

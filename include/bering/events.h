@@ -13,6 +13,14 @@ void message_write(struct json *json, const struct message *message);
 
 void events_new_message(struct event_batch *events, const struct message *message);
 
+/* What a user has read of a conversation, as it stands in events and answers. */
+void conversation_write(struct json *json, const struct conversation_state *state);
+void conversation_write_fields(struct json *json, const struct conversation_state *state); /* inside an object */
+
+/* The user's other devices are to show it like this one. */
+void events_conversation(struct event_batch *events, int64_t user_key, const struct uuid *user_id,
+                         const struct conversation_state *state);
+
 /* How a channel or user changed, as clients see it. */
 enum change { CHANGE_CREATED, CHANGE_UPDATED, CHANGE_DELETED };
 
@@ -35,6 +43,9 @@ void events_resync(struct event_batch *events);
 /* Rows wait for a server (0: for any), or it has been made, changed or deleted (0: any may have been). */
 void events_outbox(struct event_batch *events, int64_t server_key);
 void events_server_changed(struct event_batch *events, int64_t server_key);
+
+/* Administrators are to look at the servers again; part of events_server_changed, too. */
+void events_link_changed(struct event_batch *events);
 
 /* A call's participant came or went. */
 struct call_participant;

@@ -22,6 +22,7 @@ struct peer_post {
     const char *channel_origin;
     const char *body;
     size_t body_length;
+    bool is_history;                /* it was written before whoever gets it had joined */
 };
 
 /* A channel whose origin says how it is. */

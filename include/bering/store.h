@@ -278,6 +278,7 @@ struct message {
     const char *sent_at;          /* RFC 3339 text, a peer's as it came */
     const char *body;
     size_t body_length;
+    bool is_history;              /* handed over by the channel's own server after a join: nobody's news */
 };
 
 typedef void store_message_row(void *argument, const struct message *message);
@@ -291,10 +292,11 @@ struct message_new {
     const char *sent_at_text;     /* a peer's text; NULL: made from sent_at */
     const char *body;
     size_t body_length;
+    bool is_history;
 };
 
 /*
- * Stores a message. An id that exists already: *stored_r false and RESULT_OK if author and conversation are the same,
+ * Stores a message, and notes whom of this server's users it names; one of a history is unread to nobody. An id that exists already: *stored_r false and RESULT_OK if author and conversation are the same,
  * otherwise RESULT_CONFLICT. RESULT_NOT_FOUND: the author, the recipient or the channel is gone.
  */
 enum result store_message_add(struct store *store, const struct message_new *message, bool *stored_r);
@@ -302,7 +304,7 @@ enum result store_message_add(struct store *store, const struct message_new *mes
 /* A conversation: a channel, or two users (in any order, the same one twice is allowed). */
 struct conversation {
     int64_t channel_key;          /* not 0: a channel */
-    int64_t user_keys[2];
+    int64_t user_keys[2];         /* for what one user has read, the first is that user, with a channel, too */
 };
 
 struct page {
@@ -319,6 +321,37 @@ enum result store_messages(struct store *store, const struct conversation *conve
                            store_message_row *row, void *argument);
 /* The newest messages to, from and in the channels of a user, newest first. */
 enum result store_inbox(struct store *store, int64_t user_key, unsigned limit, store_message_row *row, void *argument);
+/* ---- what users have read ---- */
+
+enum { STORE_UNREAD_MOST = 1000, STORE_MENTIONS_MOST = 20 }; /* as far as it is counted; names in one message */
+
+/* A conversation as one of its local users sees it. */
+struct conversation_state {
+    bool is_direct;
+    struct uuid id;               /* the channel's, or the other user's */
+    bool has_read;                /* false: nothing, not even the first message */
+    struct uuid last_read_id;     /* if has_read */
+    unsigned unread;              /* others' messages after that one */
+    unsigned mentions;            /* those of them that name the user */
+    bool is_muted;
+};
+
+/* newest: its last message, NULL if there is none. */
+typedef void store_conversation_row(void *argument, const struct conversation_state *state, const struct message *newest);
+
+/* The channels that a user is a member of, and the users it has exchanged messages with. */
+enum result store_conversations(struct store *store, int64_t user_key, store_conversation_row *row, void *argument);
+
+/*
+ * Moves the position of the user conversation->user_keys[0]: to a message, NULL being before the first, but back only if
+ * `exact`. Both return RESULT_NOT_FOUND if it is not in this conversation, or the message is not. *changed_r: whether there was
+ * anything to change; the state is that afterwards.
+ */
+enum result store_conversation_read(struct store *store, const struct conversation *conversation, const struct uuid *message_id,
+                                    bool exact, bool *changed_r, struct conversation_state *state_r);
+enum result store_conversation_mute(struct store *store, const struct conversation *conversation, bool is_muted,
+                                    bool *changed_r, struct conversation_state *state_r);
+
 /*
  * The messages that commits later than `commit` stored, in their order: what a dead writer may not have published. As
  * the commit lock is held through publishing, that can only be the last commit; RESULT_NOT_FOUND: it was more than that

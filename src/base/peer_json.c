@@ -45,6 +45,8 @@ void peer_json_message(struct json *json, const struct peer_post *post)
         json_key_null(json, "recipient");
         put_channel(json, &(struct peer_channel){post->channel_name, post->channel_origin, -1});
     }
+    if (post->is_history)
+        json_key_boolean(json, "history", true);
     json_object_end(json);
 }
 

@@ -64,6 +64,37 @@ void events_new_message(struct event_batch *events, const struct message *messag
           message->is_direct ? NULL : &message->channel_id);
     json_key(&json, "message");
     message_write(&json, message);
+    if (message->is_history)
+        json_key_boolean(&json, "is_history", true);
+    end(&json, events, &event);
+}
+
+void conversation_write_fields(struct json *json, const struct conversation_state *state)
+{
+    json_key_text(json, "kind", state->is_direct ? "dm" : "channel");
+    json_key_uuid(json, "id", &state->id);
+    json_key_uuid(json, "last_read_message_id", state->has_read ? &state->last_read_id : NULL);
+    json_key_integer(json, "unread", state->unread);
+    json_key_integer(json, "mentions", state->mentions);
+    json_key_boolean(json, "is_muted", state->is_muted);
+}
+
+void conversation_write(struct json *json, const struct conversation_state *state)
+{
+    json_object_begin(json);
+    conversation_write_fields(json, state);
+    json_object_end(json);
+}
+
+void events_conversation(struct event_batch *events, int64_t user_key, const struct uuid *user_id,
+                         const struct conversation_state *state)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_CONVERSATION_CHANGED, .scope = EVENT_TO_USERS, .subject = {user_key, 0}};
+
+    begin(&json, event.kind, user_id, state->is_direct ? NULL : &state->id);
+    json_key(&json, "conversation");
+    conversation_write(&json, state);
     end(&json, events, &event);
 }
 
@@ -138,6 +169,16 @@ void events_server_changed(struct event_batch *events, int64_t server_key)
 {
     event_batch_add(
         events, &(struct event){.kind = EVENT_SERVER_CHANGED, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+    events_link_changed(events);
+}
+
+void events_link_changed(struct event_batch *events)
+{
+    struct json json = {0};
+    struct event event = {.kind = EVENT_LINK_CHANGED, .scope = EVENT_TO_ADMINISTRATORS};
+
+    begin(&json, event.kind, NULL, NULL);
+    end(&json, events, &event);
 }
 
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant)

@@ -89,6 +89,7 @@ static void write_message(void *argument, const struct peer_message *message)
         .channel_origin = history->channel_origin,
         .body = message->body,
         .body_length = message->body_length,
+        .is_history = true,
     };
     json_object_begin(page->json);
     json_key_text(page->json, "kind", "message");

@@ -26,8 +26,28 @@ static const struct condition *worse(const struct peer *peer)
     return peer->sending.trouble != TROUBLE_NONE ? &peer->sending : &peer->asking;
 }
 
+/* Whether an administrator would look again; when it was last heard of, and is tried next, changes all the time. */
+static bool is_news(struct bus *bus, const struct peer_health *health)
+{
+    struct peer_health before;
+
+    return !health_get(bus, health->server_key, &before) || before.failures != health->failures ||
+           before.refuses_us != health->refuses_us || strcmp(before.last_error, health->last_error) != 0;
+}
+
+static void tell_administrators(struct bus *bus)
+{
+    struct event_batch events = {0};
+
+    events_link_changed(&events);
+    for (size_t i = 0; i < events.count; ++i)
+        bus_publish(bus, &events.events[i]);
+    event_batch_deinit(&events);
+}
+
 void peer_show(struct peer *peer)
 {
+    struct bus *bus = peer->federation->bus;
     const struct condition *condition = worse(peer);
     uint64_t next = sender_next_attempt(peer->sender), now = clock_monotonic_ms();
     struct peer_health health = {
@@ -40,7 +60,9 @@ void peer_show(struct peer *peer)
 
     if (condition->trouble != TROUBLE_NONE)
         snprintf(health.last_error, sizeof(health.last_error), "%s", condition->error);
-    health_set(peer->federation->bus, &health); /* without room, the administrator just sees less */
+    bool news = is_news(bus, &health);
+    if (health_set(bus, &health) && news) /* without room, the administrator just sees less */
+        tell_administrators(bus);
 }
 
 static void log_change(struct peer *peer)

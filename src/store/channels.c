@@ -141,6 +141,8 @@ enum result store_channel_delete(struct store *store, int64_t key)
     static const enum statement steps[] = {
         STATEMENT_CHANNEL_DELETE_MEMBERS,
         STATEMENT_CHANNEL_DELETE_HIDDEN,
+        STATEMENT_CHANNEL_DELETE_STATES,
+        STATEMENT_CHANNEL_DELETE_MENTIONS,
         STATEMENT_CHANNEL_DELETE,
     };
     struct channel *channel;
@@ -174,9 +176,10 @@ enum result store_member_add(struct store *store, int64_t channel_key, int64_t u
     query_bind_integer(&query, user_key);
     query_bind_integer(&query, clock_now());
     result = query_run(&query, &changes);
-    if (result == RESULT_OK)
-        *added_r = changes == 1;
-    return result;
+    if (result != RESULT_OK)
+        return result;
+    *added_r = changes == 1;
+    return *added_r ? conversation_join(store, channel_key, user_key) : RESULT_OK;
 }
 
 enum result store_member_remove(struct store *store, int64_t channel_key, int64_t user_key, bool *removed_r)

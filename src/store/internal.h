@@ -103,6 +103,9 @@ enum result user_finish_all(struct query *query, store_user_row *row, void *argu
 /* RESULT_OK if the user exists and is not deleted, RESULT_NOT_FOUND otherwise. */
 enum result user_lives(struct store *store, int64_t key);
 
+/* Whether it is a user of this server. */
+enum result user_is_local(struct store *store, int64_t key, bool *is_local_r);
+
 /* ---- channels.c ---- */
 
 /* The columns of struct channel, as in every statement that finds channels. Strings are the row's. */
@@ -131,8 +134,39 @@ static inline int64_t conversation_of(int64_t key, bool is_direct)
     return (key << 1 | (is_direct ? 1 : 0)) << CONVERSATION_SHIFT;
 }
 
+/* Finds the direct conversation of two users; *key_r is 0 if they have none. */
+enum result direct_find(struct store *store, int64_t one, int64_t other, int64_t *key_r);
+
+/* The key of a message of the conversation that starts at `first`; RESULT_NOT_FOUND if it is not one of its own. */
+enum result message_key_of(struct store *store, const struct uuid *id, int64_t first, int64_t *key_r);
+
 /* Calls row for the message with this key, if there is one. */
 enum result message_read(struct store *store, int64_t key, store_message_row *row, void *argument);
+
+/* ---- conversations.c ---- */
+
+/* A local user has become a member: all that is there counts as read. */
+enum result conversation_join(struct store *store, int64_t channel_key, int64_t user_key);
+
+/* A message of a history is stored: whoever had nothing unread before it still has nothing. */
+enum result conversation_follow(struct store *store, int64_t message_key);
+
+/*
+ * A message of one's own is stored. Such never count as unread, but are passed when counting: now and then the author's
+ * position follows them, if nothing is unread, so that who only writes costs no more than who reads.
+ */
+enum result conversation_pass(struct store *store, int64_t author_key, int64_t message_key);
+
+/* ---- mentions.c ---- */
+
+/* Notes whom a message that has just been stored names. */
+enum result mentions_note(struct store *store, const struct message_new *message, int64_t key);
+
+/* Notes again what names one user among the messages after `from` and up to `to`, of which the oldest will do. */
+enum result mentions_restore(struct store *store, int64_t user_key, int64_t from, int64_t to);
+
+/* Forgets those of one user among them: they have been read. */
+enum result mentions_forget(struct store *store, int64_t user_key, int64_t from, int64_t to);
 
 /* ---- commit.c ---- */
 

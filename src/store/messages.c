@@ -17,8 +17,7 @@ static bool is_direct(int64_t key)
 
 /* ---- storing ---- */
 
-/* Finds the direct conversation of two users; *key_r is 0 if they have none. */
-static enum result find_direct(struct store *store, int64_t one, int64_t other, int64_t *key_r)
+enum result direct_find(struct store *store, int64_t one, int64_t other, int64_t *key_r)
 {
     struct query query = query_begin(store, STATEMENT_DIRECT_FIND);
     query_bind_integer(&query, one < other ? one : other);
@@ -84,7 +83,7 @@ static enum result insert(struct store *store, const struct message_new *message
     struct query query = query_begin(store, STATEMENT_MESSAGE_INSERT);
     query_bind_integer(&query, key);
     query_bind_uuid(&query, &message->id);
-    query_bind_text(&query, is_direct(key) ? "dm" : "channel");
+    query_bind_text(&query, message->is_history ? "history" : is_direct(key) ? "dm" : "channel");
     query_bind_integer(&query, message->author_key);
     query_bind_key(&query, message->recipient_key);
     query_bind_key(&query, message->channel_key);
@@ -122,7 +121,7 @@ static enum result open_conversation(struct store *store, const struct message_n
         *first_r = conversation_of(message->channel_key, false);
         return RESULT_OK;
     }
-    enum result result = find_direct(store, message->author_key, message->recipient_key, &direct);
+    enum result result = direct_find(store, message->author_key, message->recipient_key, &direct);
     if (result == RESULT_OK && direct == 0) {
         result = user_lives(store, message->author_key);
         if (result == RESULT_OK)
@@ -153,11 +152,16 @@ enum result store_message_add(struct store *store, const struct message_new *mes
         *stored_r = false;
         return judge_duplicate(store, message, first);
     }
-    if (result == RESULT_OK) {
-        *stored_r = true;
-        commit_note(store, key);
-    }
-    return result;
+    if (result != RESULT_OK)
+        return result;
+    *stored_r = true;
+    commit_note(store, key);
+    if (message->is_history)
+        return conversation_follow(store, key);
+    result = conversation_pass(store, message->author_key, key);
+    if (result != RESULT_OK)
+        return result;
+    return memchr(message->body, '@', message->body_length) != NULL ? mentions_note(store, message, key) : RESULT_OK;
 }
 
 /* ---- reading ---- */
@@ -203,8 +207,7 @@ enum result message_read(struct store *store, int64_t key, store_message_row *ro
     return result == RESULT_OK && count == 0 ? RESULT_NOT_FOUND : result;
 }
 
-/* The key of a message of the conversation that starts at `first`; RESULT_NOT_FOUND if it is not one of its own. */
-static enum result find_key_of(struct store *store, const struct uuid *id, int64_t first, int64_t *key_r)
+enum result message_key_of(struct store *store, const struct uuid *id, int64_t first, int64_t *key_r)
 {
     bool found = false;
     struct query query = query_begin(store, STATEMENT_MESSAGE_BY_ID);
@@ -268,7 +271,7 @@ enum result store_messages(struct store *store, const struct conversation *conve
     assert(page->limit >= 1 && page->limit <= STORE_PAGE_MAX);
     assert((page->before != NULL) + (page->after != NULL) + (page->around != NULL) + (page->after_key != 0) <= 1);
     if (conversation->channel_key == 0) {
-        result = find_direct(store, conversation->user_keys[0], conversation->user_keys[1], &direct);
+        result = direct_find(store, conversation->user_keys[0], conversation->user_keys[1], &direct);
         if (result != RESULT_OK)
             return result;
         if (direct == 0) /* not a word yet */
@@ -279,11 +282,11 @@ enum result store_messages(struct store *store, const struct conversation *conve
     int64_t last = first + CONVERSATION_LAST;
 
     if (page->before != NULL) {
-        result = find_key_of(store, page->before, first, &key);
+        result = message_key_of(store, page->before, first, &key);
         return result == RESULT_OK ? read_backward(store, first, key, page->limit, row, argument) : result;
     }
     if (page->after != NULL) {
-        result = find_key_of(store, page->after, first, &key);
+        result = message_key_of(store, page->after, first, &key);
         return result == RESULT_OK ? read_forward(store, key, last, page->limit, row, argument) : result;
     }
     if (page->around != NULL) {

@@ -27,6 +27,11 @@
     "messages m LEFT JOIN users a ON a.key = m.author_user_id LEFT JOIN users r ON r.key = m.recipient_user_id "       \
     "LEFT JOIN channels c ON c.key = m.channel_id"
 
+/* One arm of a user's conversations: what a row of it is, and what the user (?1) has read there. */
+#define CONVERSATIONS(number, id, tables)                                                                              \
+    "SELECT " number ", " id ", ifnull(s.last_read_key, 0), ifnull(s.is_muted, 0), " NEWEST("(" number ") << 32")      \
+    " FROM " tables " LEFT JOIN conversation_states s ON s.user_id = ?1 AND s.conversation = " number
+
 /* The newest message of the conversation whose keys start at `first`. */
 #define NEWEST(first)                                                                                                  \
     "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key DESC LIMIT 1)"
@@ -77,6 +82,8 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_USER_DELETE_SESSIONS] = "DELETE FROM sessions WHERE user_id = ?1",
     [STATEMENT_USER_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE user_id = ?1",
     [STATEMENT_USER_DELETE_HIDDEN] = "DELETE FROM server_hidden_users WHERE user_id = ?1",
+    [STATEMENT_USER_DELETE_STATES] = "DELETE FROM conversation_states WHERE user_id = ?1",
+    [STATEMENT_USER_DELETE_MENTIONS] = "DELETE FROM mentions WHERE user_id = ?1",
     [STATEMENT_USER_PASSWORD] = "SELECT password_hash FROM users WHERE key = ?1 AND is_local AND deleted_at IS NULL",
     [STATEMENT_USER_LIVES] = "SELECT 1 FROM users WHERE key = ?1 AND deleted_at IS NULL",
     [STATEMENT_USER_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.username = ?2 "
@@ -169,6 +176,9 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_CHANNEL_DELETE_MEMBERS] = "DELETE FROM channel_members WHERE channel_id = ?1",
     [STATEMENT_CHANNEL_DELETE_HIDDEN] = "DELETE FROM server_hidden_channels WHERE channel_id = ?1",
     [STATEMENT_CHANNEL_DELETE_MESSAGES] = "DELETE FROM messages WHERE key BETWEEN ?1 AND ?2",
+    [STATEMENT_CHANNEL_DELETE_STATES] = "DELETE FROM conversation_states WHERE conversation = ?1 << 1",
+    [STATEMENT_CHANNEL_DELETE_MENTIONS] =
+        "DELETE FROM mentions WHERE message_key BETWEEN ?1 << 33 AND (?1 << 33) + 4294967295",
     [STATEMENT_MEMBER_INSERT] = "INSERT INTO channel_members (channel_id, user_id, joined_at, server_id) "
                                 "VALUES (?1, ?2, ?3, (SELECT server_id FROM users WHERE key = ?2)) "
                                 "ON CONFLICT (channel_id, user_id) DO NOTHING",
@@ -182,6 +192,41 @@ static const char *const table[STATEMENTS] = {
         "m.joined_at, n.server_id FROM users o CROSS JOIN users n CROSS JOIN channel_members m WHERE o.key = ?1 "
         "AND n.username = ?2 AND ifnull(n.server_id, 0) = o.server_id AND n.deleted_at IS NULL AND m.user_id = o.key",
     [STATEMENT_CHANNELS_OF_USER] = "SELECT channel_id FROM channel_members WHERE user_id = ?1 ORDER BY channel_id",
+
+    [STATEMENT_CONVERSATIONS] =
+        CONVERSATIONS("o.channel_id << 1", "c.id", "channel_members o CROSS JOIN channels c ON c.key = o.channel_id")
+        " WHERE o.user_id = ?1 UNION ALL "
+        CONVERSATIONS("(o.key << 1 | 1)", "u.id", "direct_conversations o CROSS JOIN users u ON u.key = o.user_b")
+        " WHERE o.user_a = ?1 UNION ALL "
+        CONVERSATIONS("(o.key << 1 | 1)", "u.id", "direct_conversations o CROSS JOIN users u ON u.key = o.user_a")
+        " WHERE o.user_b = ?1 AND o.user_a <> ?1",
+    [STATEMENT_CONVERSATION_STATE] =
+        "SELECT last_read_key, is_muted FROM conversation_states WHERE user_id = ?1 AND conversation = ?2",
+    [STATEMENT_CONVERSATION_SET] =
+        "INSERT INTO conversation_states (user_id, conversation, last_read_key, is_muted) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT (user_id, conversation) DO UPDATE SET last_read_key = ?3, is_muted = ?4",
+    /* What is counted comes before the body in a row, and no more than STORE_UNREAD_MOST rows are. */
+    [STATEMENT_CONVERSATION_UNREAD] =
+        "SELECT count(*) FROM (SELECT 1 FROM messages n WHERE n.key > ?1 AND n.key <= ?2 AND n.author_user_id <> ?3 "
+        "AND n.kind <> 'history' LIMIT 1000)",
+    [STATEMENT_CONVERSATION_JOIN] =
+        "INSERT INTO conversation_states (user_id, conversation, last_read_key) SELECT key, ?1 << 1, ifnull("
+        NEWEST("?1 << 33") ", 0) FROM users WHERE key = ?2 AND is_local "
+        "ON CONFLICT (user_id, conversation) DO UPDATE SET last_read_key = excluded.last_read_key",
+    [STATEMENT_CONVERSATION_FOLLOW] =
+        "UPDATE conversation_states SET last_read_key = ?2 WHERE conversation = ?1 AND NOT EXISTS (SELECT 1 FROM "
+        "messages n WHERE n.key > max(conversation_states.last_read_key, ?1 << 32) AND n.key < ?2 "
+        "AND n.author_user_id <> conversation_states.user_id AND n.kind <> 'history')",
+    [STATEMENT_MENTION_INSERT] =
+        "INSERT OR IGNORE INTO mentions (user_id, message_key) SELECT ?1, ?2 WHERE ?3 IS NULL OR EXISTS "
+        "(SELECT 1 FROM channel_members WHERE channel_id = ?3 AND user_id = ?1)",
+    [STATEMENT_MENTIONS_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM mentions WHERE message_key > ?1 "
+                                 "AND message_key <= ?2 AND user_id = ?3 LIMIT 1000)",
+    [STATEMENT_MENTIONS_DELETE] = "DELETE FROM mentions WHERE user_id = ?3 AND message_key > ?1 AND message_key <= ?2",
+    [STATEMENT_MENTIONS_SEEK] = "SELECT n.key, n.author_user_id, n.channel_id, n.body FROM messages n WHERE n.key > ?1 "
+                                "AND n.key <= ?2 AND n.author_user_id <> ?3 AND n.kind <> 'history' "
+                                "ORDER BY n.key LIMIT 1000",
+    [STATEMENT_MESSAGE_ID] = "SELECT id FROM messages WHERE key = ?1",
 
     [STATEMENT_DIRECT_FIND] = "SELECT key FROM direct_conversations WHERE user_a = ?1 AND user_b = ?2",
     [STATEMENT_DIRECT_INSERT] = "INSERT INTO direct_conversations (user_a, user_b) VALUES (?1, ?2) RETURNING key",

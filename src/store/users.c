@@ -117,6 +117,18 @@ enum result user_lives(struct store *store, int64_t key)
     return result == RESULT_OK && !lives ? RESULT_NOT_FOUND : result;
 }
 
+enum result user_is_local(struct store *store, int64_t key, bool *is_local_r)
+{
+    struct query query = query_begin(store, STATEMENT_USER_BY_KEY);
+    struct user user = {.is_local = false};
+
+    query_bind_integer(&query, key);
+    if (query_step(&query))
+        user_from_row(&query, 0, &user);
+    *is_local_r = user.is_local;
+    return query_end(&query);
+}
+
 static void bind_change(struct query *query, const struct user_change *change)
 {
     query_bind_text(query, change->username);
@@ -157,6 +169,8 @@ enum result store_user_delete(struct store *store, int64_t key)
         STATEMENT_USER_DELETE_SESSIONS,
         STATEMENT_USER_DELETE_MEMBERS,
         STATEMENT_USER_DELETE_HIDDEN,
+        STATEMENT_USER_DELETE_STATES,
+        STATEMENT_USER_DELETE_MENTIONS,
     };
     int changes;
 

@@ -57,6 +57,8 @@ const struct route routes[] = {
     {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create)},
     {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
 
+    {GET, "/admin/events", AUTHORITY_ADMIN_STREAM, HANDLER(open_events)},
+
     /* administration: channels */
     {GET, "/admin/channels", AUTHORITY_ADMIN, .query = admin_channels_parameters, WORK(admin_channels_list)},
     {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create)},
@@ -86,6 +88,13 @@ const struct route routes[] = {
     {GET, "/api/messages/channel/:id", AUTHORITY_USER, HANDLER(channel_history)},
     {GET, "/api/channels/:id/messages", AUTHORITY_USER, HANDLER(channel_history)},
     {GET, "/api/messages/dm/:id", AUTHORITY_USER, HANDLER(direct_history)},
+
+    /* what one has read of one's conversations */
+    {GET, "/api/conversations", AUTHORITY_USER, WORK(conversations_list)},
+    {PUT, "/api/conversations/channel/:id", AUTHORITY_USER, .body = conversation_mute_fields, WRITE(channel_mute)},
+    {PUT, "/api/conversations/channel/:id/read", AUTHORITY_USER, .body = conversation_read_fields, WRITE(channel_read)},
+    {PUT, "/api/conversations/dm/:id", AUTHORITY_USER, .body = conversation_mute_fields, WRITE(direct_mute)},
+    {PUT, "/api/conversations/dm/:id/read", AUTHORITY_USER, .body = conversation_read_fields, WRITE(direct_read)},
 
     /* calls */
     {GET, "/api/channels/active-calls", AUTHORITY_USER, HANDLER(active_calls)},

@@ -56,6 +56,11 @@ sub everything () {
         'to the other server', 'hello alice', 'hello bob', 'from another server', "it's \"quoted\" \x{1F43B}\nand two lines long",
         'the very first message'], 'the inbox';
 
+    my $conversations = $alice->get('/api/conversations')->json;
+    is scalar @$conversations, 5, 'two channels and three users to talk with' or diag explain $conversations;
+    is_deeply [grep { $_->{unread} || $_->{mentions} || $_->{is_muted} } @$conversations, @{$bob->get('/api/conversations')->json}], [],
+        'all of it counts as read';
+
     is_deeply $server->admin->get('/admin/servers')->json,
         [{id => $peer, name => 'server_b', base_url => 'http://127.0.0.1:1', token => 'token-of-server-b'}], 'the peer, and not ourselves';
     is_deeply $server->admin->get("/admin/servers/$peer/visibility")->json,

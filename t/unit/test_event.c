@@ -22,6 +22,8 @@ static void public_events_have_a_name_and_internal_ones_none(void **state)
     assert_null(event_name(EVENT_SESSION_REVOKED));
     assert_null(event_name(EVENT_OUTBOX));
     assert_null(event_name(EVENT_SERVER_CHANGED));
+    assert_string_equal(event_name(EVENT_LINK_CHANGED), "server_changed"); /* for administrators alone */
+    assert_string_equal(event_name(EVENT_CONVERSATION_CHANGED), "conversation_changed");
     for (int kind = 0; kind < EVENT_SESSION_REVOKED; kind++)
         assert_non_null(event_name((enum event_kind)kind));
 }

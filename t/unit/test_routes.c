@@ -183,7 +183,8 @@ static void administration_is_for_administrators(void **state)
     (void)state;
     for (EACH(route)) {
         bool is_login = strcmp(route->path, "/admin/login") == 0;
-        if (starts_with(route->path, "/admin/") && route->authority != (is_login ? AUTHORITY_NONE : AUTHORITY_ADMIN))
+        bool is_for_them = route->authority == AUTHORITY_ADMIN || route->authority == AUTHORITY_ADMIN_STREAM;
+        if (starts_with(route->path, "/admin/") && (is_login ? route->authority != AUTHORITY_NONE : !is_for_them))
             blame(route, "not for administrators only");
     }
 }
@@ -209,7 +210,9 @@ static void only_streams_take_a_token_in_the_url(void **state)
     (void)state;
     for (EACH(route)) {
         bool is_stream = strcmp(route->path, "/api/events") == 0 || strcmp(route->path, "/api/ws") == 0;
-        if (is_stream != (route->authority == AUTHORITY_STREAM))
+        bool is_admin_stream = strcmp(route->path, "/admin/events") == 0;
+        if (is_stream != (route->authority == AUTHORITY_STREAM) ||
+            is_admin_stream != (route->authority == AUTHORITY_ADMIN_STREAM))
             blame(route, "is it a stream?");
     }
 }

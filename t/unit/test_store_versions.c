@@ -26,6 +26,29 @@ static void test_version_1_learns_to_federate_and_loses_nothing(void **state)
     expect_rows(store, "SELECT count(*) FROM outbox", "0\n");
 }
 
+/* Sessions get ids of their own, and everything that is there counts as read, by local users. */
+static void test_version_2_has_read_everything(void **state)
+{
+    struct fixture *fixture = *state;
+
+    load(fixture->path, "version-1.sql");
+    run_sql(fixture->path,
+            "INSERT INTO sessions (token_hash, kind, user_id, created_at, expires_at) VALUES (x'01', 1, 1, 5, 6),"
+            " (x'02', 2, 1, 5, 6);"
+            "INSERT INTO users (id, username, is_local) VALUES (x'20000000000040008000000000000005', 'bob', 1);"
+            "INSERT INTO direct_conversations (user_a, user_b) VALUES (1, 5), (1, 2), (5, 5);"
+            "INSERT INTO messages (key, id, kind, author_user_id, recipient_user_id, sent_at, body) VALUES"
+            " ((3 << 32) + 1, x'41', 'dm', 1, 5, 1, 'one'), ((3 << 32) + 2, x'42', 'dm', 5, 1, 2, 'two'),"
+            " ((5 << 32) + 1, x'43', 'dm', 2, 1, 1, '@alice'), ((7 << 32) + 1, x'44', 'dm', 5, 5, 1, 'note')");
+    fixture_prepare(fixture);
+    struct store *store = fixture->store = fixture_open(fixture);
+    expect_rows(store, "SELECT count(DISTINCT id), count(user_agent) FROM sessions WHERE length(id) = 16", "2|0\n");
+    expect_rows(store, "SELECT user_id, conversation, last_read_key & 4294967295, is_muted FROM conversation_states"
+                       " ORDER BY 1, 2",
+                "1|2|1|0\n1|3|2|0\n1|4|0|0\n1|5|1|0\n5|3|2|0\n5|7|1|0\n");
+    expect_rows(store, "SELECT count(*) FROM mentions", "0\n");
+}
+
 /* The schema that a file has, however old it was when it came here. */
 static void read_schema(const struct fixture *fixture, char *text, size_t size)
 {
@@ -87,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BARE_TEST(test_version_1_learns_to_federate_and_loses_nothing),
+        BARE_TEST(test_version_2_has_read_everything),
         BARE_TEST(test_old_and_new_files_end_with_the_same_schema),
         BARE_TEST(test_migration_that_fails_leaves_the_older_version),
     };

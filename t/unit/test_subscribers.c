@@ -399,6 +399,30 @@ static void lists_stay_true_through_many_changes(void **state)
         unlink_if_linked(setting, &streams[i]);
 }
 
+/* Administrators' streams are nobody's: no scope reaches them, nor do they make anybody known. */
+static void administrators_are_reached_apart(void **state)
+{
+    struct setting *setting = *state;
+    struct reached reached = {.setting = setting};
+    struct subscriber *observer = subscribers_observer(setting->subscribers);
+    struct stream one = {.descriptor = 0}, two = {.descriptor = 0};
+    int64_t key;
+
+    subscriber_link(observer, &one);
+    subscriber_link(observer, &two);
+    assert_int_equal(stream_user(&one), 0);
+    assert_ptr_equal(subscribers_streams(setting->subscribers, 0), &two);
+    assert_int_equal(subscribers_observe(setting->subscribers, visit, &reached), 2);
+    assert_int_equal(reached.others, 2);
+    expect_reach(setting, EVENT_TO_ALL, 0, 0, "abc");
+    expect_reach(setting, EVENT_TO_CHANNEL, setting->one, 0, "ab");
+    expect_reach(setting, EVENT_TO_USERS, 0, 0, "");
+    expect_reach(setting, EVENT_TO_ADMINISTRATORS, 0, 0, "");
+    assert_false(subscribers_unlink(setting->subscribers, &one, &key));
+    assert_false(subscribers_unlink(setting->subscribers, &two, &key)); /* the last one ends nobody's presence */
+    assert_int_equal(subscribers_observe(setting->subscribers, visit, &reached), 0);
+}
+
 #define SUBSCRIBERS_TEST(name) cmocka_unit_test_setup_teardown(name, setting_setup, setting_teardown)
 
 int main(void)
@@ -418,6 +442,7 @@ int main(void)
         SUBSCRIBERS_TEST(leaving_counts_from_then_on),
         SUBSCRIBERS_TEST(dropped_channel_has_no_listeners),
         SUBSCRIBERS_TEST(reloading_takes_what_the_store_says),
+        SUBSCRIBERS_TEST(administrators_are_reached_apart),
         SUBSCRIBERS_TEST(lists_stay_true_through_many_changes),
     };
 

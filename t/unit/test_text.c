@@ -97,6 +97,24 @@ static void white_space_alone_is_not_visible(void **state)
     assert_true(text_is_visible("\xe4\xb8\x96", 3));
 }
 
+static size_t cut(const char *text, size_t most)
+{
+    return text_cut(text, strlen(text), most);
+}
+
+static void cutting_leaves_whole_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(cut("", 5), 0);
+    assert_int_equal(cut("abc", 5), 3);
+    assert_int_equal(cut("abc", 3), 3);
+    assert_int_equal(cut("abc", 2), 2);
+    assert_int_equal(cut("a\xc3\xa4", 3), 3);
+    assert_int_equal(cut("a\xc3\xa4", 2), 1);
+    assert_int_equal(cut("\xf0\x9f\x90\xbb", 3), 0);
+    assert_int_equal(cut("ab\xff" "cd", 9), 2); /* what is no UTF-8, and what is behind it */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +122,7 @@ int main(void)
         cmocka_unit_test(malformed_utf8_is_refused),
         cmocka_unit_test(names_are_short_and_visible),
         cmocka_unit_test(usernames_fit_into_addresses),
+        cmocka_unit_test(cutting_leaves_whole_characters),
         cmocka_unit_test(white_space_alone_is_not_visible),
     };
 

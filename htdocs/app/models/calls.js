@@ -12,6 +12,6 @@ export async function loadCalls() {
 }
 
 export const callEvents = {
-  channel_call_join: loadCalls,
-  channel_call_leave: loadCalls,
+  channel_call_join: () => loadCalls,
+  channel_call_leave: () => loadCalls,
 };

@@ -7,7 +7,9 @@ import { myId } from './session.js';
 
 const table = signal(new Map()); // id -> channel
 
-export const channels = computed(() => [...table.value.values()].sort((one, other) => one.name.localeCompare(other.name)));
+const order = new Intl.Collator();
+
+export const channels = computed(() => [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
 
 export const channelById = (id) => table.value.get(id);
 
@@ -43,7 +45,7 @@ export const channelEvents = {
 
   /** One was added to a private channel that one could not see before, or taken out of one. */
   member_added(event) {
-    if (event.user_id === myId() && !table.value.has(event.channel_id)) return loadChannels();
+    if (event.user_id === myId() && !table.value.has(event.channel_id)) return loadChannels;
     return undefined;
   },
 

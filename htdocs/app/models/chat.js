@@ -4,13 +4,16 @@ import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, loadChannels } from './channels.js';
-import { conversationByKey, conversationEvents, keyOfMessage, loadConversations } from './conversations.js';
+import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
+import { Loader } from './loader.js';
+import { forgetMembers, memberEvents } from './members.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
 import { route } from './route.js';
 import { loadSession, me } from './session.js';
+import { loadRecent } from './switcher.js';
 import { Timeline } from './timeline.js';
 
 /** True once everything has been loaded for the first time. */
@@ -31,25 +34,37 @@ const timelineEvents = {
   },
 };
 
-const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, timelineEvents];
+/** Their handlers may return a function that loads what the event did not say. */
+const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, memberEvents, timelineEvents];
 
-async function loadAll() {
-  try {
-    await Promise.all([loadPeople(), loadChannels(), loadConversations(), loadCalls()]);
-    await timeline.value?.catchUp();
-    loadError.value = null;
-    isReady.value = true;
-  } catch (error) {
-    loadError.value = error;
-  }
-}
+const catchUp = () => {
+  forgetMembers();
+  return timeline.value?.catchUp();
+};
 
-function onEvent(event) {
+const EVERYTHING = [loadPeople, loadChannels, loadConversations, loadCalls, catchUp];
+
+function handle(event, models, loader) {
   if (event.event === 'resync') {
-    loadAll();
+    loader.want(...EVERYTHING);
     return;
   }
-  for (const handlers of MODELS) handlers[event.event]?.(event);
+  const loads = models.map((handlers) => handlers[event.event]?.(event)).filter((load) => typeof load === 'function');
+  if (loads.length) loader.want(...loads);
+}
+
+function startLoader() {
+  const loader = new Loader({
+    apply: (events, wereHeld) => {
+      const counted = wereHeld ? countedAlready(events) : new Set();
+      for (const event of events) {
+        handle(event, counted.has(event) ? MODELS.filter((model) => model !== conversationEvents) : MODELS, loader);
+      }
+    },
+    onState: (error) => { loadError.value = error; },
+    onLoaded: () => { isReady.value = true; },
+  });
+  return loader;
 }
 
 /** Opens what the route shows: at the first unread message, or at the newest. */
@@ -59,39 +74,29 @@ function openTimeline(key) {
     timeline.value = null;
     return;
   }
-  const opened = new Timeline(key);
   const conversation = conversationByKey(key);
-  timeline.value = opened;
-  if (conversation?.unread && conversation.last_read_message_id) {
-    opened.openAround(conversation.last_read_message_id).then(() => markFirstUnread(opened, conversation));
-  } else {
-    opened.openNewest().then(() => conversation?.unread && markFirstUnread(opened, conversation));
-  }
-}
-
-function markFirstUnread(opened, { last_read_message_id: lastRead }) {
-  const messages = opened.messages.value;
-  const place = messages.findIndex((message) => message.message_id === lastRead);
-  const isOthers = (message) => message.author_user_id !== me.value?.user.id;
-  opened.firstUnreadId.value = messages.slice(place + 1).find(isOthers)?.message_id ?? null;
+  timeline.value = new Timeline(key);
+  timeline.value.open(conversation?.unread ? conversation.last_read_message_id : undefined);
 }
 
 function startUser(scope) {
   isReady.value = false;
   timeline.value = null;
+  loadRecent();
   const stopDrafts = startDrafts(scope);
   const stopOutbox = startOutbox(scope, (key, message) => {
     const { user } = me.value;
     const whole = { ...message, author_username: user.username, author_display_name: user.display_name };
-    if (timeline.value?.key === key) timeline.value.add(whole);
+    if (timeline.value?.key === key) timeline.value.addStored(whole);
   });
-  const stop = listen('/api/events', scope, onEvent, () => loadSession().catch(() => {}));
-  const stopLoading = effect(() => { if (openings.value) untracked(loadAll); });
+  const loader = startLoader();
+  const stop = listen('/api/events', scope, (event) => loader.take(event), () => loadSession().catch(() => {}));
+  const stopLoading = effect(() => { if (openings.value) untracked(() => loader.want(...EVERYTHING)); });
   const stopOpening = effect(() => {
     const { view, key } = route.value;
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
-  return () => [stopOpening, stopLoading, stop, stopOutbox, stopDrafts].forEach((end) => end());
+  return () => [stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

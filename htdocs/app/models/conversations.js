@@ -72,6 +72,7 @@ export const conversationEvents = {
   new_message({ message }) {
     const key = keyOfMessage(message);
     const old = table.value.get(key) ?? EMPTY;
+    if (old.last_message?.message_id === message.message_id) return; // it was in the list already
     const isOwn = message.author_user_id === myId();
     change(key, {
       last_message: message,
@@ -85,7 +86,7 @@ export const conversationEvents = {
   },
 
   member_added(event) {
-    return event.user_id === myId() ? loadConversations() : undefined;
+    return event.user_id === myId() ? loadConversations : undefined;
   },
 
   member_removed(event) {
@@ -96,6 +97,18 @@ export const conversationEvents = {
     if (event.change === 'deleted') forget(keyOf('channel', event.channel_id));
   },
 };
+
+/** Of events that came while the list was loaded: those whose messages it counts already. */
+export function countedAlready(events, lastOf = (key) => table.value.get(key)?.last_message) {
+  const messages = events.filter((event) => event.event === 'new_message');
+  const last = new Map(); // key -> the place of the last one that is counted
+  messages.forEach(({ message }, place) => {
+    const key = keyOfMessage(message);
+    const newest = lastOf(key);
+    if (newest && (newest.message_id === message.message_id || newest.sent_at > message.sent_at)) last.set(key, place);
+  });
+  return new Set(messages.filter(({ message }, place) => place <= (last.get(keyOfMessage(message)) ?? -1)));
+}
 
 function forget(key) {
   const next = new Map(table.value);

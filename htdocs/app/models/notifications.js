@@ -8,8 +8,11 @@ import { nameOf, personById } from './people.js';
 import { preferences } from './preferences.js';
 import { openConversation, route } from './route.js';
 import { me, myId } from './session.js';
+import { recall, remember } from './storage.js';
 
 const BODY_MOST = 140;
+const CLAIM_MS = 2000;
+const OTHERS_WAIT_MS = 200; // the tab that is looked at comes first
 
 /** 'granted', 'denied', 'default', or 'unsupported' (no secure context, old browsers). */
 export const permission = signal('Notification' in window ? Notification.permission : 'unsupported');
@@ -21,8 +24,18 @@ export async function requestNotifications() {
   preferences.notifications.value = permission.value === 'granted';
 }
 
-/** True where a polite question is in place: never asked, never answered. */
-export const mayAsk = computed(() => permission.value === 'default' && !preferences.notifications.value);
+const hasTalked = signal(false); // a message came or went since this page was opened
+const hasDeclined = signal(recall('notifications-declined', false));
+
+/** True where a polite question is in place: there is something to be called for, and nobody has asked or answered. */
+export const shouldAsk = computed(() =>
+  hasTalked.value && !hasDeclined.value && permission.value === 'default' && !preferences.notifications.value);
+
+/** Not now: it stands in the settings. */
+export function declineNotifications() {
+  hasDeclined.value = true;
+  remember('notifications-declined', true);
+}
 
 const isLookedAt = (key) => document.visibilityState === 'visible' && document.hasFocus() && route.value.key === key;
 
@@ -50,8 +63,7 @@ function show(key, message) {
 }
 
 /** Two short tones, quiet. */
-function sound() {
-  if (!preferences.sound.value) return;
+export function playTone() {
   const audio = new AudioContext();
   [660, 880].forEach((frequency, place) => {
     const tone = new OscillatorNode(audio, { frequency });
@@ -66,22 +78,32 @@ function sound() {
   });
 }
 
-/** A message came. Tabs of the same browser all hear of it: only one of them makes it heard. */
-export function notifyOf(message) {
-  const key = keyOfMessage(message);
-  if (message.author_user_id === myId() || isLookedAt(key)) return;
-  if (conversationByKey(key)?.is_muted && !isMention(message)) return;
-  const notify = () => { show(key, message); sound(); };
+function callFor(key, message) {
+  show(key, message);
+  if (preferences.sound.value) playTone();
+}
+
+/** Runs the function if no other tab of this browser has claimed the message. */
+function claim(message, run) {
   if (!navigator.locks) {
-    notify();
+    run();
     return;
   }
-  const claim = `bering-notify-${message.message_id}`;
-  navigator.locks.request(claim, { ifAvailable: true }, async (lock) => {
+  navigator.locks.request(`bering-notify-${message.message_id}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    notify();
-    await new Promise((resolve) => { setTimeout(resolve, 2000); });
+    run();
+    await new Promise((resolve) => { setTimeout(resolve, CLAIM_MS); });
   });
+}
+
+/** A message came. Tabs of the same browser all hear of it: one of them makes it heard, none if one of them is looked at. */
+export function notifyOf(message) {
+  const key = keyOfMessage(message);
+  hasTalked.value = true;
+  if (message.author_user_id === myId()) return;
+  if (conversationByKey(key)?.is_muted && !isMention(message)) return;
+  if (isLookedAt(key)) claim(message, () => {});
+  else setTimeout(() => claim(message, () => callFor(key, message)), OTHERS_WAIT_MS);
 }
 
 /** The number of what is unread stands in the title, and on the icon of an installed app. */

@@ -9,9 +9,11 @@ const table = signal(new Map()); // id -> person
 /** By name, those of this server first. */
 export const people = computed(() => [...table.value.values()].sort(compare));
 
+const order = new Intl.Collator();
+
 function compare(one, other) {
   if (one.is_local !== other.is_local) return one.is_local ? -1 : 1;
-  return nameOf(one).localeCompare(nameOf(other)) || addressOf(one).localeCompare(addressOf(other));
+  return order.compare(nameOf(one), nameOf(other)) || order.compare(addressOf(one), addressOf(other));
 }
 
 export const personById = (id) => table.value.get(id);
@@ -21,11 +23,12 @@ export const addressOf = (person) => (person.server_name ? `${person.username}@$
 
 export const nameOf = (person) => person.display_name || addressOf(person);
 
+const byAddress = computed(() => new Map(people.value.map((person) => [addressOf(person), person])));
+
 /** The person of an address; this server's own name may follow the @. */
 export function personByAddress(address) {
   const [username, server = null] = address.split('@');
-  const serverName = server === me.value?.server_name ? null : server;
-  return people.value.find((person) => person.username === username && (person.server_name ?? null) === serverName);
+  return byAddress.value.get(server === me.value?.server_name ? username : address);
 }
 
 export async function loadPeople() {
@@ -54,7 +57,7 @@ export const peopleEvents = {
 
   /** Says who has come or gone; a crowd is only counted: then the list is asked for. */
   presence_changed(event) {
-    if (!event.users) return loadPeople();
+    if (!event.users) return loadPeople;
     const next = new Map(table.value);
     for (const { user_id: id, is_online: isOnline } of event.users) {
       if (next.has(id)) next.set(id, { ...next.get(id), is_online: isOnline });

@@ -12,6 +12,24 @@ export const me = signal(undefined);
 /** True once a session that there was has ended by itself: the sign-in says so. */
 export const hasExpired = signal(false);
 
+const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('bering-session') : null;
+
+/** Another tab has signed in or out: the cookie is one for all. */
+function hear({ data }) {
+  if (data === 'signed-out') forget();
+  else if (data === 'signed-in') loadSession().catch(() => {});
+}
+
+function forget() {
+  hasExpired.value = false;
+  me.value = null;
+}
+
+/** Called once: follows what other tabs of this browser do. */
+export function followTabs() {
+  if (tabs) tabs.onmessage = hear;
+}
+
 onUnauthorized(() => {
   if (me.value) hasExpired.value = true;
   me.value = null;
@@ -32,12 +50,15 @@ export async function signIn(username, password) {
   await post('/api/login', { username, password }, { isSigningIn: true });
   hasExpired.value = false;
   await loadSession();
+  tabs?.postMessage('signed-in');
 }
 
 export async function signOut() {
-  await post('/api/logout');
-  hasExpired.value = false;
-  me.value = null;
+  await post('/api/logout').catch((error) => {
+    if (error.status !== 401) throw error; // it was over already
+  });
+  forget();
+  tabs?.postMessage('signed-out');
 }
 
 export const myId = () => me.value?.user.id;

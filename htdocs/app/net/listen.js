@@ -18,6 +18,14 @@ export const connection = signal('connecting');
 /** How many times the stream began anew, with nothing to resume from: what was loaded before must be loaded again. */
 export const openings = signal(0);
 
+/** Whether an event's id (EPOCH-NUMBER) is not after the last one. Of another epoch nothing is known. */
+export function isOld(id, last) {
+  if (!id || !last) return false;
+  const [epoch, number] = id.split('-');
+  const [lastEpoch, lastNumber] = last.split('-');
+  return epoch === lastEpoch && Number(number) <= Number(lastNumber);
+}
+
 class Listener {
   #path;
   #scope;
@@ -76,9 +84,10 @@ class Listener {
     const options = steal ? { steal } : { signal: queued.signal };
     navigator.locks.request(`bering-events-${this.#scope}`, options, () => this.#lead()).catch(() => {
       if (queued.signal.aborted) return;
-      // another tab has taken the lock, since this one seemed to sleep
+      // another tab has taken the lock, since this one seemed to sleep, and may have told what this one did not listen to
       this.#isLeader = false;
       this.#attempt?.abort();
+      openings.value += 1;
       this.#apply();
     });
   }
@@ -155,7 +164,6 @@ class Listener {
 
   #opened() {
     this.#failures = 0;
-    if (this.#lastEventId === null) this.#hasBegun = false;
     this.#setState('online');
     this.#beat('online');
   }
@@ -189,7 +197,10 @@ class Listener {
   // ---- what comes ----
 
   #setState(state) {
-    if (connection.value !== state) note('state', state);
+    if (connection.value !== state) {
+      note('state', state);
+      if (state === 'online' && this.#lastEventId === null) this.#hasBegun = false;
+    }
     connection.value = state;
     if (state !== 'online' || this.#hasBegun) return;
     this.#hasBegun = true;
@@ -197,6 +208,7 @@ class Listener {
   }
 
   #take(frame) {
+    if (isOld(frame.id, this.#lastEventId)) return; // a new leader repeats what it has not heard itself
     if (frame.id !== null) this.#lastEventId = frame.id;
     if (frame.data === null) return;
     let event;

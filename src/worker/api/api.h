@@ -73,6 +73,11 @@ route_handler post_direct, post_channel, post_channel_id;
 route_handler channel_history, direct_history;
 route_work inbox;
 
+/* conversations.c: what a user has read */
+extern const struct field conversation_read_fields[], conversation_mute_fields[];
+route_work conversations_list;
+route_write channel_read, direct_read, channel_mute, direct_mute;
+
 /* streams.c */
 route_handler open_events, open_socket;
 

@@ -45,6 +45,7 @@ static struct message message_of(const struct posting *posting)
         .sent_at = item->sent_at_text,
         .body = item->text,
         .body_length = item->length,
+        .is_history = item->is_history && posting->channel != NULL && !posting->is_ours,
     };
 
     if (posting->recipient != NULL) {
@@ -70,6 +71,7 @@ static enum result store(struct peer_context *context, struct posting *posting)
         .sent_at_text = message.sent_at,
         .body = message.body,
         .body_length = message.body_length,
+        .is_history = message.is_history,
     };
     enum result result = store_message_add(context->store, &new, &posting->stored);
 

@@ -105,7 +105,7 @@ static enum result read_place(struct reader *reader, const struct field *fields,
 
 /* ---- messages ---- */
 
-enum { MESSAGE_ID, SENT_AT, MESSAGE_KIND, MESSAGE_BODY, AUTHOR, RECIPIENT, MESSAGE_CHANNEL };
+enum { MESSAGE_ID, SENT_AT, MESSAGE_KIND, MESSAGE_BODY, AUTHOR, RECIPIENT, MESSAGE_CHANNEL, HISTORY };
 
 static const struct field message_fields[] = {
     [MESSAGE_ID] = {"message_id", FIELD_UUID, true, 0},
@@ -115,6 +115,7 @@ static const struct field message_fields[] = {
     [AUTHOR] = {"author", FIELD_OBJECT, true, 0},
     [RECIPIENT] = {"recipient", FIELD_OBJECT, false, 0},
     [MESSAGE_CHANNEL] = {"channel", FIELD_OBJECT, false, 0},
+    [HISTORY] = {"history", FIELD_BOOLEAN, false, 0},
     {NULL, 0, false, 0},
 };
 
@@ -153,6 +154,7 @@ static enum result read_message(struct reader *reader)
     item->sent_at_text = sent_at->text;
     item->text = body->text;
     item->length = body->length;
+    item->is_history = reader->values[HISTORY].boolean;
     return RESULT_OK;
 }
 

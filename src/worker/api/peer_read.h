@@ -39,6 +39,7 @@ struct peer_item {
     const char *sent_at_text;
     const char *text;             /* a message's body, a signal's payload */
     size_t length;
+    bool is_history;              /* a message older than the membership that brings it here */
     const char *signal_type;
     size_t signal_type_length;
     bool is_added;                /* a membership that begins; somebody who enters a call */

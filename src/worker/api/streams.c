@@ -65,7 +65,7 @@ static enum result open_stream(struct request *request, enum stream_protocol pro
     opening->worker = request->worker;
     opening->start = (struct stream_start){
         .protocol = protocol,
-        .user = {.key = request->who.user_key, .id = request->who.user_id},
+        .user = {.key = request->who.kind == SESSION_USER ? request->who.user_key : 0, .id = request->who.user_id},
         .session_key = request->who.session_key,
         .expires_at = request->who.expires_at,
     };

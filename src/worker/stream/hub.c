@@ -29,9 +29,14 @@ enum {
 
 /* ---- what events mean to this process, before and after they are handed out ---- */
 
-/* Ends a stream whose session is gone. One that was opened with the permanent token cannot tell which: it goes with any. */
+/*
+ * Ends a stream whose session is gone. One that was opened with the permanent token cannot tell which: it goes with any.
+ * ADMIN_TOKEN is of nobody, and never revoked.
+ */
 static void check_stream(struct hub *hub, struct stream *stream, bool is_token_revoked)
 {
+    if (stream->session_key == 0 && stream_user(stream) == 0)
+        return;
     if ((stream->session_key == 0 && is_token_revoked) ||
         store_session_check(hub->worker->store, stream->session_key, stream_user(stream)) == RESULT_NOT_FOUND)
         stream_end(stream, 1008); /* policy violation */
@@ -44,6 +49,9 @@ static void check_sessions(struct hub *hub, const struct event *event)
     caches_forget_sessions(hub->worker->caches, user_key);
     for (struct stream *stream = subscribers_streams(hub->subscribers, user_key); stream != NULL; stream = stream->sibling)
         check_stream(hub, stream, event->subject[1] != 0);
+    /* an administrator's session is the account's, but its streams are not */
+    for (struct stream *stream = subscribers_streams(hub->subscribers, 0); stream != NULL; stream = stream->sibling)
+        check_stream(hub, stream, false);
 }
 
 /* Whatever this process knew from events may be wrong. */
@@ -108,16 +116,20 @@ static void forget_lists(struct hub *hub, const struct event *event)
 static const struct {
     void (*before)(struct hub *hub, const struct event *event);
     void (*after)(struct hub *hub, const struct event *event);
+    bool is_observed;             /* administrators see it, whoever else it is for: never what people say to each other */
 } meanings[EVENT_KINDS] = {
-    [EVENT_PRESENCE_CHANGED] = {forget_lists, NULL},
-    [EVENT_CHANNEL_CHANGED] = {change_channel, NULL},
-    [EVENT_CHANNEL_DELETED] = {NULL, delete_channel},
-    [EVENT_MEMBER_ADDED] = {add_member, NULL},
-    [EVENT_MEMBER_REMOVED] = {NULL, remove_member},
-    [EVENT_USER_CHANGED] = {change_user, NULL},
-    [EVENT_SESSION_REVOKED] = {revoke_sessions, NULL},
-    [EVENT_RESYNC] = {forget_lists, NULL},
-    [EVENT_SERVER_CHANGED] = {forget_lists, NULL},
+    [EVENT_PRESENCE_CHANGED] = {forget_lists, NULL, true},
+    [EVENT_CALL_JOIN] = {NULL, NULL, true},
+    [EVENT_CALL_LEAVE] = {NULL, NULL, true},
+    [EVENT_CHANNEL_CHANGED] = {change_channel, NULL, true},
+    [EVENT_CHANNEL_DELETED] = {NULL, delete_channel, true},
+    [EVENT_MEMBER_ADDED] = {add_member, NULL, true},
+    [EVENT_MEMBER_REMOVED] = {NULL, remove_member, true},
+    [EVENT_USER_CHANGED] = {change_user, NULL, true},
+    [EVENT_LINK_CHANGED] = {NULL, NULL, true},
+    [EVENT_SESSION_REVOKED] = {revoke_sessions, NULL, false},
+    [EVENT_RESYNC] = {forget_lists, NULL, true},
+    [EVENT_SERVER_CHANGED] = {forget_lists, NULL, false},
 };
 
 /* ---- handing out ---- */
@@ -129,6 +141,14 @@ static void put(struct stream *stream, void *frame)
         stream_put(stream, frame);
 }
 
+/* Whether a stream that reads the ring by itself is to have an event. */
+static bool is_concerned(const struct stream *stream, const struct event *event)
+{
+    if (stream_user(stream) == 0)
+        return meanings[event->kind].is_observed;
+    return subscriber_is_concerned(stream->subscriber, event->scope, event->subject);
+}
+
 static size_t hand_out(struct hub *hub, const struct event *event)
 {
     size_t queued = 0;
@@ -138,6 +158,8 @@ static size_t hand_out(struct hub *hub, const struct event *event)
     if (event->scope != EVENT_TO_WORKERS && hub->streams > 0) {
         struct frame *frame = frame_of_event(bus_epoch(hub->worker->bus), event);
         queued = subscribers_each(hub->subscribers, event->scope, event->subject, put, frame);
+        if (meanings[event->kind].is_observed)
+            queued += subscribers_observe(hub->subscribers, put, frame);
         frame_release(frame);
         counter_add(hub->worker->bus, COUNTER_EVENTS_DELIVERED, (int64_t)queued);
     }
@@ -168,6 +190,7 @@ static void lapped(struct hub *hub)
     forget_everything(hub);
     struct frame *frame = resync_frame(hub);
     subscribers_each(hub->subscribers, EVENT_TO_ALL, nobody, put, frame);
+    subscribers_observe(hub->subscribers, put, frame);
     frame_release(frame);
 }
 
@@ -267,7 +290,7 @@ void hub_catch_up(struct stream *stream)
             stream_give(stream, resync_frame(hub));
             break;
         }
-        if (subscriber_is_concerned(stream->subscriber, event.scope, event.subject))
+        if (is_concerned(stream, &event))
             stream_give(stream, frame_of_event(epoch, &event));
     }
     bus_reader_free(&stream->past);
@@ -305,28 +328,36 @@ static void greet(struct hub *hub, struct stream *stream, const struct uuid *use
     stream_give(stream, frame_of_websocket(FRAME_TEXT, text, (size_t)length));
 }
 
-int hub_add(struct hub *hub, struct stream *stream, const struct stream_start *start)
+/* Who listens with a new stream. An administrator makes nobody online. NULL if the database fails. */
+static struct subscriber *enter(struct hub *hub, const struct stream_start *start)
 {
     bool is_first;
+
+    if (start->user.key == 0)
+        return subscribers_observer(hub->subscribers);
+    struct subscriber *subscriber = subscribers_enter(hub->subscribers, hub->worker->store, &start->user, &is_first);
+    if (subscriber != NULL && is_first) {
+        if (!presence_enter(hub->worker->bus, start->user.key, &start->user.id))
+            log_warn("the presence table is full: a user is not shown online");
+        hub_presence_changed(hub);
+    }
+    return subscriber;
+}
+
+int hub_add(struct hub *hub, struct stream *stream, const struct stream_start *start)
+{
     uint64_t id;
 
     /* a client that comes from a worker that is ahead has seen what this one has yet to hand out */
     if (frame_id_parse(start->last_event_id, bus_epoch(hub->worker->bus), &id) && id > hub->position)
         read_up_to(hub, id);
-    struct subscriber *subscriber =
-        subscribers_enter(hub->subscribers, hub->worker->store, &start->user, &is_first);
-
+    struct subscriber *subscriber = enter(hub, start);
     if (subscriber == NULL)
         return -1;
     subscriber_link(subscriber, stream);
     h2o_linklist_insert(&hub->all, &stream->all);
     ++hub->streams;
     counter_add(hub->worker->bus, COUNTER_STREAMS_OPEN, 1);
-    if (is_first) {
-        if (!presence_enter(hub->worker->bus, start->user.key, &start->user.id))
-            log_warn("the presence table is full: a user is not shown online");
-        hub_presence_changed(hub);
-    }
     greet(hub, stream, &start->user.id);
     if (start->last_event_id[0] != '\0')
         resume(hub, stream, start->last_event_id);

@@ -50,7 +50,7 @@ struct stream {
 /* What a stream starts with. */
 struct stream_start {
     enum stream_protocol protocol;
-    struct user user;             /* key and id */
+    struct user user;             /* key and id; key 0: an administrator, who is no user and sees what the hub's table says */
     int64_t session_key;
     int64_t expires_at;
     char last_event_id[FRAME_ID_SIZE]; /* "": from now on */
@@ -73,7 +73,7 @@ void stream_give(struct stream *stream, struct frame *frame);
 /* Ends it after what is queued and a farewell of its protocol. status: a WebSocket's close code (RFC 6455, 7.4). */
 void stream_end(struct stream *stream, unsigned status);
 
-/* Whose it is. */
+/* Whose it is; 0: an administrator's. */
 int64_t stream_user(const struct stream *stream);
 const struct uuid *stream_user_id(const struct stream *stream);
 

@@ -33,6 +33,7 @@ struct subscriber {
 struct subscribers {
     struct subscriber *users;     /* by user_key */
     struct topic *topics;         /* by channel_key */
+    struct subscriber observer;   /* administrators: user_key 0, in no topic */
 };
 
 /* Makes room for one more element of a list of pointers. */
@@ -150,7 +151,7 @@ struct subscribers *subscribers_new(void)
 
 void subscribers_free(struct subscribers **subscribers)
 {
-    assert((*subscribers)->users == NULL && (*subscribers)->topics == NULL);
+    assert((*subscribers)->users == NULL && (*subscribers)->topics == NULL && (*subscribers)->observer.streams == NULL);
     free(*subscribers);
     *subscribers = NULL;
 }
@@ -175,6 +176,11 @@ struct subscriber *subscribers_enter(struct subscribers *subscribers, struct sto
     return found;
 }
 
+struct subscriber *subscribers_observer(struct subscribers *subscribers)
+{
+    return &subscribers->observer;
+}
+
 void subscriber_link(struct subscriber *subscriber, struct stream *stream)
 {
     stream->subscriber = subscriber;
@@ -191,7 +197,7 @@ bool subscribers_unlink(struct subscribers *subscribers, struct stream *stream, 
         link = &(*link)->sibling;
     *link = stream->sibling;
     stream->subscriber = NULL;
-    if (user->streams != NULL)
+    if (user->streams != NULL || user == &subscribers->observer)
         return false;
     *user_key_r = user->user_key;
     free_user(subscribers, user);
@@ -295,10 +301,16 @@ size_t subscribers_each(struct subscribers *subscribers, enum event_scope scope,
         if (subject[1] != subject[0])
             visited += visit_user(find_user(subscribers, subject[1]), visit, argument);
         return visited;
+    case EVENT_TO_ADMINISTRATORS:
     case EVENT_TO_WORKERS:
         break;
     }
     return 0;
+}
+
+size_t subscribers_observe(struct subscribers *subscribers, subscribers_visit *visit, void *argument)
+{
+    return visit_user(&subscribers->observer, visit, argument);
 }
 
 bool subscriber_is_concerned(const struct subscriber *subscriber, enum event_scope scope, const int64_t subject[2])
@@ -313,6 +325,7 @@ bool subscriber_is_concerned(const struct subscriber *subscriber, enum event_sco
             if (subscriber->topics[i]->channel_key == subject[0])
                 return true;
         return subject[1] == subscriber->user_key;
+    case EVENT_TO_ADMINISTRATORS:
     case EVENT_TO_WORKERS:
         break;
     }
@@ -321,7 +334,7 @@ bool subscriber_is_concerned(const struct subscriber *subscriber, enum event_sco
 
 struct stream *subscribers_streams(struct subscribers *subscribers, int64_t user_key)
 {
-    struct subscriber *user = find_user(subscribers, user_key);
+    struct subscriber *user = user_key == 0 ? &subscribers->observer : find_user(subscribers, user_key);
 
     return user == NULL ? NULL : user->streams;
 }

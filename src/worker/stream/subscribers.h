@@ -26,6 +26,12 @@ struct subscriber *subscribers_enter(struct subscribers *subscribers, struct sto
 void subscriber_link(struct subscriber *subscriber, struct stream *stream);
 bool subscribers_unlink(struct subscribers *subscribers, struct stream *stream, int64_t *user_key_r);
 
+/*
+ * The one that stands for all administrators' streams: it is always there, is no user, and no event is sent to it by its scope.
+ * subscribers_observe calls `visit` for each of them, and returns how many.
+ */
+struct subscriber *subscribers_observer(struct subscribers *subscribers);
+
 /* A membership came or went; users without streams here do not matter. */
 void subscribers_join(struct subscribers *subscribers, int64_t channel_key, int64_t user_key);
 void subscribers_leave(struct subscribers *subscribers, int64_t channel_key, int64_t user_key);
@@ -39,12 +45,14 @@ typedef void subscribers_visit(struct stream *stream, void *argument);
 size_t subscribers_each(struct subscribers *subscribers, enum event_scope scope, const int64_t subject[2],
                         subscribers_visit *visit, void *argument);
 
+size_t subscribers_observe(struct subscribers *subscribers, subscribers_visit *visit, void *argument);
+
 /* Whether it concerns this one subscriber. */
 bool subscriber_is_concerned(const struct subscriber *subscriber, enum event_scope scope, const int64_t subject[2]);
 
 /* stream_user and stream_user_id are implemented here, too: a stream's user is its subscriber's. */
 
-/* The streams of one user, each with its sibling, or NULL. */
+/* The streams of one user (0: administrators'), each with its sibling, or NULL. */
 struct stream *subscribers_streams(struct subscribers *subscribers, int64_t user_key);
 
 #endif

@@ -5,6 +5,7 @@ package BeringShare::Routes;
 
 use Mojo::Base -strict, -signatures;
 use Exporter qw(import);
+use Mojo::JSON ();
 
 our @EXPORT = qw(admin_routes user_routes fill_route fill_body);
 
@@ -35,6 +36,7 @@ sub admin_routes () {
         ['GET',    '/admin/overview'],
         ['GET',    '/admin/server-info'],
         ['GET',    '/admin/me'],
+        ['GET',    '/admin/events'],
         ['GET',    '/admin/federation-tokens'],
         ['POST',   '/admin/federation-tokens', {label => 'friends'}],
         ['DELETE', '/admin/federation-tokens/:token'],
@@ -62,6 +64,11 @@ sub user_routes () {
         ['GET',    '/api/messages/inbox'],
         ['GET',    '/api/messages/channel/:channel'],
         ['GET',    '/api/messages/dm/:user'],
+        ['GET',    '/api/conversations'],
+        ['PUT',    '/api/conversations/channel/:channel', {is_muted => Mojo::JSON->true}],
+        ['PUT',    '/api/conversations/channel/:channel/read', {message_id => '00000000-0000-4000-8000-000000000000'}],
+        ['PUT',    '/api/conversations/dm/:user', {is_muted => Mojo::JSON->true}],
+        ['PUT',    '/api/conversations/dm/:user/read', {message_id => '00000000-0000-4000-8000-000000000000'}],
         ['PUT',    '/api/profile', {display_name => 'Alice'}],
         ['PUT',    '/api/profile/password', {new_password => 'another-password'}],
         ['POST',   '/api/channels/:channel/call/join'],

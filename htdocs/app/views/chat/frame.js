@@ -1,27 +1,55 @@
 // frame.js - the chat page as a whole: the sidebar beside a conversation, or, on a narrow screen, one of the two.
 
-import { html } from '../../html.js';
+import { html, useEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
 import { loadError, timeline } from '../../models/chat.js';
 import { route } from '../../models/route.js';
+import { noteOpened } from '../../models/switcher.js';
 import { connection } from '../../net/listen.js';
+import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';
+import { UpdateNotice } from '../shared/update-notice.js';
+import { startKeys } from './commands.js';
 import { Conversation } from './conversation.js';
+import { DebugConsole } from './debug-console.js';
+import { Dialogs } from './dialogs.js';
+import { NotificationRequest } from './notification-request.js';
 import { Sidebar } from './sidebar.js';
 
+/** It is there before it says something, so that it is read aloud when it does. */
 function Banner() {
-  if (connection.value === 'offline') return html`<div class="banner" role="status">${t('frame.offline')}</div>`;
-  if (loadError.value) return html`<div class="banner" role="status">${t('frame.load-failed')}</div>`;
-  return null;
+  const text = connection.value === 'offline' ? t('frame.offline') : loadError.value && t('frame.load-failed');
+  return html`<div class="banners">
+    <div role="status">${text && html`<p class="banner">${text}</p>`}</div>
+    <${UpdateNotice} />
+    <${NotificationRequest} />
+  </div>`;
+}
+
+/** Where no conversation is open, on a screen that has room for both. */
+function NothingOpen() {
+  return html`<div class="nothing"><${Icon} name="people" /><h2>${t('frame.nothing-open')}</h2><p>${t('frame.nothing-open-hint')}</p></div>`;
 }
 
 export function Frame() {
+  const main = useRef(null);
   const shown = timeline.value;
-  return html`<div class="frame" data-shows=${route.value.key ? 'main' : 'sidebar'}>
-    <a class="skip" href="#conversation">${t('frame.skip')}</a>
+  const { key } = route.value;
+  useEffect(startKeys, []);
+  useEffect(() => { if (key) noteOpened(key); }, [key]);
+  const skip = (event) => {
+    event.preventDefault(); // the address says which conversation is open
+    main.current.focus();
+  };
+  return html`<div class="frame" data-shows=${key ? 'main' : 'sidebar'}>
+    <a class="skip" href="#conversation" onClick=${skip}>${t('frame.skip')}</a>
     <${Banner} />
     <${Sidebar} />
-    <main id="conversation" tabindex="-1">${shown && html`<${Conversation} key=${shown.key} timeline=${shown} />`}</main>
+    <main ref=${main} id="conversation" tabindex="-1">
+      ${shown ? html`<${Conversation} key=${shown.key} timeline=${shown} />` : html`<${NothingOpen} />`}
+    </main>
+    <${DebugConsole} />
+    <${Dialogs} />
     <${Toasts} />
   </div>`;
 }

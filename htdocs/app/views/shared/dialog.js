@@ -4,8 +4,8 @@ import { html, useEffect, useId, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
 import { IconButton } from './button.js';
 
-/** `onClose` is called however it closes; the owner then stops drawing it. */
-export function Dialog({ title, onClose, class: extra = '', children }) {
+/** `onClose` is called however it closes; the owner then stops drawing it. `isKept`: a click beside it does not close it. */
+export function Dialog({ title, onClose, isKept = false, class: extra = '', children }) {
   const self = useRef(null);
   const titleId = useId();
   useEffect(() => {
@@ -13,7 +13,7 @@ export function Dialog({ title, onClose, class: extra = '', children }) {
     self.current.showModal();
     return () => before?.isConnected && before.focus();
   }, []);
-  const closeByBackdrop = (event) => { if (event.target === self.current) onClose(); };
+  const closeByBackdrop = (event) => { if (!isKept && event.target === self.current) onClose(); };
   return html`<dialog ref=${self} class=${`dialog ${extra}`} aria-labelledby=${titleId} onClose=${onClose}
       onCancel=${(event) => { event.preventDefault(); onClose(); }} onMouseDown=${closeByBackdrop}>
     <div class="dialog-head">

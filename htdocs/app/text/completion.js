@@ -1,0 +1,62 @@
+// completion.js - what is being written at the cursor that can be completed: "@al", "#gen", ":smi"; and what answers it best.
+
+import { fold } from './search.js';
+
+/** What begins each kind, and what may follow: one row a kind. An emoji needs two letters, so that "10:30" and ":)" are left. */
+const KINDS = [
+  { kind: 'person', pattern: /(?<![^\s(["'*_>])@([^\s@/\\]*(?:@[\p{L}\p{N}_.-]*)?)$/u },
+  { kind: 'channel', pattern: /(?<![^\s(["'*_>])#([^\s#]*)$/u },
+  { kind: 'emoji', pattern: /(?<![^\s(["'*_>]):([\p{L}\p{N}_+-]{2,})$/u },
+];
+
+const LONGEST = 64;
+const FENCE = /^\s*```/;
+
+/** Whether a place in the text is inside of code, where signs mean what they are. */
+export function isInCode(text, place) {
+  const lines = text.slice(0, place).split('\n');
+  const line = lines.pop();
+  if (lines.filter((each) => FENCE.test(each)).length % 2) return true;
+  return line.split('`').length % 2 === 0;
+}
+
+/** {kind, query, start, end} of what ends at the cursor, or null. */
+export function wordAt(text, cursor) {
+  const before = text.slice(Math.max(0, cursor - LONGEST), cursor);
+  for (const { kind, pattern } of KINDS) {
+    const found = pattern.exec(before);
+    if (!found) continue;
+    const start = cursor - found[0].length;
+    return isInCode(text, start) ? null : { kind, query: found[1], start, end: cursor };
+  }
+  return null;
+}
+
+const EXACT = 3;
+const START = 2;
+const WORD = 1;
+const NEAR = 10;
+
+/** Only beginnings count: who writes "#1" does not mean a channel that has a 1 somewhere. */
+function worthOf(text, folded) {
+  if (text === folded) return EXACT;
+  if (text.startsWith(folded)) return START;
+  return [...text.matchAll(/[\p{L}\p{N}]+/gu)].some(({ index }) => text.startsWith(folded, index)) ? WORD : 0;
+}
+
+/**
+ * The best answers to a query, at most `most`. `textsOf(item)`: what it may be found by; `isNear(item)`: those come first,
+ * however well the others match. Equals stay in the order of the list.
+ */
+export function bestMatches(items, query, { textsOf, isNear = () => false, most = 8 }) {
+  const folded = fold(query);
+  const worth = (item) => {
+    const best = Math.max(...textsOf(item).map((text) => (text ? worthOf(fold(text), folded) : 0)));
+    return best && isNear(item) ? best + NEAR : best;
+  };
+  return items.map((item) => ({ item, worth: worth(item) }))
+    .filter((row) => row.worth > 0)
+    .sort((one, other) => other.worth - one.worth)
+    .slice(0, most)
+    .map((row) => row.item);
+}
