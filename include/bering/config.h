@@ -21,6 +21,7 @@ struct config {
     const char *admin_username;   /* ADMIN_USERNAME */
     const char *admin_password;   /* ADMIN_PASSWORD */
     const char *tenor_api_key;    /* TENOR_API_KEY, NULL if unset */
+    const char *gif_api_url;      /* GIF_API_URL */
     const char *listen;           /* LISTEN: addresses, comma- or space-separated; "" for none */
     const char *listen_tls;       /* LISTEN_TLS, "" for none */
     const char *tls_cert_file;    /* TLS_CERT_FILE, NULL if unset */

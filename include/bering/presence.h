@@ -22,8 +22,10 @@ void presence_leave(struct bus *bus, int64_t user_key);
 bool presence_is_online(struct bus *bus, int64_t user_key);
 unsigned presence_online_count(struct bus *bus);
 
-/* The keys of all users who are online, ascending (for bsearch); the caller frees the array. */
+/* The keys of all users who are online, ascending; the caller frees the array. */
 int64_t *presence_online(struct bus *bus, size_t *count_r);
+/* Whether a user is among the keys that presence_online gave. */
+bool presence_is_among(const int64_t *keys, size_t count, int64_t user_key);
 
 /* Changes with every announcement: what was made from an older value is stale. */
 uint64_t presence_generation(struct bus *bus);

@@ -1,8 +1,10 @@
 /*
- * activity.c - messages a minute, in as many cells as there are minutes to remember. Runs in every process, on any thread.
+ * activity.c - messages a minute, in as many cells as there are minutes to remember. Runs in every process, on any
+ * thread.
  *
- * Always holds: a cell is one number, the minute in its upper half and the count in its lower, so it is never half of an old
- * minute and half of a new one; a cell whose minute is not the one that is asked for counts as none, however long it was idle.
+ * Always holds: a cell is one number, the minute in its upper half and the count in its lower, so it is never half of
+ * an old minute and half of a new one; a cell whose minute is not the one that is asked for counts as none, however
+ * long it was idle.
  */
 #include "bus/segment.h"
 
@@ -34,7 +36,7 @@ void activity_read_at(const struct bus *bus, uint32_t minute, uint32_t counts_r[
     }
 }
 
-/* Of the wall clock, so that minutes begin when people's do. One that is set back only makes these figures odd for a while. */
+/* Of the wall clock, so that minutes begin when people's do: setting it only makes these figures odd for a while. */
 static uint32_t current_minute(void)
 {
     return (uint32_t)(clock_now() / (INT64_C(60) * 1000 * 1000 * 1000));

@@ -218,6 +218,11 @@ int64_t *presence_online(struct bus *bus, size_t *count_r)
     return shrunk ? shrunk : keys;
 }
 
+bool presence_is_among(const int64_t *keys, size_t count, int64_t user_key)
+{
+    return count > 0 && bsearch(&user_key, keys, count, sizeof(*keys), compare_keys) != NULL;
+}
+
 uint64_t presence_generation(struct bus *bus)
 {
     return atomic_load(&bus->segment->presence.generation);

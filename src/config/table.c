@@ -38,6 +38,8 @@ const struct config_row config_table[] = {
     {"ADMIN_PASSWORD", CONFIG_TEXT, FIELD(admin_password), "admin", 1, SECRET_PASSWORD_MAX, .secret = true,
      .public_secret = true, .help = "the administrator's password, set at every start"},
     {"TENOR_API_KEY", CONFIG_TOKEN, FIELD(tenor_api_key), NULL, .secret = true, .help = "key for the GIF search"},
+    {"GIF_API_URL", CONFIG_URL, FIELD(gif_api_url), "https://api.klipy.com/v2/search",
+     .help = "where GIFs are searched: a provider that speaks Tenor's API, version 2"},
     {"LISTEN", CONFIG_LISTEN, FIELD(listen), "localhost:8080",
      .help = "addresses for HTTP, comma-separated: host:port, [v6]:port, :port or *:port; empty for none"},
     {"LISTEN_TLS", CONFIG_LISTEN, FIELD(listen_tls), "", .help = "addresses for HTTPS, written like LISTEN"},

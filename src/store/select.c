@@ -1,6 +1,6 @@
 /*
- * select.c - parts of the lists of users and channels, and figures of the whole: what administrators look at. Runs in workers,
- * on threads that may block.
+ * select.c - parts of the lists of users and channels, and figures of the whole: what administrators look at. Runs in
+ * workers, on threads that may block.
  */
 #include "store/internal.h"
 #include <stdio.h>
@@ -26,8 +26,8 @@ static enum result finish_count(struct query *query, int64_t *count_r)
 
 /* ---- users ---- */
 
-static struct query begin_users(struct store *store, enum statement statement, const struct selection *selection, int is_local,
-                                const struct uuid *server_id)
+static struct query begin_users(struct store *store, enum statement statement, const struct selection *selection,
+                                int is_local, const struct uuid *server_id)
 {
     struct query query = query_begin(store, statement);
 

@@ -219,8 +219,8 @@ static int connect_database(struct store *store)
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     code = sqlite3_exec(store->database, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(store->database, "holds", 2,
-                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, holds, NULL, NULL, NULL);
+        code = sqlite3_create_function(store->database, "holds", 2,
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, holds, NULL, NULL);
     return code != SQLITE_OK ? code : load_server_name(store);
 }
 

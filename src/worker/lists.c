@@ -76,19 +76,11 @@ static void send_text(struct request *request, struct text *text)
     h2o_send(http, &body, h2o_memis(http->method.base, http->method.len, H2O_STRLIT("HEAD")) ? 0 : 1, H2O_SEND_STATE_FINAL);
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 static void write_user(void *argument, const struct user *user)
 {
     struct making *making = argument;
     struct json *json = &making->json;
-    bool online = making->online_count > 0 &&
-                  bsearch(&user->key, making->online, making->online_count, sizeof(user->key), compare_keys) != NULL;
+    bool online = presence_is_among(making->online, making->online_count, user->key);
 
     json_object_begin(json);
     json_key_uuid(json, "id", &user->id);

@@ -1,9 +1,9 @@
 /*
  * pages.c - the table of pages, and what follows from it. Worker, loop only.
  *
- * A page's path is rewritten before h2o's file handler sees it, so that ETag, compression and ranges are h2o's for pages, too.
- * No answer allows an inline script, except a page's own import map: browsers read one only where it stands, and its hash names
- * that text and no other.
+ * A page's path is rewritten before h2o's file handler sees it, so that ETag, compression and ranges are h2o's for
+ * pages, too. No answer allows an inline script, except a page's own import map: browsers read one only where it
+ * stands, and its hash names that text and no other.
  */
 #include "worker/pages.h"
 
@@ -116,7 +116,8 @@ static bool is_inside(const struct pages *pages, const char *real_path)
 {
     size_t length = strlen(pages->directory);
 
-    return strncmp(real_path, pages->directory, length) == 0 && (real_path[length] == '/' || pages->directory[length - 1] == '/');
+    return strncmp(real_path, pages->directory, length) == 0 &&
+           (real_path[length] == '/' || pages->directory[length - 1] == '/');
 }
 
 /* Opens a file of the folder; -1 if it is not there, or not in there. */
@@ -195,12 +196,17 @@ static bool is_path(h2o_iovec_t path, const char *wanted)
     return h2o_memis(path.base, path.len, wanted, length);
 }
 
-/* Whether a segment begins with a dot: nobody's business, but for what RFC 8615 puts there. */
+/*
+ * Whether a segment begins with a dot: nobody's business, but for what RFC 8615 puts there. Nor is a path with a NUL,
+ * at which the system would see it end, and we would not.
+ */
 static bool is_hidden(h2o_iovec_t path)
 {
     static const char known[] = "/.well-known/";
     size_t at = 0;
 
+    if (memchr(path.base, '\0', path.len) != NULL)
+        return true;
     if (path.len >= sizeof(known) - 1 && memcmp(path.base, known, sizeof(known) - 1) == 0)
         at = sizeof(known) - 2;
     for (; at + 1 < path.len; ++at)
@@ -209,7 +215,9 @@ static bool is_hidden(h2o_iovec_t path)
     return false;
 }
 
-/* Whether h2o would serve something from outside. What does not exist leads nowhere; it also tries the packed variants. */
+/*
+ * Whether h2o would serve something from outside. What does not exist leads nowhere; it also tries the packed variants.
+ */
 static bool leads_outside(const struct pages *pages, h2o_iovec_t path)
 {
     static const char *const suffixes[] = {"", ".br", ".gz"};
@@ -217,7 +225,8 @@ static bool leads_outside(const struct pages *pages, h2o_iovec_t path)
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); ++i) {
         char full[PATH_MAX], real_path[PATH_MAX];
-        int length = snprintf(full, sizeof(full), "%s%.*s%s%s", pages->directory, (int)path.len, path.base, index, suffixes[i]);
+        int length = snprintf(full, sizeof(full), "%s%.*s%s%s", pages->directory, (int)path.len, path.base, index,
+                              suffixes[i]);
         if (length >= (int)sizeof(full))
             return true;
         if (realpath(full, real_path) != NULL && !is_inside(pages, real_path))

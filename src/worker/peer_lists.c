@@ -57,13 +57,6 @@ struct making {
     enum result result;
 };
 
-static int compare_keys(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 static int compare_ids(const void *a, const void *b)
 {
     return memcmp(a, b, sizeof(struct uuid));
@@ -75,17 +68,11 @@ static bool is_hidden(const struct making *making, const struct uuid *id)
            bsearch(id, making->hidden, making->hidden_count, sizeof(*id), compare_ids) != NULL;
 }
 
-static bool is_online(const struct making *making, int64_t user_key)
-{
-    return making->online_count > 0 &&
-           bsearch(&user_key, making->online, making->online_count, sizeof(user_key), compare_keys) != NULL;
-}
-
 static void write_online_user(void *argument, const struct user *user)
 {
     struct making *making = argument;
 
-    if (is_online(making, user->key) && !is_hidden(making, &user->id))
+    if (presence_is_among(making->online, making->online_count, user->key) && !is_hidden(making, &user->id))
         json_text(&making->json, user->username);
 }
 

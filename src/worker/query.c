@@ -26,12 +26,13 @@ static const char *must_be(h2o_mem_pool_t *pool, const char *what, const struct 
 {
     char *text = h2o_mem_alloc_pool(pool, WRONG_TEXT_MOST);
 
-    snprintf(text, WRONG_TEXT_MOST, "must be %s %lld to %lld%s", what, (long long)parameter->least, (long long)parameter->most,
-             parameter->type == PARAMETER_TEXT ? " bytes of UTF-8" : "");
+    snprintf(text, WRONG_TEXT_MOST, "must be %s %lld to %lld%s", what, (long long)parameter->least,
+             (long long)parameter->most, parameter->type == PARAMETER_TEXT ? " bytes of UTF-8" : "");
     return text;
 }
 
-const char *query_value(h2o_mem_pool_t *pool, const struct parameter *parameter, const char *text, struct value *value_r)
+const char *query_value(h2o_mem_pool_t *pool, const struct parameter *parameter, const char *text,
+                        struct value *value_r)
 {
     size_t length = strlen(text);
 

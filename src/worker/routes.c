@@ -104,6 +104,9 @@ const struct route routes[] = {
     {GET, "/api/call/ice-servers", AUTHORITY_USER, HANDLER(call_ice_servers)},
     {POST, "/api/call/signal", AUTHORITY_USER, ROUTE_SIGNAL, .body = signal_fields, HANDLER(call_signal)},
 
+    /* GIFs */
+    {GET, "/api/gif/search", AUTHORITY_USER, .query = gif_search_parameters, WORK(gif_search)},
+
     /* streams */
     {GET, "/api/events", AUTHORITY_STREAM, HANDLER(open_events)},
     {GET, "/api/ws", AUTHORITY_STREAM, HANDLER(open_socket)},

@@ -10,6 +10,7 @@
 #include "bering/log.h"
 #include "worker/acceptor.h"
 #include "worker/caches.h"
+#include "worker/gifs.h"
 #include "worker/http.h"
 #include "worker/lists.h"
 #include "worker/peer_lists.h"
@@ -129,6 +130,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     if (open_store(worker) != 0)
         return -1;
     worker->caches = caches_new();
+    worker->gifs = gifs_new();
     worker->tasks = tasks_start(worker, worker->config->job_threads);
     if (worker->tasks == NULL)
         return -1;
@@ -157,6 +159,7 @@ static void deinit(struct worker *worker)
     peer_tokens_free(&worker->peer_tokens);
     bus_reader_free(&worker->peer_news);
     lists_free(&worker->lists);
+    gifs_free(&worker->gifs);
     caches_free(&worker->caches);
     store_close(&worker->store);
     rcu_unregister_thread();

@@ -14,6 +14,7 @@
 
 struct acceptor;
 struct caches;
+struct gifs;
 struct hub;
 struct lists;
 struct pages;
@@ -37,6 +38,7 @@ struct worker {
     struct peer_lists *peer_lists; /* what they are told of who and what is here, kept until it changes */
     struct lists *lists;          /* answers that are the same for everybody, kept until they change */
     struct pages *pages;          /* the web pages, and which of their scripts may run */
+    struct gifs *gifs;            /* what the GIF provider found lately; the job threads' */
     h2o_globalconf_t http;
     h2o_context_t context;
     struct acceptor *acceptor;

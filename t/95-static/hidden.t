@@ -25,7 +25,7 @@ $server->launch;
 my $nobody = $server->anonymous;
 
 for my $path (qw(/.env /.git/config /.git /.git/ /js/.cache/app.js /js/.app.js.swp /js/... /.well-known/.x/y /%2eenv /js/%2Ecache/app.js
-    /js/..%2f.env /js//.cache/app.js /.nothing)) {
+    /js/..%2f.env /js//.cache/app.js /.nothing /js/app.js%00 /js/app.js%00.txt)) {
     my $answer = $nobody->get($path);
     refused $answer, [403, 404], $path;
     unlike $answer->body, qr/\bin /, 'nothing of the file is shown';
@@ -33,7 +33,8 @@ for my $path (qw(/.env /.git/config /.git /.git/ /js/.cache/app.js /js/.app.js.s
 is $nobody->get('/.well-known/security.txt')->body, 'in .well-known/security.txt', 'what belongs below /.well-known/ is served';
 is $nobody->get('/js/a..b.js')->body, 'in js/a..b.js', 'dots inside a name hide nothing';
 
-for my $path (qw(/out/key.js /out/ /out /js/key.js /js/relative.js /js/broken.js /js/loop.js /neighbour/x.js)) {
+for my $path (qw(/out/key.js /out/ /out /js/key.js /js/relative.js /js/broken.js /js/loop.js /neighbour/x.js /js/key.js%00/ /js/key.js%00.txt
+    /js/key.js%00x/.)) {
     my $answer = $nobody->get($path);
     ok $answer->status != 200, "$path is not served" or diag $answer->summary;
     unlike $answer->body, qr/secret/, 'nothing of it is shown';

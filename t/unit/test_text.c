@@ -115,6 +115,27 @@ static void cutting_leaves_whole_characters(void **state)
     assert_int_equal(cut("ab\xff" "cd", 9), 2); /* what is no UTF-8, and what is behind it */
 }
 
+static void texts_hold_others_whatever_the_case(void **state)
+{
+    static const struct {
+        const char *text, *part;
+        bool holds;
+    } cases[] = {
+        {"Alice", "", true},        {"", "", true},             {"", "a", false},          {"Alice", "ali", true},
+        {"Alice", "ICE", true},     {"Alice", "alices", false}, {"Alice", "x", false},     {"aab", "ab", true},
+        {"100%", "%", true},        {"alice", "%", false},      {"a_b", "_", true},        {"alice", "_", false},
+        {"ÉLODIE", "élo", true},    {"élodie", "ÉLO", true},    {"elodie", "é", false},    {"ΣΊΓΜΑ", "ίγμα", true},
+        {"Жанна", "жАН", true},     {"日本語", "本", true},     {"日本語", "木", false},   {"🐻bear", "🐻B", true},
+        {"a\xffz", "\xff", true},   {"a\xffz", "\xfe", false},  {"\xc3", "\xc3", true},    {"é", "\xc3", false},
+        {"[\\]", "[\\", true},      {"a@b", "`", false},        {"[", "{", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        if (text_holds(cases[i].text, cases[i].part) != cases[i].holds)
+            fail_msg("\"%s\" and \"%s\"", cases[i].text, cases[i].part);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +145,7 @@ int main(void)
         cmocka_unit_test(usernames_fit_into_addresses),
         cmocka_unit_test(cutting_leaves_whole_characters),
         cmocka_unit_test(white_space_alone_is_not_visible),
+        cmocka_unit_test(texts_hold_others_whatever_the_case),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -78,6 +78,10 @@ extern const struct field conversation_read_fields[], conversation_mute_fields[]
 route_work conversations_list;
 route_write channel_read, direct_read, channel_mute, direct_mute;
 
+/* gifs.c */
+extern const struct parameter gif_search_parameters[];
+route_work gif_search;
+
 /* streams.c */
 route_handler open_events, open_socket;
 

@@ -1,6 +1,6 @@
 /*
- * overview.c - what administrators look at: parts of the lists of users and channels, and the server's figures. Worker, job
- * threads only.
+ * overview.c - what administrators look at: parts of the lists of users and channels, and the server's figures. Worker,
+ * job threads only.
  */
 #include "bering/activity.h"
 #include "bering/clock.h"
@@ -52,20 +52,11 @@ struct accounts {
     size_t online_count;
 };
 
-static int compare_keys(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 static void write_account_row(void *argument, const struct user *user)
 {
     const struct accounts *accounts = argument;
-    bool is_online = accounts->online_count > 0 &&
-                     bsearch(&user->key, accounts->online, accounts->online_count, sizeof(user->key), compare_keys) != NULL;
 
-    write_account(accounts->json, user, is_online);
+    write_account(accounts->json, user, presence_is_among(accounts->online, accounts->online_count, user->key));
 }
 
 enum result accounts_list(struct action *action, struct store *store)
@@ -76,8 +67,9 @@ enum result accounts_list(struct action *action, struct store *store)
 
     accounts.online = presence_online(action->task.worker->bus, &accounts.online_count);
     json_array_begin(&action->answer);
-    enum result result = store_users_select(store, &part, local->present ? local->boolean : -1,
-                                            server->present ? &server->uuid : NULL, write_account_row, &accounts, &action->total);
+    enum result result =
+        store_users_select(store, &part, local->present ? local->boolean : -1, server->present ? &server->uuid : NULL,
+                           write_account_row, &accounts, &action->total);
     json_array_end(&action->answer);
     action->has_total = true;
     free(accounts.online);

@@ -61,7 +61,7 @@ sub release ($self) { return $self->ask('release') }
 
 # ---- what it has seen ----
 
-# [{number, connection, method, path, token, headers, body (decoded), status}], those with this path (a regular expression).
+# [{number, connection, method, path, query, token, headers, body (decoded), status}], those with this path (a regular expression).
 sub requests ($self, $path = '') { return $self->ask(requests => $path) }
 sub count    ($self, $path = '') { return $self->ask(count => $path) }
 

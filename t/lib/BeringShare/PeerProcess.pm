@@ -32,7 +32,8 @@ sub release ($self) {
     return 1;
 }
 
-sub requests ($self, $path) { return [grep { $_->{path} =~ /$path/ } @{$self->seen}] }
+# An empty pattern alone would mean the last one that matched.
+sub requests ($self, $path) { return [grep { $_->{path} =~ /(?:$path)/ } @{$self->seen}] }
 sub count    ($self, $path) { return scalar @{$self->requests($path)} }
 sub messages ($self)        { return $self->taken }
 sub bodies   ($self)        { return [map { $_->{body} } @{$self->taken}] }
@@ -65,6 +66,7 @@ sub arrived ($self, $stream, $connection, $request) {
         connection => $connection,
         method     => $request->method,
         path       => $request->url->path->to_string,
+        query      => $request->url->query->to_hash,
         token      => $request->headers->header('x-federation-token'),
         headers    => {map { lc $_ => $request->headers->header($_) } @{$request->headers->names}},
         body       => length $request->body ? eval { decode_json($request->body) } // $request->body : undef,

@@ -71,6 +71,7 @@ sub user_routes () {
         ['PUT',    '/api/conversations/dm/:user/read', {message_id => '00000000-0000-4000-8000-000000000000'}],
         ['PUT',    '/api/profile', {display_name => 'Alice'}],
         ['PUT',    '/api/profile/password', {new_password => 'another-password'}],
+        ['GET',    '/api/gif/search'],
         ['POST',   '/api/channels/:channel/call/join'],
         ['POST',   '/api/channels/:channel/call/leave'],
         ['GET',    '/api/channels/:channel/call/participants'],
