@@ -48,5 +48,7 @@ followTabs();
 startChat();
 startTitle();
 startServiceWorker();
-render(html`<${App} />`, document.getElementById('app'));
+const place = document.getElementById('app');
+place.replaceChildren(); // the splash: Preact would draw behind it
+render(html`<${App} />`, place);
 findSession();

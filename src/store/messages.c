@@ -290,7 +290,7 @@ enum result store_messages(struct store *store, const struct conversation *conve
         return result == RESULT_OK ? read_forward(store, key, last, page->limit, row, argument) : result;
     }
     if (page->around != NULL) {
-        result = find_key_of(store, page->around, first, &key);
+        result = message_key_of(store, page->around, first, &key);
         return result == RESULT_OK ? read_around(store, first, key, last, page->limit, row, argument) : result;
     }
     if (page->after_key != 0) {
