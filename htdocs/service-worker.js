@@ -1,25 +1,59 @@
 // service-worker.js - keeps the chat page itself, so that it opens at once and without a connection. Never data: what the API
-// answers is not for it.
+// answers is not for it, and pages outside /chat/ are not under it.
 //
-// Always holds: a page is made of files of one set. A new set is fetched whole, beside the old one, after a page was opened; the
-// next page that is opened gets it.
+// Always holds: a page is made of files of one set, from its first file to the last that it asks for. After a page was opened the
+// server is asked for each file; if one has changed, a new set is kept beside the old one, for the next page that is opened. A
+// set goes when it is not the newest and no page is made of it any more.
 
 importScripts('/shell-list.js');
 
 const PAGE = '/chat/ui';
+const PAGES = /^\/chat\/(?:ui|settings)\/?$/;
 const PREFIX = 'shell-';
 const COMPLETE = '/complete'; // put last into a set
+const READERS = 'readers';    // a cache: "/id of a page" -> the name of its set
+const UPDATED = { type: 'updated' };
+const AT_ONCE = 2;            // the page's own requests come first
 
-const names = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX)).sort();
+const numberOf = (name) => Number(name.slice(PREFIX.length));
+const names = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX))
+  .sort((one, other) => numberOf(other) - numberOf(one));
 
-/** The newest complete set, or null. */
-async function currentSet() {
-  for (const name of (await names()).reverse()) {
-    const set = await caches.open(name);
-    if (await set.match(COMPLETE)) return set;
+/** The name of the newest complete set, or null. */
+async function newestSet() {
+  for (const name of await names()) {
+    if (await (await caches.open(name)).match(COMPLETE)) return name;
   }
   return null;
 }
+
+// ---- which page is made of which set ----
+
+async function noteReader(id, name) {
+  opened.add(id);
+  await (await caches.open(READERS)).put(`/${id}`, new Response(name));
+}
+
+async function setOfReader(id) {
+  return (await (await caches.open(READERS)).match(`/${id}`))?.text();
+}
+
+/** Ids of pages that this worker has opened: the browser may not name them yet among those that there are. */
+const opened = new Set();
+
+/** Deletes the sets that nobody needs, and forgets the pages that are gone. */
+async function tidy() {
+  const readers = await caches.open(READERS);
+  const needed = new Set([await newestSet()]);
+  for (const request of await readers.keys()) {
+    const id = new URL(request.url).pathname.slice(1);
+    if (opened.has(id) || await self.clients.get(id)) needed.add(await setOfReader(id));
+    else await readers.delete(request);
+  }
+  await Promise.all((await names()).filter((name) => !needed.has(name)).map((name) => caches.delete(name)));
+}
+
+// ---- asking the server ----
 
 /** Asks for a file; the browser's own cache answers if the server says that it has not changed. */
 async function fetchFile(file) {
@@ -28,64 +62,103 @@ async function fetchFile(file) {
   return answer;
 }
 
-const tagOf = (answer) => answer?.headers.get('etag') ?? answer?.headers.get('last-modified');
-
-/** Fetches all files; keeps them as a new set if any of them has changed. Returns whether one has. */
-async function refresh() {
-  const old = await currentSet();
+async function fetchAll() {
   const answers = new Map();
-  let hasChanged = old === null || (await old.keys()).length !== self.SHELL.length + 1;
-  for (const file of self.SHELL) {
-    const answer = await fetchFile(file);
-    answers.set(file, answer);
-    if (!hasChanged) hasChanged = tagOf(answer) !== tagOf(await old.match(file));
+  const waiting = [...self.SHELL];
+  const fetchSome = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) answers.set(file, await fetchFile(file));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, fetchSome));
+  return answers;
+}
+
+const tagOf = (answer) => answer.headers.get('etag') ?? answer.headers.get('last-modified');
+
+/** By what the server says of it, or, behind a proxy that takes that away, by the file itself. */
+async function isSame(answer, kept) {
+  if (!kept) return false;
+  if (tagOf(answer) || tagOf(kept)) return tagOf(answer) === tagOf(kept);
+  return await answer.clone().text() === await kept.text();
+}
+
+async function hasChanged(set, answers) {
+  if ((await set.keys()).length !== answers.size + 1) return true;
+  for (const [file, answer] of answers) {
+    if (!(await isSame(answer, await set.match(file)))) return true;
   }
-  if (!hasChanged) return false;
-  const outdated = await names();
+  return false;
+}
+
+async function keep(answers) {
   const name = PREFIX + Date.now();
   const set = await caches.open(name);
   for (const [file, answer] of answers) await set.put(file, answer);
   await set.put(COMPLETE, new Response(''));
-  await Promise.all(outdated.filter((other) => other !== name).map((other) => caches.delete(other)));
-  return old !== null;
 }
+
+/** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
+async function refresh() {
+  const newest = await newestSet();
+  const answers = await fetchAll();
+  if (newest && !(await hasChanged(await caches.open(newest), answers))) {
+    await tidy();
+    return;
+  }
+  await keep(answers);
+  await tidy();
+  if (!newest) return;
+  const pages = await self.clients.matchAll({ includeUncontrolled: true });
+  for (const page of pages) page.postMessage(UPDATED);
+}
+
+/** A page that was opened while a new set was being kept may have missed the news: it asks. */
+async function tellIfOld(page) {
+  const name = await setOfReader(page.id);
+  if (name && name !== await newestSet()) page.postMessage(UPDATED);
+}
+
+/** While one worker takes over from another there are two: they take turns. */
+const refreshInTurn = () => navigator.locks.request('shell', refresh);
 
 let refreshing = null;
 
 function refreshOnce() {
-  refreshing ??= refresh().then(tell, () => {}).finally(() => { refreshing = null; });
+  refreshing ??= refreshInTurn().catch(() => {}).finally(() => { refreshing = null; });
   return refreshing;
 }
 
-async function tell(hasChanged) {
-  if (!hasChanged) return;
-  for (const client of await self.clients.matchAll()) client.postMessage({ type: 'updated' });
+// ---- answering ----
+
+async function answerPage(event) {
+  const name = await newestSet();
+  const kept = name && await (await caches.open(name)).match(PAGE);
+  if (!kept) return fetch(event.request);
+  await noteReader(event.resultingClientId, name);
+  return kept;
 }
 
-const isPage = (url) => url.pathname.startsWith('/chat/');
-
-/** Files of other pages (the administration's) are none of ours, even where they have the same name. */
-async function isForUs(event, url) {
-  if (event.request.mode === 'navigate') return isPage(url);
-  const client = await self.clients.get(event.clientId);
-  return client !== undefined && isPage(new URL(client.url)) && self.SHELL.includes(url.pathname);
+/** A page that came from the server gets its files from there, too. */
+async function answerFile(event, path) {
+  const name = await setOfReader(event.clientId);
+  const kept = name && await caches.has(name) && await (await caches.open(name)).match(path);
+  return kept || fetch(event.request);
 }
 
-async function answer(event, url) {
-  if (!(await isForUs(event, url))) return fetch(event.request);
-  const set = await currentSet();
-  const kept = await set?.match(event.request.mode === 'navigate' ? PAGE : url.pathname);
-  return kept ?? fetch(event.request);
-}
-
-self.addEventListener('install', (event) => event.waitUntil(refresh()));
+// a worker with another list takes over at once: open pages keep the set that they are made of
+self.addEventListener('install', (event) => event.waitUntil(refreshInTurn().then(() => self.skipWaiting())));
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
+self.addEventListener('message', (event) => event.waitUntil(tellIfOld(event.source)));
+
 self.addEventListener('fetch', (event) => {
-  const url = new URL(event.request.url);
-  const isNavigation = event.request.mode === 'navigate' && isPage(url);
-  if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (!isNavigation && !self.SHELL.includes(url.pathname)) return;
-  event.respondWith(answer(event, url));
-  if (isNavigation) event.waitUntil(refreshOnce());
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin) return;
+  if (request.mode === 'navigate') {
+    if (!PAGES.test(url.pathname)) return;
+    event.respondWith(answerPage(event));
+    event.waitUntil(refreshOnce(event.resultingClientId));
+  } else if (self.SHELL.includes(url.pathname) && event.clientId) {
+    event.respondWith(answerFile(event, url.pathname));
+  }
 });

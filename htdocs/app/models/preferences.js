@@ -14,6 +14,7 @@ const DEFAULTS = {
   showGifs: true,           // load GIFs from where they are, or only on a click
   camera: null,             // ids of devices; null: the browser's choice
   microphone: null,
+  speaker: null,
 };
 
 /** preferences.theme.value and so on; setting one remembers it, here and in the other tabs. */

@@ -1,27 +1,48 @@
 // timeline.js - the messages of one conversation, as far as they are loaded: a window of its history, oldest first.
 //
-// Always holds: the window has no hole, and no message twice. It grows by pages at either end and is cut at the other, so that a
-// history of any length costs the same. While it does not reach the newest message, new ones only wait to be loaded.
+// Always holds: the window has no hole and no message twice, and is in the server's order. It grows by pages at either end and is
+// cut at the other, so that a history of any length costs the same. While it does not reach the newest message, new ones only
+// wait to be loaded. What one has sent oneself enters it as the server tells of it, never by the answer to the sending: others may
+// have been stored before.
 
 import { batch, signal } from '@preact/signals';
 import { ApiError, get } from '../net/api.js';
 import { partsOf } from './conversations.js';
+import { myId } from './session.js';
 
 const PAGE = 50;
+const CATCH_UP_PAGE = 200; // the server's most
 const WINDOW_MOST = 300;
 
+const isOthers = (message) => message.author_user_id !== myId();
+
+/** Each message once, where it came first. */
+function unique(messages) {
+  const seen = new Set();
+  return messages.filter(({ message_id: id }) => !seen.has(id) && seen.add(id));
+}
+
 export class Timeline {
-  #work = Promise.resolve(); // loads, one after the other
-  #arrived = [];             // by events, while a load was under way
+  #work = Promise.resolve();  // loads, one after the other
+  #failed = null;             // the last load, if it failed: [place, work]
+  #arrived = [];              // by events, while a load was under way
+  #readUpTo = undefined;      // the message before the first unread one, or null: all are unread; undefined: none is
+  #isFollowed = false;        // whether the reader looks at the newest message
+  #isMarked = false;          // whether the "new" line is where it belongs: a message that comes does not move it
 
   constructor(key) {
     this.key = key;
     this.messages = signal([]);
+    this.stored = signal([]);          // one's own that the server has, but has not told of yet
     this.hasOlder = signal(true);
     this.hasNewer = signal(true);
-    this.isLoading = signal(false);
-    this.error = signal(null);         // an ApiError: the last page could not be loaded
-    this.firstUnreadId = signal(null); // where the "new" line is drawn, as of when the conversation was opened
+    this.loading = signal(null);       // where: 'all', 'older', 'newer'
+    this.error = signal(null);         // {place, error}: the last page could not be loaded, an ApiError
+    this.firstUnreadId = signal(null); // where the "new" line is drawn
+    this.jumps = signal(0);            // how often the reader wanted to see the newest message
+    this.lastArrived = signal(null);   // the last message of somebody else that an event told of
+    this.isAtEnd = false;              // whether the reader sees the newest message; what shows the timeline says so
+    this.isHeld = false;               // marked as unread by the reader: looking at it does not make it read
   }
 
   // ---- loading ----
@@ -32,52 +53,77 @@ export class Timeline {
   }
 
   /** What fails is shown, and can be tried again. */
-  #load(work) {
-    this.isLoading.value = true;
-    this.#work = this.#work.then(async () => {
-      this.isLoading.value = true;
+  #load(place, work) {
+    const run = async () => {
+      this.loading.value = place;
       try {
         await work();
+        this.#failed = null;
         this.error.value = null;
       } catch (error) {
+        this.#failed = [place, work];
+        this.error.value = { place, error };
         if (!(error instanceof ApiError)) throw error;
-        this.error.value = error;
       } finally {
-        this.isLoading.value = false;
+        this.loading.value = null;
       }
-    });
-    return this.#work;
+    };
+    this.loading.value = place;
+    const done = this.#work.then(run);
+    this.#work = done.catch(() => {});
+    return done;
   }
 
-  /** The newest page. */
+  /** What has failed, once more. */
+  retry() {
+    return this.#failed ? this.#load(...this.#failed) : undefined;
+  }
+
+  /** The page where unread messages begin, or the newest. `readUpTo`: see above. */
+  open(readUpTo) {
+    this.#readUpTo = readUpTo;
+    this.#isMarked = readUpTo !== undefined;
+    return readUpTo ? this.#openAround(readUpTo) : this.openNewest();
+  }
+
+  async #setNewest() {
+    const page = await this.#page({});
+    this.#set(page, page.length === PAGE, false);
+  }
+
   openNewest() {
-    return this.#load(async () => {
-      const page = await this.#page({});
-      this.#set(page, page.length === PAGE, false);
-    });
+    return this.#load('all', () => this.#setNewest());
   }
 
   /** The messages around one of them; the newest page if that one is not there any more. */
-  openAround(messageId) {
-    return this.#load(async () => {
+  #openAround(messageId) {
+    return this.#load('all', async () => {
       const page = await this.#page({ around: messageId }).catch((error) => {
-        if (error.status === 404) return null;
+        if (error.status === 404) return [];
         throw error;
       });
-      if (page === null) {
-        const newest = await this.#page({});
-        this.#set(newest, newest.length === PAGE, false);
-        return;
-      }
       const place = page.findIndex((message) => message.message_id === messageId);
-      this.#set(page, place + 1 >= PAGE / 2, page.length - place - 1 >= PAGE / 2);
+      if (place === -1) await this.#setNewest();
+      else this.#set(page, place + 1 >= PAGE / 2, page.length - place - 1 >= PAGE / 2);
     });
+  }
+
+  /** To the newest message, wherever the reader is: what shows the timeline follows. */
+  jumpToNewest() {
+    this.isHeld = false;
+    const done = this.hasNewer.value ? this.openNewest() : undefined;
+    this.jumps.value += 1;
+    return done;
+  }
+
+  #isReady(more) {
+    return more.value && !this.loading.value && !this.error.value && this.messages.value.length > 0;
   }
 
   /** As one scrolls up. */
   loadOlder() {
-    if (this.isLoading.value || !this.hasOlder.value || !this.messages.value.length) return undefined;
-    return this.#load(async () => {
+    if (!this.#isReady(this.hasOlder)) return undefined;
+    return this.#load('older', async () => {
       const page = await this.#page({ before: this.messages.value[0].message_id });
       const all = [...page, ...this.messages.value];
       this.#set(all.slice(0, WINDOW_MOST), page.length === PAGE, this.hasNewer.value || all.length > WINDOW_MOST);
@@ -86,46 +132,128 @@ export class Timeline {
 
   /** As one scrolls down. */
   loadNewer() {
-    return this.isLoading.value || !this.hasNewer.value ? undefined : this.#load(() => this.#appendPage());
+    return this.#isReady(this.hasNewer) ? this.#load('newer', () => this.#append(PAGE, true)) : undefined;
   }
 
-  async #appendPage() {
+  /** Cut is what the reader does not look at: the oldest, or what has just come. */
+  async #append(limit, cutsOldest) {
     const last = this.messages.value.at(-1);
-    const page = await this.#page(last ? { after: last.message_id } : {});
+    const page = await this.#page(last ? { after: last.message_id, limit } : { limit });
     const all = [...this.messages.value, ...page];
-    const isWhole = page.length < PAGE || !last;
-    this.#set(all.slice(-WINDOW_MOST), this.hasOlder.value || all.length > WINDOW_MOST, !isWhole);
+    const isCut = all.length > WINDOW_MOST;
+    const isWhole = page.length < limit || !last;
+    if (cutsOldest) this.#set(all.slice(-WINDOW_MOST), this.hasOlder.value || isCut, !isWhole);
+    else this.#set(all.slice(0, WINDOW_MOST), this.hasOlder.value, isCut || !isWhole);
   }
 
-  /** After a time in which events were missed: everything that is newer than what is here, if the newest was. */
+  /**
+   * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the first page;
+   * the others are loaded as one reads on.
+   */
   catchUp() {
-    if (this.hasNewer.value && !this.isLoading.value) return undefined;
-    this.hasNewer.value = true;
-    return this.#load(async () => {
-      while (this.hasNewer.value) await this.#appendPage();
+    if (this.error.value) return this.retry();
+    return this.#load('newer', async () => {
+      if (this.hasNewer.value) return;
+      try {
+        await this.#append(CATCH_UP_PAGE, this.isAtEnd);
+      } catch (error) {
+        this.hasNewer.value = true;
+        throw error;
+      }
     });
   }
 
   // ---- what comes by itself ----
 
-  /** A message came, or one's own was stored. */
-  add(message) {
-    if (this.isLoading.value) this.#arrived = [...this.#arrived.slice(1 - WINDOW_MOST), message];
-    else if (!this.hasNewer.value) this.#set(this.#with([message]), this.hasOlder.value, false);
+  #has(message) {
+    return this.messages.value.some((present) => present.message_id === message.message_id);
   }
 
-  #with(messages, present = this.messages.value) {
-    const known = new Set(present.map((message) => message.message_id));
-    return [...present, ...messages.filter((message) => !known.has(message.message_id))];
+  /** An event told of a message. */
+  add(message) {
+    if (this.#has(message)) return;
+    if (isOthers(message)) {
+      this.#mark(message);
+      this.lastArrived.value = message;
+    }
+    if (this.loading.value) this.#arrived = [...this.#arrived.slice(1 - WINDOW_MOST), message];
+    else if (!this.hasNewer.value) this.#take(message);
+  }
+
+  #take(message) {
+    const { value: messages } = this.messages;
+    const isLate = messages.length && message.sent_at < messages.at(-1).sent_at;
+    if (isLate) this.catchUp(); // perhaps told again, and older than the window: the server knows where it belongs
+    else if (!this.isAtEnd && messages.length >= WINDOW_MOST) this.hasNewer.value = true;
+    else this.#set([...messages, message], this.hasOlder.value, false);
+  }
+
+  /** One's own was stored, says the answer. */
+  addStored(message) {
+    if (!this.#has(message)) this.stored.value = unique([...this.stored.value, message]);
   }
 
   #set(messages, hasOlder, hasNewer) {
-    const all = hasNewer ? messages : this.#with(this.#arrived, messages);
+    const all = unique(hasNewer ? messages : [...messages, ...this.#arrived]);
+    const ids = new Set(all.map((message) => message.message_id));
     this.#arrived = [];
     batch(() => {
       this.messages.value = all.slice(hasNewer ? 0 : -WINDOW_MOST);
+      this.stored.value = this.stored.value.filter((message) => !ids.has(message.message_id));
       this.hasOlder.value = hasOlder || (!hasNewer && all.length > WINDOW_MOST);
       this.hasNewer.value = hasNewer;
+      this.#findFirstUnread();
     });
+  }
+
+  // ---- what is new ----
+
+  #findFirstUnread() {
+    const { value: messages } = this.messages;
+    if (this.#readUpTo === undefined) return;
+    const place = messages.findIndex((message) => message.message_id === this.#readUpTo);
+    if (place === -1 && (this.#readUpTo !== null || this.hasOlder.value)) return; // it lies before the window
+    const first = messages.slice(place + 1).find(isOthers);
+    if (!first) return;
+    this.firstUnreadId.value = first.message_id;
+    this.#readUpTo = undefined;
+  }
+
+  /** The first that comes while nobody looks is where the line is drawn. */
+  #mark(message) {
+    if (this.#isMarked) return;
+    this.#isMarked = true;
+    this.firstUnreadId.value = message.message_id;
+  }
+
+  /** The id of the message before that one, or null. */
+  async idBefore(messageId) {
+    const { value: messages } = this.messages;
+    const place = messages.findIndex((message) => message.message_id === messageId);
+    if (place > 0) return messages[place - 1].message_id;
+    const [before] = await this.#page({ before: messageId, limit: 1 });
+    return before?.message_id ?? null;
+  }
+
+  /** Whether the reader looks at the newest message: then nothing is new that comes. */
+  follow(isFollowed) {
+    if (isFollowed) this.#isMarked = true;
+    else if (this.#isFollowed && !this.isHeld) this.#isMarked = false;
+    this.#isFollowed = isFollowed;
+  }
+
+  /** The reader wants to read on here another time. */
+  hold(firstUnreadId) {
+    this.isHeld = true;
+    this.#isMarked = true;
+    this.#readUpTo = undefined;
+    this.firstUnreadId.value = firstUnreadId;
+  }
+
+  /** Everything is read, whatever was said before. */
+  release() {
+    this.isHeld = false;
+    this.#readUpTo = undefined;
+    this.firstUnreadId.value = null;
   }
 }

@@ -56,7 +56,7 @@ const columns = (remove) => [
     <${Avatar} id=${member.id} name=${member.display_name || member.username} />
     <span><bdi class="main">${member.display_name || addressOfUser(member)}</bdi>
       ${member.display_name && html`<bdi class="quiet">${addressOfUser(member)}</bdi>`}</span></span>` },
-  { title: t('admin.actions'), isBare: true, class: 'end', cell: (member) => html`<span class="row-actions">
+  { title: t('admin.actions'), isBare: true, class: 'end beside', cell: (member) => html`<span class="row-actions">
     <${IconButton} icon="close" label=${t('admin.member.remove', { name: addressOfUser(member) })} onClick=${() => remove(member)} /></span>` },
 ];
 

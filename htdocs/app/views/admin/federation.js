@@ -109,7 +109,7 @@ function DeleteToken({ token, onClose }) {
 const columns = (show) => [
   { title: t('admin.token.label'), isHeader: true, cell: (token) => html`<bdi class="main">${token.label}</bdi>` },
   { title: t('admin.token.made'), cell: (token) => html`<time datetime=${token.created_at}>${shortTime(token.created_at)}</time>` },
-  { title: t('admin.actions'), isBare: true, class: 'end', cell: (token) => html`<span class="row-actions">
+  { title: t('admin.actions'), isBare: true, class: 'end beside', cell: (token) => html`<span class="row-actions">
     <${IconButton} icon="trash" label=${t('admin.token.delete', { label: token.label })} onClick=${() => show('delete', { token })} /></span>` },
 ];
 

@@ -1,0 +1,89 @@
+// message-body.js - the text of a message: the tree of text/markdown.js as elements. What people write becomes text nodes and
+// checked addresses, never markup.
+
+import { html, useMemo, useSignal } from '../../html.js';
+import { t } from '../../language/language.js';
+import { personByAddress } from '../../models/people.js';
+import { addressOfConversation } from '../../models/route.js';
+import { myId } from '../../models/session.js';
+import { parseMarkdown } from '../../text/markdown.js';
+import { findMentions } from '../../text/mentions.js';
+import { beginningOf, gifUrl, isEmojiOnly } from '../../text/message-text.js';
+import { CopyButton } from '../shared/copy-button.js';
+import { MessageGif } from './message-gif.js';
+
+const RELATION = 'noopener noreferrer nofollow';
+
+function Mention({ person, text }) {
+  if (person.id === myId()) return html`<mark class="mention own">${text}</mark>`;
+  return html`<a class="mention" href=${addressOfConversation(`dm:${person.id}`)}>${text}</a>`;
+}
+
+/** A text with the people who are named in it. A plain "@name" is somebody of the author's own server. */
+function withMentions(text, serverName) {
+  const pieces = [];
+  let place = 0;
+  for (const { start, end, username, server } of findMentions(text)) {
+    const home = server ?? serverName;
+    const person = personByAddress(home ? `${username}@${home}` : username);
+    if (!person) continue;
+    pieces.push(text.slice(place, start), html`<${Mention} person=${person} text=${text.slice(start, end)} />`);
+    place = end;
+  }
+  return [...pieces, text.slice(place)];
+}
+
+function CodeBlock({ language, text }) {
+  return html`<div class="code-block">
+    <div class="code-head"><span>${language}</span><${CopyButton} text=${text} class="small" /></div>
+    <pre tabindex="0" dir="ltr"><code>${text}</code></pre>
+  </div>`;
+}
+
+const DRAWN = {
+  bold: (node, draw) => html`<strong>${draw(node.children)}</strong>`,
+  italic: (node, draw) => html`<em>${draw(node.children)}</em>`,
+  strike: (node, draw) => html`<s>${draw(node.children)}</s>`,
+  code: (node) => html`<code dir="ltr">${node.text}</code>`,
+  break: () => html`<br />`,
+  link: (node, draw) => html`<a href=${node.url} title=${node.url} target="_blank" rel=${RELATION}>${draw(node.children, true)}</a>`,
+};
+
+const DRAWN_BLOCKS = {
+  paragraph: (block, draw) => html`<p dir="auto">${draw.inline(block.children)}</p>`,
+  code: ({ language, text }) => html`<${CodeBlock} language=${language} text=${text} />`,
+  quote: (block, draw) => html`<blockquote dir="auto">${draw.blocks(block.children)}</blockquote>`,
+  list: ({ start, items }, draw) => {
+    const rows = items.map((item) => html`<li dir="auto">${draw.blocks(item)}</li>`);
+    return start === null ? html`<ul>${rows}</ul>` : html`<ol start=${start}>${rows}</ol>`;
+  },
+};
+
+/** What a text looks like. `serverName`: of its author, null for this server. */
+export function drawMarkdown(text, serverName) {
+  const inline = (nodes, isLink = false) => nodes.map((node) => {
+    if (typeof node !== 'string') return DRAWN[node.type](node, inline);
+    return isLink ? node : withMentions(node, serverName);
+  });
+  const blocks = (list) => list.map((block) => DRAWN_BLOCKS[block.type](block, { inline, blocks }));
+  return blocks(parseMarkdown(text));
+}
+
+/** `onFold()` before the height changes by the reader's own doing. */
+export function MessageBody({ body, serverName = null, onFold }) {
+  const isOpen = useSignal(false);
+  const beginning = useMemo(() => beginningOf(body), [body]);
+  const isFolded = beginning !== null && !isOpen.value;
+  const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, serverName), [body, isFolded, serverName]);
+  const url = gifUrl(body);
+  if (url) return html`<div class="message-body"><${MessageGif} url=${url} /></div>`;
+  const toggle = () => {
+    onFold?.();
+    isOpen.value = !isOpen.value;
+  };
+  return html`<div class=${`message-body ${isEmojiOnly(body) ? 'large' : ''} ${isFolded ? 'folded' : ''}`}>
+    <div class="message-text">${drawn}</div>
+    ${beginning !== null && html`<button type="button" class="link-button" aria-expanded=${isOpen.value ? 'true' : 'false'}
+      onClick=${toggle}>${t(isFolded ? 'message.show-more' : 'message.show-less')}</button>`}
+  </div>`;
+}

@@ -1,0 +1,80 @@
+// message.js - one message: who, what, when, and what can be done with it; one that is still to be sent, too. Whoever listens
+// hears the author and the text first, and the time after them.
+
+import { html, useComputed } from '../../html.js';
+import { t } from '../../language/language.js';
+import { conversationByKey } from '../../models/conversations.js';
+import { discard, retry } from '../../models/outbox.js';
+import { addressOf, nameOf, personById } from '../../models/people.js';
+import { clockTime, fullTime } from '../../text/format.js';
+import { Avatar } from '../shared/avatar.js';
+import { copyText } from '../shared/clipboard.js';
+import { Icon } from '../shared/icon.js';
+import { MenuButton } from '../shared/menu-button.js';
+import { say } from '../shared/toasts.js';
+import { MessageBody } from './message-body.js';
+import { markUnread } from './read-position.js';
+
+/** The author as they are called now; as they were called then if they are gone. Drawn again only if that changes. */
+export const authorName = (message) => {
+  const person = personById(message.author_user_id);
+  return person ? nameOf(person) : message.author_display_name || message.author_username;
+};
+
+function Author({ message, isContinued }) {
+  const name = useComputed(() => authorName(message)).value;
+  const address = useComputed(() => {
+    const person = personById(message.author_user_id);
+    return person?.server_name ? addressOf(person) : null;
+  }).value;
+  if (isContinued) return html`<span class="hidden"><bdi>${name}</bdi>: </span>`;
+  return html`<${Avatar} id=${message.author_user_id} name=${name} />
+    <span class="author"><bdi>${name}</bdi>${address && address !== name && html`${' '}<bdi class="address">${address}</bdi>`}</span>`;
+}
+
+const Time = ({ sentAt }) => html`<time class="message-time" datetime=${sentAt} title=${fullTime(sentAt)}>${clockTime(sentAt)}</time>`;
+
+async function copy(body) {
+  if (await copyText(body)) say(t('message.copied'));
+  else say(t('message.not-copied'), 'error');
+}
+
+function Menu({ message, timeline }) {
+  const items = [{ text: t('message.copy-text'), icon: 'copy', run: () => copy(message.body) }];
+  if (conversationByKey(timeline.key)) {
+    items.push({ text: t('message.mark-unread'), icon: 'bell', run: () => markUnread(timeline, message.message_id) });
+  }
+  return html`<${MenuButton} label=${t('message.more')} class="message-menu" items=${items} />`;
+}
+
+export function Message({ message, isContinued, timeline, onFold }) {
+  const serverName = useComputed(() => personById(message.author_user_id)?.server_name ?? null).value;
+  return html`<li class=${isContinued ? 'message continued' : 'message'} data-key=${message.message_id}>
+    <${Author} message=${message} isContinued=${isContinued} />
+    <${MessageBody} body=${message.body} serverName=${serverName} onFold=${onFold} />
+    <${Time} sentAt=${message.sent_at} />
+    <${Menu} message=${message} timeline=${timeline} />
+  </li>`;
+}
+
+function Failed({ entry }) {
+  return html`<p class="message-state failed"><${Icon} name="warning" /><span>${t('message.failed')} <bdi>${entry.error}</bdi></span>
+    <button type="button" class="link-button" onClick=${() => retry(entry.message_id)}>${t('message.retry')}</button>
+    <button type="button" class="link-button" onClick=${() => discard(entry.message_id)}>${t('message.discard')}</button></p>`;
+}
+
+const STATES = {
+  sending: () => html`<p class="message-state hidden">${t('message.sending')}</p>`,
+  waiting: () => html`<p class="message-state"><${Icon} name="clock" /><span>${t('message.waiting')}</span></p>`,
+  failed: Failed,
+};
+
+/** `message`: an entry of the outbox, with an author. */
+export function PendingMessage({ message, isContinued, onFold }) {
+  return html`<li class=${`message pending ${message.state} ${isContinued ? 'continued' : ''}`} data-key=${message.message_id}>
+    <${Author} message=${message} isContinued=${isContinued} />
+    <${MessageBody} body=${message.body} onFold=${onFold} />
+    <${Time} sentAt=${message.sent_at} />
+    <${STATES[message.state]} entry=${message} />
+  </li>`;
+}
