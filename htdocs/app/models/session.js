@@ -53,7 +53,16 @@ export async function signIn(username, password) {
   tabs?.postMessage('signed-in');
 }
 
+const endings = new Set();
+
+/** Runs the function before one signs out, while the server still listens. Returns what takes it back. */
+export function onSigningOut(ending) {
+  endings.add(ending);
+  return () => endings.delete(ending);
+}
+
 export async function signOut() {
+  await Promise.allSettled([...endings].map((ending) => ending()));
   await post('/api/logout').catch((error) => {
     if (error.status !== 401) throw error; // it was over already
   });

@@ -1,32 +1,24 @@
-// center.js - the calls of this page: the one that one is in, the one that rings; and which of them a signal is for.
+// center.js - begins, answers and ends the calls of this page, and says which of them a signal is for.
 //
-// Always holds: a person is in one call at a time. Whoever calls meanwhile is told that one is busy.
+// Always holds: a page is in one call at a time. Whoever calls meanwhile is told that one is busy.
 
-import { signal } from '@preact/signals';
+import { post } from '../../net/api.js';
 import { connection } from '../../net/listen.js';
 import { keyOf } from '../conversations.js';
 import { send } from '../outbox.js';
 import { personByAddress } from '../people.js';
-import { me, myId } from '../session.js';
-import { DirectCall, isThisPage } from './direct-call.js';
+import { myId, onSigningOut } from '../session.js';
+import { DirectCall } from './direct-call.js';
 import { GroupCall } from './group-call.js';
-import { myAddress, readSignal, sendSignal } from './signals.js';
+import { rules } from './rules.js';
+import { fullAddress, isThisPage, mention, myAddress, readSignal, sendLastSignal } from './signals.js';
+import { KEPT, MISSED_CALL, current, isBusy, ringing } from './state.js';
 
-/** What a caller leaves in the conversation: clients of every kind can show it. */
-export const MISSED_CALL = '📞 Missed call';
-
-const RESUME_MS = 15000;
-const KEPT = 'bering.call';
-
-export const current = signal(null); // a DirectCall or GroupCall that one is in, or has just left (until dismissed)
-export const ringing = signal(null); // a DirectCall that one has not answered
-
-const isBusy = () => current.value !== null && current.value.state.value !== 'ended';
+const RESUME_MS = 20000;
 
 function ended(call, isMissed) {
   if (ringing.value === call) ringing.value = null;
-  if (!isMissed) return;
-  const person = personByAddress(call.address);
+  const person = isMissed && personByAddress(call.address);
   if (person) send(keyOf('dm', person.id), MISSED_CALL);
 }
 
@@ -42,22 +34,20 @@ export function callPerson(address, name, withVideo) {
 /** Joins a channel's call, leaving the one that one is in. Throws an ApiError. */
 export async function joinCall(channelId, options) {
   leaveCurrent();
-  const call = new GroupCall({ channelId, onEnd: () => {} });
+  const call = new GroupCall({ channelId });
   current.value = call;
   try {
     await call.join(options);
   } catch (error) {
     call.end('failed');
-    current.value = null;
+    if (current.value === call) current.value = null;
     throw error;
   }
 }
 
-export function leaveCurrent() {
-  const call = current.value;
-  if (!isBusy()) return;
-  if (call.kind === 'group') call.leave();
-  else call.hangUp();
+/** Ends the call that one is in. */
+export async function leaveCurrent() {
+  if (isBusy()) await current.value.leave();
 }
 
 /** Takes what rings; ends what one is in. */
@@ -67,7 +57,7 @@ export function accept(withCamera) {
   leaveCurrent();
   ringing.value = null;
   current.value = call;
-  call.accept(withCamera).catch(() => call.end('failed'));
+  call.accept(withCamera);
 }
 
 export const decline = () => ringing.value?.decline();
@@ -77,88 +67,108 @@ export const dismiss = () => { current.value = null; };
 
 // ---- signals ----
 
-function receiveOffer(found) {
-  const { address, from, payload } = found;
+/** Both call each other: the call of whose address comes first stands, on both sides. */
+function crossesOurs({ address, payload }) {
   const call = current.value;
-  if (isBusy() && call.kind === 'direct' && call.address === address && call.state.value === 'calling' && payload.call_id !== call.callId) {
-    // both call each other: the one whose call stands is the same on both sides
-    const own = `${myAddress()}@${me.value.server_name}`;
-    const theirs = address.includes('@') ? address : `${address}@${me.value.server_name}`;
-    if (own > theirs) return;
-    call.end('elsewhere');
+  return isBusy() && call.kind === 'direct' && call.address === address && call.state.value === 'calling'
+    && payload.call_id !== call.callId;
+}
+
+function receiveOffer(found) {
+  const { address, payload } = found;
+  if (typeof payload.sdp !== 'string' || payload.is_resumed) return; // of a call that another page of ours is in
+  if (crossesOurs(found)) {
+    if (fullAddress(myAddress()) < fullAddress(address)) return;
+    const { withVideo } = current.value;
+    current.value.end('elsewhere');
     ringing.value = incoming(found);
-    accept(call.withVideo);
-    return;
+    accept(withVideo);
+  } else if (isBusy() || ringing.value) {
+    mention(address, 'busy', { call_id: payload.call_id });
+  } else {
+    ringing.value = incoming(found);
   }
-  if (isBusy() || ringing.value) {
-    sendSignal(address, 'busy', { call_id: payload.call_id }).catch(() => {});
-    return;
-  }
-  if (!payload.sdp || payload.is_resumed) return;
-  ringing.value = incoming({ address, from, payload });
 }
 
 function incoming({ address, from, payload }) {
-  const name = from.display_name || address;
-  const options = { address, name, isOutgoing: false, callId: payload.call_id, withVideo: payload.video ?? true, onEnd: ended };
-  const call = new DirectCall(options);
+  const person = personByAddress(address);
+  const call = new DirectCall({
+    address,
+    name: person?.display_name || from.display_name || address,
+    isOutgoing: false,
+    callId: payload.call_id,
+    withVideo: payload.video ?? /^m=video [^0]/m.test(payload.sdp),
+    onEnd: ended,
+  });
   call.receive('offer', payload);
   return call;
 }
 
-/** Another page of one's own has answered, or has joined a call. */
-function taken(payload) {
-  if (isThisPage(payload)) return;
-  if (ringing.value && payload.call_id === ringing.value.callId) {
-    const call = ringing.value;
-    ringing.value = null;
-    call.end('elsewhere');
-  }
-  if (payload.channel_id && current.value?.kind === 'group' && isBusy()) current.value.end('elsewhere');
+let absence = null; // another page of ours has left a channel's call, and may come back
+
+/** If it does not, the server still sees us online, and would leave us in the call. */
+function watchAbsence({ channel_id: channelId }) {
+  clearTimeout(absence);
+  absence = setTimeout(() => {
+    if (isBusy() && current.value.channelId === channelId) return;
+    post(`/api/channels/${encodeURIComponent(channelId)}/call/leave`).catch(() => {});
+  }, rules.awayMs);
 }
 
-function receive(event) {
+/** What one's own pages say to each other: another one has answered, has joined a call, or goes away. */
+const OWN_SIGNALS = {
+  'call-taken'(payload) {
+    if (ringing.value && payload.call_id === ringing.value.callId) ringing.value.end('elsewhere');
+    if (!payload.channel_id) return;
+    clearTimeout(absence);
+    if (isBusy() && current.value.kind === 'group') current.value.end('elsewhere');
+  },
+  'call-away': watchAbsence,
+};
+
+export function receive(event) {
   const found = readSignal(event);
   if (!found) return;
   const { type, from, address, payload } = found;
   const call = current.value;
-  if (type === 'call-taken') {
-    if (address === myAddress()) taken(payload);
+  if (Object.hasOwn(OWN_SIGNALS, type)) {
+    if (address === myAddress() && !isThisPage(payload)) OWN_SIGNALS[type](payload);
   } else if (type.startsWith('group-')) {
-    if (call?.kind === 'group' && isBusy() && call.concerns(address, payload)) call.receive(type, address, from, payload).catch(() => {});
+    if (call?.kind === 'group' && isBusy() && call.concerns(address, payload)) call.receive(type, address, from, payload);
   } else {
-    const direct = [call, ringing.value].find((one) => one?.kind === 'direct' && one.state.value !== 'ended' && one.concerns(address, payload));
-    if (direct) direct.receive(type, payload).catch(() => direct.end('failed'));
+    const concerned = (one) => one?.kind === 'direct' && one.state.value !== 'ended' && one.concerns(address, type, payload);
+    const direct = [call, ringing.value].find(concerned);
+    if (direct) direct.receive(type, payload);
     else if (type === 'offer') receiveOffer(found);
   }
 }
 
-const ofCurrent = (event) => (current.value?.kind === 'group' && isBusy() && current.value.channelId === event.channel_id ? current.value : null);
+function groupOf(event) {
+  const call = current.value;
+  return isBusy() && call.kind === 'group' && call.channelId === event.channel_id ? call : null;
+}
 
-export const callCenterEvents = {
-  webrtc_signal(event) {
-    if (event.target_user_id === myId()) receive(event);
-  },
-  channel_call_join: (event) => ofCurrent(event)?.joined(),
-  channel_call_leave: (event) => ofCurrent(event)?.left(JSON.parse(event.payload)),
-};
+export const receiveJoin = (event) => groupOf(event)?.joined();
+export const receiveLeave = (event) => groupOf(event)?.left(JSON.parse(event.payload));
 
 // ---- pages come and go ----
 
 function leavePage() {
+  if (!isBusy()) return;
   const call = current.value;
-  const kept = isBusy() ? call.leavePage() : null;
-  if (kept) {
-    const { camera, isMuted } = call.media;
-    const state = { ...kept, withCamera: camera.value !== null, isMuted: isMuted.value, at: Date.now(), userId: myId() };
-    sessionStorage.setItem(KEPT, JSON.stringify(state));
-  }
+  const kept = call.leavePage();
+  if (!kept) return;
+  if (call.kind === 'group') sendLastSignal(myAddress(), 'call-away', { channel_id: call.channelId });
+  const { camera, isMuted } = call.media;
+  const state = { ...kept, withCamera: camera.value !== null, isMuted: isMuted.value, at: Date.now(), userId: myId() };
+  sessionStorage.setItem(KEPT, JSON.stringify({ ...state, startedAt: call.startedAt.value?.getTime() }));
 }
 
-function resume() {
+/** Takes up the call that this page was in before it was opened again. */
+export function resume() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
   sessionStorage.removeItem(KEPT);
-  if (!kept || kept.userId !== myId() || Date.now() - kept.at > RESUME_MS) return;
+  if (!kept || kept.userId !== myId() || Date.now() - kept.at > RESUME_MS || isBusy()) return;
   if (kept.kind === 'group') {
     joinCall(kept.channelId, kept).catch(() => {});
     return;
@@ -168,20 +178,29 @@ function resume() {
   call.resume(kept).catch(() => call.end('failed'));
 }
 
-/** Once the models are loaded. Returns what ends it: whoever signs out hangs up. */
-export function startCalls() {
-  const stopped = new AbortController();
+let stopped = null;
+let endings = [];
+
+export function start() {
+  if (stopped) return;
+  stopped = new AbortController();
   window.addEventListener('pagehide', leavePage, { signal: stopped.signal });
-  window.addEventListener('online', () => current.value?.reconnect?.(), { signal: stopped.signal });
-  const stopFollowing = connection.subscribe((state) => {
-    if (state === 'online' && current.value?.kind === 'group') current.value.resynchronise();
-  });
-  resume();
-  return () => {
-    leaveCurrent();
+  window.addEventListener('online', () => { if (isBusy()) current.value.reconnect(); }, { signal: stopped.signal });
+  const catchUp = (state) => { if (state === 'online' && isBusy()) current.value.resynchronise?.(); };
+  const end = async () => {
     decline();
-    stopFollowing();
-    stopped.abort();
-    current.value = null;
+    await leaveCurrent();
   };
+  endings = [connection.subscribe(catchUp), onSigningOut(end)];
+}
+
+/** Nobody is signed in any more. */
+export function stop() {
+  stopped?.abort();
+  stopped = null;
+  endings.splice(0).forEach((end) => end());
+  clearTimeout(absence);
+  ringing.value?.end('elsewhere');
+  if (isBusy()) current.value.end('elsewhere');
+  current.value = null;
 }

@@ -7,14 +7,11 @@
 
 import { signal } from '@preact/signals';
 import { newIdentifier } from '../../text/identifier.js';
-import { me } from '../session.js';
 import { iceServers } from './ice.js';
 import { Link } from './link.js';
 import { Media } from './media.js';
-import { device, myAddress, sendLastSignal, sendSignal } from './signals.js';
-
-const NO_ANSWER_MS = 45000;
-const AWAY_MS = 8000; // that the other page may take to come back
+import { rules } from './rules.js';
+import { isPoliteTo, mediaOf, mention, myAddress, sendLastSignal, sendSignal } from './signals.js';
 
 /** Why calls end: what each means to others is said once, here. `type`: the signal; `isMissed`: the caller leaves a note. */
 const ENDINGS = {
@@ -23,17 +20,27 @@ const ENDINGS = {
   cancelled: { type: 'hangup', isMissed: true },
   'no-answer': { type: 'hangup', isMissed: true },
   offline: { isMissed: true },
-  busy: {}, 'is-declined': {}, 'is-hung-up': {}, 'is-cancelled': {}, elsewhere: {}, lost: { type: 'hangup' }, failed: { type: 'hangup' },
+  busy: { isMissed: true },
+  'is-declined': {},
+  'is-hung-up': {},
+  'is-cancelled': {},
+  elsewhere: {},
+  lost: { type: 'hangup' },
+  failed: { type: 'hangup' },
 };
+
+const NOTHING_KNOWN = { audio: true, video: null, screen: false };
 
 export class DirectCall {
   #onEnd;
   #link = null;
   #theirDevice = null;
   #isOurKind = false;    // the other page is one of this project: it understands what we add
-  #early = [];           // signals that came before one has answered
-  #timer = null;
+  #early = [];           // descriptions and candidates that came before one has answered
+  #turn = Promise.resolve();
+  #timer = null;         // of the state that the call is in
   #away = null;
+  #toldScreen = false;
 
   /** `onEnd(call, isMissed)`; isMissed: the caller's page leaves a note in the conversation. */
   constructor({ address, name, isOutgoing, callId = newIdentifier(), withVideo = false, onEnd }) {
@@ -48,128 +55,145 @@ export class DirectCall {
     this.ending = signal(null);                // a key of ENDINGS
     this.startedAt = signal(null);             // when it became active
     this.link = signal(null);                  // for the views
-    this.remote = signal({ audio: true, video: withVideo, screen: false });
+    this.remote = signal(NOTHING_KNOWN);       // what they say they send; video null: what comes says it
     this.media = new Media((kind, track) => this.#mediaChanged(kind, track));
+    if (!isOutgoing) this.#endAfter(rules.ringMs, 'is-cancelled');
   }
 
-  get #isPolite() {
-    return `${me.value.user.username}@${me.value.server_name}` < (this.address.includes('@') ? this.address : `${this.address}@${me.value.server_name}`);
+  #endAfter(wait, ending) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.end(ending), wait);
   }
 
   // ---- one's own part ----
 
   /** Rings there. */
   async ring() {
-    this.#timer = setTimeout(() => this.end('no-answer'), NO_ANSWER_MS);
     await this.#openMedia(this.withVideo);
+    if (this.state.value === 'ended') return;
+    this.#endAfter(rules.noAnswerMs, 'no-answer');
     await this.#openLink();
     await this.#link?.start();
   }
 
   /** Takes an incoming call. */
-  async accept(withCamera) {
+  accept(withCamera) {
     if (this.state.value !== 'ringing') return;
     this.state.value = 'connecting';
     clearTimeout(this.#timer);
-    sendSignal(myAddress(), 'call-taken', { call_id: this.callId }).catch(() => {});
-    await this.#openMedia(withCamera);
-    await this.#openLink();
-    for (const [kind, value] of this.#early.splice(0)) await this.#link?.receive(kind, value);
-    this.#tellMedia();
+    mention(myAddress(), 'call-taken', { call_id: this.callId });
+    this.#inTurn(async () => {
+      await this.#openMedia(withCamera);
+      this.#endAfter(rules.connectMs, 'lost');
+      await this.#openLink();
+      for (const [kind, value] of this.#early.splice(0)) await this.#link?.receive(kind, value);
+      this.#tellMedia();
+    });
   }
 
   /** Takes up a call that this browser was in before the page was opened again. */
-  async resume({ withCamera, isMuted }) {
+  async resume({ withCamera, isMuted, startedAt }) {
     this.state.value = 'connecting';
+    this.#endAfter(rules.awayMs, 'lost');
     this.#isOurKind = true;
+    if (startedAt) this.startedAt.value = new Date(startedAt);
     this.media.setMuted(isMuted);
     await this.#openMedia(withCamera);
     await this.#openLink();
     await this.#link?.start();
-    this.#timer = setTimeout(() => this.state.value !== 'active' && this.end('lost'), AWAY_MS);
   }
 
   decline() {
-    sendSignal(myAddress(), 'call-taken', { call_id: this.callId }).catch(() => {});
+    mention(myAddress(), 'call-taken', { call_id: this.callId });
     this.end('declined');
   }
 
-  hangUp() {
-    this.end(this.state.value === 'calling' ? 'cancelled' : 'hung-up');
+  /** Hangs up; done when the other side has been told. */
+  leave() {
+    return this.end(this.state.value === 'calling' ? 'cancelled' : 'hung-up');
   }
 
   /** The page goes away: it may come back at once, if the other side can wait for that. */
   leavePage() {
-    if (this.state.value === 'ended' || this.state.value === 'ringing') return null;
     const waits = this.#isOurKind && this.state.value === 'active';
     sendLastSignal(this.address, waits ? 'away' : 'hangup', { call_id: this.callId });
-    return waits ? { kind: 'direct', address: this.address, name: this.name, callId: this.callId } : null;
+    const { address, name, callId, withVideo } = this;
+    return waits ? { kind: 'direct', address, name, callId, withVideo } : null;
   }
 
   reconnect() {
     this.#link?.restart();
   }
 
-  end(ending) {
+  async end(ending) {
     if (this.state.value === 'ended') return;
     const { type, isMissed = false } = ENDINGS[ending];
     clearTimeout(this.#timer);
     clearTimeout(this.#away);
-    this.state.value = 'ended';
     this.ending.value = ending;
+    this.state.value = 'ended';
     this.#link?.close();
     this.media.close();
-    if (type) sendSignal(this.address, type, { call_id: this.callId }).catch(() => {});
     this.#onEnd(this, isMissed && this.isOutgoing);
+    // who was busy in one place may ring in another: clients of other kinds would take it for the end of their own call
+    const tells = type ?? (ending === 'busy' && this.#isOurKind ? 'hangup' : null);
+    if (tells) await sendSignal(this.address, tells, { call_id: this.callId }).catch(() => {});
   }
 
   // ---- what the other side says ----
 
   /** Whether a signal from this address is of this call: those of other clients do not name calls. */
-  concerns(address, payload) {
+  concerns(address, type, payload) {
     if (address !== this.address) return false;
     if (payload.call_id && payload.call_id !== this.callId) return false;
-    return !payload.device || !this.#theirDevice || payload.device === this.#theirDevice || payload.type === 'offer';
+    return !payload.device || !this.#theirDevice || payload.device === this.#theirDevice || type === 'offer';
   }
 
-  async receive(type, payload) {
+  receive(type, payload) {
     const handle = {
-      offer: () => this.#receiveOffer(payload),
-      answer: () => this.#receiveAnswer(payload),
-      'ice-candidate': () => this.#give('candidate', payload),
+      offer: () => this.#inTurn(() => this.#receiveOffer(payload)),
+      answer: () => this.#inTurn(() => this.#receiveAnswer(payload)),
+      'ice-candidate': () => this.#inTurn(() => this.#give('candidate', payload)),
       hangup: () => this.end(this.state.value === 'ringing' ? 'is-cancelled' : 'is-hung-up'),
       reject: () => this.end('is-declined'),
-      busy: () => this.end('busy'),
+      busy: () => this.#isBusyThere(payload),
       away: () => this.#goneAway(),
-      'media-state': () => { this.remote.value = { ...this.remote.value, ...pick(payload) }; },
+      'media-state': () => { this.remote.value = mediaOf(payload); },
       'screen-share-start': () => { this.remote.value = { ...this.remote.value, screen: true }; },
       'screen-share-stop': () => { this.remote.value = { ...this.remote.value, screen: false }; },
-    }[type];
-    await handle?.();
+    };
+    if (Object.hasOwn(handle, type)) handle[type]();
   }
 
-  async #receiveOffer(payload) {
-    const isNewPage = payload.device && this.#theirDevice && payload.device !== this.#theirDevice;
-    this.#isOurKind ||= Boolean(payload.device);
-    this.#theirDevice = payload.device ?? null;
+  /** One after the other; what cannot be understood ends a call that has not begun. */
+  #inTurn(work) {
+    this.#turn = this.#turn.then(() => this.state.value !== 'ended' && work()).catch(() => {
+      if (this.state.value !== 'active') this.end('failed');
+    });
+  }
+
+  async #receiveOffer({ device = null, sdp }) {
+    const isNewPage = this.#link !== null && this.#link.isReplacedBy(sdp);
+    this.#isOurKind ||= device !== null;
+    this.#theirDevice = device;
     clearTimeout(this.#away);
-    if (isNewPage && this.state.value !== 'ringing') { // they have opened their page again
-      this.#link?.close();
+    if (isNewPage) { // they have opened their page again
+      this.#link.close();
       await this.#openLink();
     }
-    await this.#give('description', { type: 'offer', sdp: payload.sdp });
+    await this.#give('description', { type: 'offer', sdp });
     if (isNewPage) this.#tellMedia();
   }
 
-  async #receiveAnswer(payload) {
+  async #receiveAnswer({ device = null, sdp }) {
     if (!this.#link) return;
-    this.#isOurKind ||= Boolean(payload.device);
-    this.#theirDevice ??= payload.device ?? null;
+    this.#isOurKind ||= device !== null;
+    this.#theirDevice ??= device;
     if (this.state.value === 'calling') {
-      clearTimeout(this.#timer);
       this.state.value = 'connecting';
+      this.#endAfter(rules.connectMs, 'lost');
     }
-    await this.#give('description', { type: 'answer', sdp: payload.sdp });
+    await this.#give('description', { type: 'answer', sdp });
     this.#tellMedia();
   }
 
@@ -178,9 +202,15 @@ export class DirectCall {
     else this.#early.push([kind, value]);
   }
 
+  #isBusyThere({ device = null }) {
+    if (this.state.value !== 'calling') return;
+    this.#isOurKind ||= device !== null;
+    this.end('busy');
+  }
+
   #goneAway() {
     clearTimeout(this.#away);
-    this.#away = setTimeout(() => this.end('is-hung-up'), AWAY_MS);
+    this.#away = setTimeout(() => this.end('is-hung-up'), rules.awayMs);
   }
 
   // ---- the connection ----
@@ -188,7 +218,6 @@ export class DirectCall {
   async #openMedia(withCamera) {
     await this.media.openMicrophone();
     if (withCamera) await this.media.openCamera();
-    if (this.state.value === 'ended') this.media.close();
   }
 
   async #openLink() {
@@ -196,7 +225,7 @@ export class DirectCall {
     if (this.state.value === 'ended') return;
     const link = new Link({
       iceServers: servers,
-      isPolite: this.#isPolite,
+      isPolite: isPoliteTo(this.address),
       mayRestart: () => this.#isOurKind,
       send: (kind, value) => this.#sendOut(kind, value),
     });
@@ -210,14 +239,16 @@ export class DirectCall {
   async #sendOut(kind, value) {
     const fields = { ...value, call_id: this.callId };
     if (kind === 'candidate') {
-      sendSignal(this.address, 'ice-candidate', fields).catch(() => {});
+      mention(this.address, 'ice-candidate', fields);
       return;
     }
+    const isFirst = this.state.value === 'calling';
+    const added = value.type === 'offer' ? { video: this.withVideo, is_resumed: !isFirst } : {};
     try {
-      const answer = await sendSignal(this.address, value.type, { ...fields, video: this.withVideo });
+      const answer = await sendSignal(this.address, value.type, { ...fields, ...added });
       if (answer === 'offline' && this.state.value === 'calling') this.end('offline');
     } catch {
-      this.end('failed');
+      if (this.state.value !== 'active') this.end('failed');
     }
   }
 
@@ -230,24 +261,19 @@ export class DirectCall {
     if (state === 'failed') this.end('lost');
   }
 
+  // ---- what one sends ----
+
   #mediaChanged(kind, track) {
     this.#link?.setTrack(kind, track);
     this.#tellMedia();
   }
 
-  #lastScreen = false;
-
   #tellMedia() {
     if (this.state.value !== 'connecting' && this.state.value !== 'active') return;
-    const state = this.media.state;
-    sendSignal(this.address, 'media-state', { ...state, call_id: this.callId }).catch(() => {});
-    if (state.screen === this.#lastScreen) return;
-    this.#lastScreen = state.screen;
-    sendSignal(this.address, state.screen ? 'screen-share-start' : 'screen-share-stop').catch(() => {});
+    const { state } = this.media;
+    mention(this.address, 'media-state', { ...state, call_id: this.callId });
+    if (state.screen === this.#toldScreen) return;
+    this.#toldScreen = state.screen;
+    mention(this.address, state.screen ? 'screen-share-start' : 'screen-share-stop');
   }
 }
-
-const pick = ({ audio, video, screen }) => ({ audio: Boolean(audio), video: Boolean(video), screen: Boolean(screen) });
-
-/** This page's part of a call is told from that of the person's other pages by this. */
-export const isThisPage = (payload) => payload.device === device;

@@ -4,48 +4,58 @@
 import { signal } from '@preact/signals';
 import { post } from '../../net/api.js';
 import { channelById } from '../channels.js';
-import { me, myId } from '../session.js';
+import { myId } from '../session.js';
 import { iceServers } from './ice.js';
 import { Link } from './link.js';
 import { Media } from './media.js';
-import { myAddress, sendSignal } from './signals.js';
+import { rules } from './rules.js';
+import { addressOfUser, fullAddress, isPoliteTo, mediaOf, mention, myAddress } from './signals.js';
 
-/** What a mesh bears: each sends to each. */
-export const VIDEO_MOST = 6;
-export const AUDIO_MOST = 8;
+const NOTHING_KNOWN = { audio: true, video: null, screen: false };
 
-const SETTLE_MS = 4000; // after which a link that should be there is offered by one side
+const addressOf = ({ username, server_name: server }) => addressOfUser({ username, server });
 
-const fullAddress = (address) => (address.includes('@') ? address : `${address}@${me.value.server_name}`);
+/** Some clients send the description, some only its text. */
+const descriptionOf = (type, sdp) => ({ type, sdp: typeof sdp === 'string' ? sdp : sdp?.sdp });
 
 export class GroupCall {
-  #onEnd;
   #servers = [];
   #settling = null;
+  #entered;                              // a promise: offers of those who join after us may come before the server's answer
+  #turns = new Map();                    // address -> promise: what somebody says is handled one after the other
 
-  constructor({ channelId, onEnd }) {
+  constructor({ channelId }) {
     this.kind = 'group';
     this.channelId = channelId;
-    this.#onEnd = onEnd;
     this.state = signal('joining');      // joining, active, ended
-    this.ending = signal(null);          // 'left', 'full', 'failed', 'elsewhere'
+    this.ending = signal(null);          // 'left', 'failed', 'elsewhere'
     this.startedAt = signal(null);
-    this.members = signal(new Map());    // address -> {address, userId, name, device, link, remote: signal}
+    this.members = signal(new Map());    // address -> {address, name, device, link, remote: signal}
     this.media = new Media((kind, track) => this.#mediaChanged(kind, track));
   }
 
   /** Throws an ApiError if the server will not have us. */
-  async join({ withCamera, isMuted = false }) {
-    sendSignal(myAddress(), 'call-taken', { channel_id: this.channelId }).catch(() => {});
+  join(options) {
+    const joining = this.#join(options);
+    this.#entered = joining.catch(() => {});
+    return joining;
+  }
+
+  async #join({ withCamera, isMuted = false, startedAt }) {
     this.media.setMuted(isMuted);
     await this.media.openMicrophone();
     if (withCamera) await this.media.openCamera();
     this.#servers = await iceServers().catch(() => []);
-    const participants = await this.#enter();
     if (this.state.value === 'ended') return;
+    const participants = await this.#enter();
+    if (this.state.value === 'ended') {
+      this.#tellServer();
+      return;
+    }
+    mention(myAddress(), 'call-taken', { channel_id: this.channelId });
     this.state.value = 'active';
-    this.startedAt.value = new Date();
-    for (const participant of participants) this.#offerTo(participant);
+    this.startedAt.value = startedAt ? new Date(startedAt) : new Date();
+    for (const participant of participants) this.#offerTo(addressOf(participant));
   }
 
   async #enter() {
@@ -53,9 +63,16 @@ export class GroupCall {
     return participants.filter((participant) => participant.user_id !== myId());
   }
 
-  leave() {
-    this.end('left');
+  #tellServer() {
     return post(`/api/channels/${this.channelId}/call/leave`).catch(() => {});
+  }
+
+  /** Done when the server knows. */
+  leave() {
+    const wasIn = this.state.value === 'active';
+    for (const { address } of this.members.value.values()) mention(address, 'group-leave', this.#place());
+    this.end('left');
+    return wasIn ? this.#tellServer() : Promise.resolve();
   }
 
   /** The page goes away: the server waits a little for it to come back. */
@@ -66,12 +83,11 @@ export class GroupCall {
   end(ending) {
     if (this.state.value === 'ended') return;
     clearTimeout(this.#settling);
-    this.state.value = 'ended';
     this.ending.value = ending;
+    this.state.value = 'ended';
     for (const member of this.members.value.values()) member.link.close();
     this.members.value = new Map();
     this.media.close();
-    this.#onEnd(this);
   }
 
   reconnect() {
@@ -85,13 +101,19 @@ export class GroupCall {
     this.#settle();
   }
 
-  left({ user_id: userId }) {
-    if (userId === myId()) { // the server has lost us: a worker has died, or the connection was away for too long
+  /**
+   * Somebody has left, or their server or ours has lost sight of them or of ourselves: a worker has died, or a connection was
+   * away for too long. Where the link works, that may be mended in a moment.
+   */
+  left(participant) {
+    if (participant.user_id === myId()) {
       this.#settle(0);
       return;
     }
-    const member = [...this.members.value.values()].find((one) => one.userId === userId);
-    if (member) this.#drop(member.address);
+    const member = this.members.value.get(addressOf(participant));
+    if (!member) return;
+    if (member.device && member.link.state.value === 'connected') this.#settle(rules.leaveMs);
+    else this.#drop(member.address);
   }
 
   /** After a time without events: who is in it, says the server. */
@@ -99,7 +121,7 @@ export class GroupCall {
     this.#settle(0);
   }
 
-  #settle(wait = SETTLE_MS) {
+  #settle(wait = rules.settleMs) {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#compare(), wait);
   }
@@ -107,12 +129,15 @@ export class GroupCall {
   async #compare() {
     if (this.state.value !== 'active') return;
     const participants = await this.#enter().catch(() => null);
-    if (!participants || this.state.value !== 'active') return;
-    const addresses = new Set(participants.map((participant) => this.#addressOf(participant)));
+    if (this.state.value !== 'active') return;
+    if (!participants) {
+      this.#settle();
+      return;
+    }
+    const addresses = new Set(participants.map(addressOf));
     for (const address of this.members.value.keys()) if (!addresses.has(address)) this.#drop(address);
-    for (const participant of participants) {
-      const address = this.#addressOf(participant);
-      if (!this.members.value.has(address) && !this.#isPolite(address)) this.#offerTo(participant);
+    for (const address of addresses) {
+      if (!this.members.value.has(address) && !isPoliteTo(address)) this.#offerTo(address);
     }
   }
 
@@ -121,59 +146,66 @@ export class GroupCall {
   /** Whether a signal is of this call. `channel_id` is the sender's own server's id of the channel. */
   concerns(address, payload) {
     const channel = channelById(this.channelId);
-    if (payload.channel) return payload.channel.name === channel?.name && payload.channel.origin_server === channel?.origin_server;
+    const { channel: named } = payload;
+    if (named) return named.name === channel?.name && named.origin_server === channel?.origin_server;
     return address.includes('@') || payload.channel_id === this.channelId;
   }
 
-  async receive(type, address, from, payload) {
-    const member = this.members.value.get(address);
-    const isTheirs = !member || !payload.device || !member.device || member.device === payload.device;
-    if (type === 'group-offer') await this.#receiveOffer(address, from, payload);
-    else if (!member || !isTheirs) return;
-    else if (type === 'group-answer') {
-      member.device ??= payload.device ?? null;
-      await member.link.receive('description', descriptionOf('answer', payload.sdp));
-    } else if (type === 'group-ice-candidate') await member.link.receive('candidate', payload.candidate);
-    else if (type === 'group-media-state') member.remote.value = { audio: !!payload.audio, video: !!payload.video, screen: !!payload.screen };
+  receive(type, address, from, payload) {
+    const handle = {
+      'group-offer': () => this.#receiveOffer(address, from, payload),
+      'group-answer': (member) => {
+        member.device ??= payload.device ?? null;
+        return member.link.receive('description', descriptionOf('answer', payload.sdp));
+      },
+      'group-ice-candidate': (member) => member.link.receive('candidate', payload.candidate),
+      'group-media-state': (member) => { member.remote.value = mediaOf(payload); },
+      'group-leave': (member) => this.#drop(member.address),
+    };
+    if (!Object.hasOwn(handle, type)) return;
+    this.#inTurn(address, () => {
+      const member = this.members.value.get(address);
+      const isTheirs = member && (!payload.device || !member.device || member.device === payload.device);
+      return type === 'group-offer' || isTheirs ? handle[type](member) : undefined;
+    });
+  }
+
+  /** What cannot be understood is left out: the link will tell whether it was needed. */
+  #inTurn(address, work) {
+    const last = this.#turns.get(address) ?? this.#entered;
+    this.#turns.set(address, last.then(() => this.state.value === 'active' && work()).catch(() => {}));
   }
 
   async #receiveOffer(address, from, payload) {
+    const description = descriptionOf('offer', payload.sdp);
+    if (typeof description.sdp !== 'string') return;
     let member = this.members.value.get(address);
-    if (member && payload.device && member.device && member.device !== payload.device) { // they have opened their page again
+    if (member?.link.isReplacedBy(description.sdp)) { // they have opened their page again
       this.#drop(address);
       member = undefined;
     }
-    member ??= this.#add(address, { name: from.display_name || address });
+    member ??= this.#add(address, from.display_name || address);
     member.device = payload.device ?? member.device;
-    await member.link.receive('description', descriptionOf('offer', payload.sdp));
+    await member.link.receive('description', description);
     this.#tellMedia(member);
     this.#settle();
   }
 
   // ---- links ----
 
-  #addressOf({ username, server_name: server }) {
-    return server && server !== me.value.server_name ? `${username}@${server}` : username;
+  #offerTo(address) {
+    const member = this.#add(address, address);
+    member.link.start().then(() => this.#tellMedia(member), () => this.#drop(address));
   }
 
-  #isPolite(address) {
-    return fullAddress(myAddress()) < fullAddress(address);
-  }
-
-  #offerTo(participant) {
-    const address = this.#addressOf(participant);
-    const member = this.#add(address, { userId: participant.user_id });
-    member.link.start().then(() => this.#tellMedia(member));
-  }
-
-  #add(address, fields) {
+  #add(address, name) {
     const link = new Link({
       iceServers: this.#servers,
-      isPolite: this.#isPolite(address),
+      isPolite: isPoliteTo(address),
+      mayRestart: () => member.device !== null,
       send: (kind, value) => this.#send(address, kind, value),
     });
-    const remote = signal({ audio: true, video: true, screen: false });
-    const member = { address, userId: null, name: address, device: null, ...fields, link, remote };
+    const member = { address, name, device: null, link, remote: signal(NOTHING_KNOWN) };
     link.setTrack('audio', this.media.audio.value);
     link.setTrack('video', this.media.video);
     link.state.subscribe((state) => {
@@ -199,10 +231,11 @@ export class GroupCall {
   }
 
   #send(address, kind, value) {
-    const sent = kind === 'candidate'
-      ? sendSignal(address, 'group-ice-candidate', { ...this.#place(), candidate: value, from_peer: fullAddress(myAddress()) })
-      : sendSignal(address, `group-${value.type}`, { ...this.#place(), sdp: value });
-    sent.catch(() => {});
+    if (kind === 'candidate') {
+      mention(address, 'group-ice-candidate', { ...this.#place(), candidate: value, from_peer: fullAddress(myAddress()) });
+    } else {
+      mention(address, `group-${value.type}`, { ...this.#place(), sdp: value });
+    }
   }
 
   #mediaChanged(kind, track) {
@@ -213,9 +246,6 @@ export class GroupCall {
   }
 
   #tellMedia(member) {
-    sendSignal(member.address, 'group-media-state', { ...this.#place(), ...this.media.state }).catch(() => {});
+    mention(member.address, 'group-media-state', { ...this.#place(), ...this.media.state });
   }
 }
-
-/** Some clients send the description, some only its text. */
-const descriptionOf = (type, sdp) => (typeof sdp === 'string' ? { type, sdp } : { type, sdp: sdp?.sdp });

@@ -4,33 +4,34 @@
 // muting, changing devices and sharing the screen never need another offer, which clients of other kinds may not expect.
 
 import { signal } from '@preact/signals';
+import { measure } from './quality.js';
+import { rules } from './rules.js';
 
-const RESTART_AFTER_MS = 2000;  // of "disconnected", which often mends itself; "failed" comes some 30 s late
 const MEASURE_MS = 2000;
-const GIVE_UP_MS = 45000;
-
 const KINDS = ['audio', 'video'];
+
+const fingerprintOf = (sdp) => /^a=fingerprint:(.*)$/m.exec(sdp ?? '')?.[1];
 
 export class Link {
   #connection;
   #send;
   #isPolite;
+  #mayRestart;
+  #sending = new MediaStream(); // what the others' pages find our tracks under
   #tracks = { audio: null, video: null };
   #isOffering = false;
-  #ignoresOffer = false;
-  #waitingCandidates = [];   // until there is a description
+  #waitingCandidates = [];      // until there is a description
   #restartTimer = null;
   #giveUpTimer = null;
   #measuring = null;
   #lastMeasure = null;
-  #mayRestart;
 
   /**
    * `send(kind, value)` tells the other side: 'description' or 'candidate'. `isPolite`: gives way when both offer at once; the
    * two sides differ in it. `mayRestart()`: the other side understands an offer in the middle of a call.
    */
-  constructor({ iceServers, iceTransportPolicy = 'all', isPolite, send, mayRestart = () => true }) {
-    this.#connection = new RTCPeerConnection({ iceServers, iceTransportPolicy });
+  constructor({ iceServers, isPolite, send, mayRestart = () => true }) {
+    this.#connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: rules.iceTransportPolicy });
     this.#isPolite = isPolite;
     this.#send = send;
     this.#mayRestart = mayRestart;
@@ -40,6 +41,8 @@ export class Link {
     this.stream = new MediaStream();
     /** Changes whenever a track is added to the stream. */
     this.tracks = signal(0);
+    /** Whether a picture comes. */
+    this.hasPicture = signal(false);
     /** 'good', 'fair', 'poor', or null: not known. */
     this.quality = signal(null);
     this.#follow();
@@ -51,7 +54,7 @@ export class Link {
 
   /** Makes the first offer. */
   start() {
-    for (const kind of KINDS) this.#connection.addTransceiver(kind, { direction: 'sendrecv' });
+    for (const kind of KINDS) this.#connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#sending] });
     this.#putTracks();
     return this.#offer();
   }
@@ -59,7 +62,7 @@ export class Link {
   /** Sends this track from now on; null: nothing. */
   setTrack(kind, track) {
     this.#tracks[kind] = track;
-    return this.#putTracks();
+    return this.#putTracks().catch(() => {}); // closed meanwhile
   }
 
   async receive(kind, value) {
@@ -68,10 +71,18 @@ export class Link {
     else await this.#receiveCandidate(value);
   }
 
+  /** Whether an offer is of another connection than the one that was described before: their page was opened again. */
+  isReplacedBy(sdp) {
+    const known = this.#connection.remoteDescription;
+    return known !== null && fingerprintOf(known.sdp) !== fingerprintOf(sdp);
+  }
+
   /** New candidates over the same connection: after a change of network. */
   restart() {
     if (this.state.value === 'closed' || !this.#mayRestart()) return;
-    this.#connection.restartIce(); // makes "negotiationneeded" fire
+    const { signalingState, localDescription } = this.#connection;
+    if (signalingState === 'have-local-offer') this.#send('description', localDescription.toJSON()); // the last one was lost
+    else this.#connection.restartIce(); // makes "negotiationneeded" fire
   }
 
   close() {
@@ -86,14 +97,20 @@ export class Link {
 
   #follow() {
     const connection = this.#connection;
-    connection.onicecandidate = ({ candidate }) => { if (candidate) this.#send('candidate', candidate.toJSON()); };
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.#send('candidate', candidate.toJSON());
+    };
     connection.ontrack = ({ track }) => {
       this.stream.addTrack(track);
       this.tracks.value += 1;
+      if (track.kind !== 'video') return;
+      const look = () => { this.hasPicture.value = !track.muted; };
+      Object.assign(track, { onmute: look, onunmute: look });
+      look();
     };
     connection.onnegotiationneeded = () => {
       // the first offer is made by start(); later ones come from restartIce
-      if (connection.remoteDescription) this.#offer();
+      if (connection.remoteDescription) this.#offer().catch(() => {});
     };
     connection.onconnectionstatechange = () => this.#connectionChanged();
   }
@@ -103,6 +120,7 @@ export class Link {
       this.#isOffering = true;
       await this.#connection.setLocalDescription();
       this.#send('description', this.#connection.localDescription.toJSON());
+      if (this.state.value === 'new') this.#restartLater(rules.restartEveryMs);
     } catch (error) {
       if (this.state.value !== 'closed') throw error;
     } finally {
@@ -110,45 +128,35 @@ export class Link {
     }
   }
 
-  async #receiveDescription(description) {
+  async #receiveDescription({ type, sdp }) {
     const connection = this.#connection;
-    const isCollision = description.type === 'offer' && (this.#isOffering || connection.signalingState !== 'stable');
-    this.#ignoresOffer = isCollision && !this.#isPolite;
-    if (this.#ignoresOffer) return;
-    if (description.type === 'answer' && connection.signalingState !== 'have-local-offer') return; // one too many
-    await connection.setRemoteDescription(description); // rolls back an offer of ours
-    await this.#takeWaitingCandidates();
-    if (description.type !== 'offer') return;
+    const isCollision = type === 'offer' && (this.#isOffering || connection.signalingState !== 'stable');
+    if (isCollision && !this.#isPolite) return; // ours stands
+    if (type === 'answer' && connection.signalingState !== 'have-local-offer') return; // one too many
+    await connection.setRemoteDescription({ type, sdp }); // rolls back an offer of ours
+    for (const candidate of this.#waitingCandidates.splice(0)) await this.#receiveCandidate(candidate);
+    if (type !== 'offer') return;
     await this.#putTracks();
     await connection.setLocalDescription();
     this.#send('description', connection.localDescription.toJSON());
   }
 
+  /** One that is of no use, be it of an offer that was not taken, is no reason to end anything. */
   async #receiveCandidate(candidate) {
-    if (!this.#connection.remoteDescription) {
-      this.#waitingCandidates.push(candidate);
-      return;
-    }
-    try {
-      await this.#connection.addIceCandidate(candidate);
-    } catch (error) {
-      if (!this.#ignoresOffer && this.state.value !== 'closed') throw error;
-    }
-  }
-
-  async #takeWaitingCandidates() {
-    const waiting = this.#waitingCandidates;
-    this.#waitingCandidates = [];
-    for (const candidate of waiting) await this.#receiveCandidate(candidate);
+    if (!this.#connection.remoteDescription) this.#waitingCandidates.push(candidate);
+    else await this.#connection.addIceCandidate(candidate).catch(() => {});
   }
 
   /** Puts what is to be sent on the channels that there are; those that an offer made are only for receiving at first. */
   async #putTracks() {
-    const transceivers = this.#connection.getTransceivers().filter((one) => one.currentDirection !== 'stopped' && !one.stopped);
+    const transceivers = this.#connection.getTransceivers().filter((one) => one.currentDirection !== 'stopped');
     for (const kind of KINDS) {
       const transceiver = transceivers.find((one) => one.receiver.track.kind === kind);
       if (!transceiver) continue;
-      if (transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
+      if (transceiver.direction === 'recvonly') {
+        transceiver.direction = 'sendrecv';
+        transceiver.sender.setStreams(this.#sending);
+      }
       if (transceiver.sender.track !== this.#tracks[kind]) await transceiver.sender.replaceTrack(this.#tracks[kind]);
     }
   }
@@ -165,28 +173,25 @@ export class Link {
       this.#measuring ??= setInterval(() => this.#measure(), MEASURE_MS);
     } else if (connectionState === 'disconnected' || connectionState === 'failed') {
       this.state.value = 'reconnecting';
-      this.#giveUpTimer ??= setTimeout(() => { this.state.value = 'failed'; }, GIVE_UP_MS);
-      this.#restartTimer = setTimeout(() => this.restart(), connectionState === 'failed' ? 0 : RESTART_AFTER_MS);
+      this.#giveUpTimer ??= setTimeout(() => { this.state.value = 'failed'; }, rules.giveUpMs);
+      this.#restartLater(connectionState === 'failed' ? 0 : rules.restartAfterMs);
     }
   }
 
-  /** Losses and delays since the last look. */
+  /** Again and again: what is said while the network is away does not arrive. */
+  #restartLater(wait) {
+    clearTimeout(this.#restartTimer);
+    this.#restartTimer = setTimeout(() => {
+      const isLost = this.state.value === 'new' && this.#connection.signalingState === 'have-local-offer';
+      if (isLost || this.state.value === 'reconnecting') this.restart();
+      if (this.state.value === 'connected' || this.state.value === 'closed') return;
+      this.#restartLater(rules.restartEveryMs);
+    }, wait);
+  }
+
   async #measure() {
-    const sum = { lost: 0, received: 0, delay: 0 };
-    for (const report of (await this.#connection.getStats()).values()) {
-      if (report.type === 'inbound-rtp') {
-        sum.lost += report.packetsLost ?? 0;
-        sum.received += report.packetsReceived ?? 0;
-      } else if (report.type === 'candidate-pair' && report.nominated && report.currentRoundTripTime !== undefined) {
-        sum.delay = Math.max(sum.delay, report.currentRoundTripTime);
-      }
-    }
-    const last = this.#lastMeasure ?? sum;
+    const { quality, sum } = measure(await this.#connection.getStats(), this.#lastMeasure);
     this.#lastMeasure = sum;
-    const lost = sum.lost - last.lost;
-    const share = lost / Math.max(1, lost + sum.received - last.received);
-    if (share > 0.08 || sum.delay > 0.6) this.quality.value = 'poor';
-    else if (share > 0.02 || sum.delay > 0.25) this.quality.value = 'fair';
-    else this.quality.value = 'good';
+    this.quality.value = quality;
   }
 }

@@ -7,7 +7,8 @@ import { preferences } from '../preferences.js';
 
 /** Why there is no picture or sound, as a key of the catalogue: "calls.media.denied" and so on. */
 const REASONS = {
-  NotAllowedError: 'denied', NotFoundError: 'missing', OverconstrainedError: 'missing', NotReadableError: 'busy', AbortError: 'busy',
+  NotAllowedError: 'denied', SecurityError: 'insecure', NotFoundError: 'missing', OverconstrainedError: 'missing', NotReadableError: 'busy',
+  AbortError: 'busy',
 };
 
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
@@ -16,7 +17,7 @@ const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl:
 const withDevice = (constraints, id) => (id ? { ...constraints, deviceId: { ideal: id } } : constraints);
 
 async function open(kind) {
-  if (!navigator.mediaDevices) throw new DOMException('no secure context', 'NotAllowedError');
+  if (!navigator.mediaDevices) throw new DOMException('no secure context', 'SecurityError');
   const id = kind === 'audio' ? preferences.microphone.value : preferences.camera.value;
   const constraints = kind === 'audio' ? { audio: withDevice(AUDIO, id) } : { video: withDevice(VIDEO, id) };
   const stream = await navigator.mediaDevices.getUserMedia(constraints);
@@ -25,6 +26,7 @@ async function open(kind) {
 
 export class Media {
   #listener;
+  #isClosed = false;
 
   /** `onTrack(kind, track|null)`: what is to be sent has changed. */
   constructor(onTrack) {
@@ -100,18 +102,22 @@ export class Media {
   }
 
   close() {
+    this.#isClosed = true;
     for (const part of [this.audio, this.camera, this.screen]) {
       part.value?.stop();
       part.value = null;
     }
   }
 
+  /** Whoever hangs up while the browser still asks for permission gets nothing. */
   async #try(part, work) {
     const { [part]: old, ...others } = this.problems.value;
     try {
       const track = await work();
       this.problems.value = others;
-      return track;
+      if (!this.#isClosed) return track;
+      track.stop();
+      return null;
     } catch (error) {
       if (part === 'screen' && error.name === 'NotAllowedError') return null; // changed one's mind
       this.problems.value = { ...others, [part]: REASONS[error.name] ?? 'failed' };

@@ -1,17 +1,19 @@
-// call-panel.js - the call that one is in: everybody's tiles over the conversation, as large as one likes.
+// call-panel.js - the call that one is in: everybody's tiles beside the conversation, as large as one likes.
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { current, dismiss, leaveCurrent } from '../../models/calls/center.js';
+import { dismiss, leaveCurrent } from '../../models/calls/center.js';
+import { current } from '../../models/calls/state.js';
 import { playTone } from '../../models/calls/tone.js';
 import { channelById } from '../../models/channels.js';
 import { nameOf, personByAddress } from '../../models/people.js';
 import { me } from '../../models/session.js';
+import { duration } from '../../text/duration.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Controls } from './controls.js';
 import { OwnTile, RemoteTile } from './tile.js';
 
-const ENDED_SHOWN_MS = 5000;
+const ENDED_SHOWN_MS = 8000;
 
 const titleOf = (call) => (call.kind === 'group' ? `#${channelById(call.channelId)?.name ?? ''}` : call.name);
 
@@ -21,9 +23,7 @@ function Duration({ since }) {
     const timer = setInterval(() => { now.value = Date.now(); }, 1000);
     return () => clearInterval(timer);
   }, []);
-  const seconds = Math.max(0, Math.floor((now.value - since.getTime()) / 1000));
-  const two = (value) => String(value).padStart(2, '0');
-  return html`<span class="duration">${Math.floor(seconds / 60)}:${two(seconds % 60)}</span>`;
+  return html`<span class="duration" role="timer" aria-label=${t('calls.duration')}>${duration(now.value - since.getTime())}</span>`;
 }
 
 /** The others, as tiles know them. */
@@ -39,48 +39,51 @@ function othersOf(call) {
   });
 }
 
-function Tiles({ call }) {
-  const others = othersOf(call);
+function Tiles({ call, others }) {
   const sharer = others.find((other) => other.remote.value.screen);
   const { user } = me.value;
   return html`<ul class=${`tiles ${sharer ? 'has-large' : ''}`} data-count=${others.length + 1} aria-label=${t('calls.participants')}>
     ${others.map((other) => html`<${RemoteTile} key=${other.id} ...${other} isLarge=${other === sharer} />`)}
-    <${OwnTile} id=${user.id} name=${user.display_name || user.username} media=${call.media} />
+    <${OwnTile} key="own" id=${user.id} name=${user.display_name || user.username} media=${call.media} />
   </ul>`;
 }
 
 /** What has become of it, for a moment. */
-function Ended({ call }) {
+function Ended({ call, place }) {
   useEffect(() => {
     const timer = setTimeout(() => { if (current.value === call) dismiss(); }, ENDED_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [call]);
-  return html`<section class="call-panel ended" aria-label=${t('calls.title', { name: titleOf(call) })}>
+  return html`<section class=${`call-panel ended ${place}`} aria-label=${t('calls.title', { name: titleOf(call) })}>
     <p role="status">${t(`calls.ended.${call.ending.value}`, { name: titleOf(call) })}</p>
     <${Button} onClick=${dismiss}>${t('action.close')}<//>
   </section>`;
 }
 
-function Running({ call }) {
+function Running({ call, place }) {
   const isLarge = useSignal(false);
   const state = call.state.value;
   useEffect(() => (state === 'calling' ? playTone('outgoing') : undefined), [state]);
-  const count = othersOf(call).length + 1;
-  return html`<section class=${`call-panel ${isLarge.value ? 'large' : ''}`} aria-label=${t('calls.title', { name: titleOf(call) })}>
-    <header>
-      <h2>${titleOf(call)}</h2>
-      <p role="status">${state === 'active' ? '' : t(`calls.state.${state}`)}</p>
+  const others = othersOf(call);
+  const isAlone = call.kind === 'group' && state === 'active' && others.length === 0;
+  const status = isAlone ? t('calls.alone') : state !== 'active' && t(`calls.state.${state}`);
+  return html`<section class=${`call-panel ${isLarge.value ? 'large' : place}`} aria-label=${t('calls.title', { name: titleOf(call) })}>
+    <header class="call-head">
+      <h2><bdi>${titleOf(call)}</bdi></h2>
+      <p role="status">${status}</p>
       ${call.startedAt.value && html`<${Duration} since=${call.startedAt.value} />`}
       <${IconButton} icon=${isLarge.value ? 'shrink' : 'enlarge'} label=${isLarge.value ? t('calls.shrink') : t('calls.enlarge')}
         onClick=${() => { isLarge.value = !isLarge.value; }} />
     </header>
-    <${Tiles} call=${call} />
-    <${Controls} call=${call} count=${count} onLeave=${leaveCurrent} />
+    <${Tiles} call=${call} others=${others} />
+    <${Controls} call=${call} count=${others.length + 1} onLeave=${leaveCurrent} />
   </section>`;
 }
 
-export function CallPanel() {
+export function CallPanel({ isFloating }) {
   const call = current.value;
   if (!call) return null;
-  return call.state.value === 'ended' ? html`<${Ended} key="ended" call=${call} />` : html`<${Running} key=${call.callId ?? call.channelId} call=${call} />`;
+  const place = isFloating ? 'floating' : 'docked';
+  if (call.state.value === 'ended') return html`<${Ended} key="ended" call=${call} place=${place} />`;
+  return html`<${Running} key=${call.callId ?? call.channelId} call=${call} place=${place} />`;
 }

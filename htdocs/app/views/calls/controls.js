@@ -2,7 +2,8 @@
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { VIDEO_MOST } from '../../models/calls/group-call.js';
+import { VIDEO_MOST } from '../../models/calls/rules.js';
+import { devices, followDevices } from '../../models/devices.js';
 import { preferences } from '../../models/preferences.js';
 import { Button, IconButton } from '../shared/button.js';
 
@@ -12,17 +13,8 @@ function Toggle({ icon, offIcon, isOn, labels, onClick }) {
 }
 
 /** The devices of a kind; a change is heard at once, and what is muted stays so. */
-function DeviceChoice({ kind, label, preference, onChange }) {
-  const devices = useSignal([]);
-  useEffect(() => {
-    const look = async () => {
-      const all = await navigator.mediaDevices.enumerateDevices();
-      devices.value = all.filter((device) => device.kind === kind && device.deviceId);
-    };
-    look();
-    navigator.mediaDevices.addEventListener('devicechange', look);
-    return () => navigator.mediaDevices.removeEventListener('devicechange', look);
-  }, []);
+function DeviceChoice({ kind, label, onChange }) {
+  const preference = preferences[kind];
   const choose = (event) => {
     preference.value = event.currentTarget.value || null;
     onChange();
@@ -30,17 +22,18 @@ function DeviceChoice({ kind, label, preference, onChange }) {
   return html`<label class="device">${label}
     <select onChange=${choose} value=${preference.value ?? ''}>
       <option value="">${t('calls.device-default')}</option>
-      ${devices.value.map((device, place) => html`<option key=${device.deviceId} value=${device.deviceId}>
+      ${devices[kind].value.filter((device) => device.id !== 'default').map((device, place) => html`<option key=${device.id} value=${device.id}>
         ${device.label || t('calls.device-unnamed', { number: place + 1 })}</option>`)}
     </select></label>`;
 }
 
 function Devices({ media }) {
+  useEffect(followDevices, []);
   const changeMicrophone = () => media.audio.value && media.openMicrophone();
   const changeCamera = () => media.camera.value && media.openCamera();
   return html`<div class="devices">
-    <${DeviceChoice} kind="audioinput" label=${t('calls.microphone')} preference=${preferences.microphone} onChange=${changeMicrophone} />
-    <${DeviceChoice} kind="videoinput" label=${t('calls.camera')} preference=${preferences.camera} onChange=${changeCamera} />
+    <${DeviceChoice} kind="microphone" label=${t('calls.microphone')} onChange=${changeMicrophone} />
+    <${DeviceChoice} kind="camera" label=${t('calls.camera')} onChange=${changeCamera} />
   </div>`;
 }
 
@@ -63,15 +56,15 @@ export function Controls({ call, count, onLeave }) {
   const toggleScreen = () => (hasScreen ? media.stopScreen() : media.shareScreen());
   return html`<div class="call-controls">
     <${Problems} problems=${media.problems.value} />
-    ${isFull && html`<p class="call-problem">${t('calls.video-limit', { count: VIDEO_MOST })}</p>`}
+    ${isFull && html`<p class="call-problem" role="status">${t('calls.video-limit', { count: VIDEO_MOST })}</p>`}
     ${showsDevices.value && html`<${Devices} media=${media} />`}
     <div class="call-buttons" role="toolbar" aria-label=${t('calls.controls')}>
       <${Toggle} icon="mic" offIcon="mic-off" isOn=${!isMuted} labels=${[t('calls.mute'), t('calls.unmute')]} onClick=${toggleMicrophone} />
-      ${!isFull && html`<${Toggle} icon="camera" offIcon="camera-off" isOn=${hasCamera} labels=${[t('calls.camera-off'), t('calls.camera-on')]}
-        onClick=${toggleCamera} />`}
-      ${!isFull && navigator.mediaDevices?.getDisplayMedia && html`<${IconButton} icon="screen" aria-pressed=${hasScreen}
+      ${!isFull && html`<${Toggle} icon="camera" offIcon="camera-off" isOn=${hasCamera}
+        labels=${[t('calls.camera-off'), t('calls.camera-on')]} onClick=${toggleCamera} />`}
+      ${!isFull && navigator.mediaDevices?.getDisplayMedia && html`<${IconButton} icon="screen" aria-pressed=${hasScreen ? 'true' : 'false'}
         label=${hasScreen ? t('calls.screen-stop') : t('calls.screen-start')} onClick=${toggleScreen} />`}
-      <${IconButton} icon="settings" label=${t('calls.devices')} aria-expanded=${showsDevices.value}
+      <${IconButton} icon="settings" label=${t('calls.devices')} aria-expanded=${showsDevices.value ? 'true' : 'false'}
         onClick=${() => { showsDevices.value = !showsDevices.value; }} />
       <${Button} kind="danger" icon="hang-up" onClick=${onLeave}>${call.kind === 'group' ? t('calls.leave') : t('calls.hang-up')}<//>
     </div>

@@ -2,12 +2,14 @@
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { joinCall } from '../../models/calls/center.js';
-import { AUDIO_MOST, VIDEO_MOST } from '../../models/calls/group-call.js';
-import { loadParticipants } from '../../models/calls.js';
+import { calls } from '../../models/calls/entry.js';
+import { AUDIO_MOST, VIDEO_MOST } from '../../models/calls/rules.js';
+import { callCount, loadParticipants } from '../../models/calls.js';
+import { nameOf, personById } from '../../models/people.js';
 import { Button } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 import { Check, FormError, useForm } from '../shared/form.js';
+import { attempt } from '../shared/toasts.js';
 
 function limitText(count) {
   if (count >= AUDIO_MOST) return t('calls.full', { count: AUDIO_MOST });
@@ -15,19 +17,31 @@ function limitText(count) {
   return t('calls.limit', { video: VIDEO_MOST, audio: AUDIO_MOST });
 }
 
-export function JoinDialog({ channelId, channelName, onClose }) {
+function participantName({ user_id: id, username }) {
+  const person = personById(id);
+  return person ? nameOf(person) : username;
+}
+
+function useParticipants(channelId) {
   const participants = useSignal([]);
-  useEffect(() => { loadParticipants(channelId).then((list) => { participants.value = list; }, () => {}); }, [channelId]);
-  const count = participants.value.length;
+  const count = callCount(channelId);
+  useEffect(() => { loadParticipants(channelId).then((list) => { participants.value = list; }, () => {}); }, [channelId, count]);
+  return participants.value;
+}
+
+export function JoinDialog({ channelId, channelName, onClose }) {
+  const participants = useParticipants(channelId);
+  const count = participants.length;
   const form = useForm({
     save: async ({ camera, muted }) => {
-      await joinCall(channelId, { withCamera: camera === 'on', isMuted: muted === 'on' });
-      onClose();
+      const { joinCall } = await calls();
+      onClose(); // the browser may ask for permission, for as long as it takes
+      attempt(() => joinCall(channelId, { withCamera: camera === 'on', isMuted: muted === 'on' }));
     },
   });
   return html`<${Dialog} title=${t('calls.join-title', { channel: channelName })} onClose=${onClose}>
-    <form onSubmit=${form.submit}>
-      <p>${count ? t('calls.in-it', { count, names: participants.value.map((one) => one.username).join(', ') }) : t('calls.nobody-in-it')}</p>
+    <form class="call-join" onSubmit=${form.submit}>
+      <p role="status">${count ? t('calls.in-it', { count, names: participants.map(participantName).join(', ') }) : t('calls.nobody-in-it')}</p>
       <p class="hint">${limitText(count)}</p>
       ${count < VIDEO_MOST && html`<${Check} name="camera" label=${t('calls.join-camera')} />`}
       <${Check} name="muted" label=${t('calls.join-muted')} />

@@ -1,27 +1,24 @@
-// ring-dialog.js - somebody calls: with which answer.
+// ring-dialog.js - somebody calls: with which answer. Nothing that is typed at this moment answers by mistake.
 
 import { html, useEffect } from '../../html.js';
 import { t } from '../../language/language.js';
-import { accept, decline, ringing } from '../../models/calls/center.js';
-import { playTone } from '../../models/calls/tone.js';
-import { showCall } from '../../models/notifications.js';
+import { accept, decline } from '../../models/calls/center.js';
+import { ring } from '../../models/calls/ring.js';
+import { ringing } from '../../models/calls/state.js';
 import { Avatar } from '../shared/avatar.js';
 import { Button } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 
 function Ring({ call }) {
-  useEffect(() => {
-    const stopTone = playTone('incoming');
-    const closeNotification = showCall(call.name);
-    return () => { stopTone(); closeNotification(); };
-  }, [call]);
-  return html`<${Dialog} title=${t('calls.incoming')} class="ring" onClose=${decline}>
-    <div class="caller"><${Avatar} id=${call.address} name=${call.name} />
-      <p><strong>${call.name}</strong><br />${call.withVideo ? t('calls.video-call') : t('calls.audio-call')}</p></div>
-    <div class="actions">
+  useEffect(() => ring(call), [call]);
+  const { name, withVideo } = call;
+  return html`<${Dialog} title=${t('calls.incoming')} class="ring" isKept onClose=${decline}>
+    <div class="caller" tabindex="-1" autofocus><${Avatar} id=${call.address} name=${name} />
+      <p><strong><bdi>${name}</bdi></strong><span>${withVideo ? t('calls.video-call') : t('calls.audio-call')}</span></p></div>
+    <div class="ring-answers">
       <${Button} kind="danger" icon="hang-up" onClick=${decline}>${t('calls.decline')}<//>
-      <${Button} kind=${call.withVideo ? 'plain' : 'primary'} icon="phone" onClick=${() => accept(false)}>${t('calls.accept-audio')}<//>
-      <${Button} kind=${call.withVideo ? 'primary' : 'plain'} icon="camera" onClick=${() => accept(true)}>${t('calls.accept-video')}<//>
+      <${Button} kind=${withVideo ? 'plain' : 'primary'} icon="phone" onClick=${() => accept(false)}>${t('calls.accept-audio')}<//>
+      <${Button} kind=${withVideo ? 'primary' : 'plain'} icon="camera" onClick=${() => accept(true)}>${t('calls.accept-video')}<//>
     </div>
   <//>`;
 }

@@ -44,12 +44,14 @@ export function RemoteTile({ id, name, link, remote, isLarge }) {
   useEffect(() => speaking.stop, [speaking]);
   const { audio, video, screen } = remote.value;
   const version = link.tracks.value;
-  const hasPicture = (video || screen) && link.stream.getVideoTracks().length > 0;
-  return html`<li ref=${tile} class=${`tile ${isLarge ? 'large' : ''} ${speaking.isSpeaking.value && audio ? 'speaking' : ''}`}>
+  const hasPicture = screen || (video ?? link.hasPicture.value);
+  const isSpeaking = speaking.isSpeaking.value && audio;
+  return html`<li ref=${tile} class=${`tile ${isLarge ? 'large' : ''} ${isSpeaking ? 'speaking' : ''}`}>
     ${screen && hasPicture && html`<${SharedScreen} stream=${link.stream} version=${version} />`}
     ${!screen && hasPicture && html`<${Video} stream=${link.stream} version=${version} />`}
     ${!hasPicture && html`<${Avatar} id=${id} name=${name} /><${Sound} stream=${link.stream} version=${version} />`}
     ${hasPicture && html`<div class="tile-tools"><${PictureButton} tile=${tile} /></div>`}
+    ${isSpeaking && html`<span class="hidden">${t('calls.speaking')}</span>`}
     <${Caption} name=${name} isMuted=${!audio} state=${link.state.value} quality=${link.quality.value} />
   </li>`;
 }
@@ -60,7 +62,7 @@ export function OwnTile({ id, name, media }) {
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
   const isMuted = media.isMuted.value || !media.audio.value;
   return html`<li class="tile self">
-    ${stream ? html`<${Video} stream=${stream} version=${0} isOwn=${!media.screen.value} fit=${media.screen.value ? 'contain' : 'cover'} />`
+    ${stream ? html`<${Video} stream=${stream} version=${0} isOwn isMirror=${!media.screen.value} fit=${media.screen.value ? 'contain' : 'cover'} />`
       : html`<${Avatar} id=${id} name=${name} />`}
     <${Caption} name=${t('calls.you')} isMuted=${isMuted} state="connected" />
   </li>`;

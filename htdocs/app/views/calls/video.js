@@ -2,25 +2,30 @@
 
 import { html, useEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
+import { preferences } from '../../models/preferences.js';
 import { IconButton } from '../shared/button.js';
 
-/** `stream`: a MediaStream; `version` changes whenever a track was added to it. One's own picture is a mirror and has no sound. */
-export function Video({ stream, version, isOwn = false, fit = 'cover', class: extra = '' }) {
-  const self = useRef(null);
+/** Plays there what the stream brings, from the speaker that was chosen. */
+function usePlaying(self, stream, version) {
+  const speaker = preferences.speaker.value;
   useEffect(() => {
     if (self.current.srcObject !== stream) self.current.srcObject = stream;
     self.current.play().catch(() => {}); // it plays once somebody has clicked anywhere
   }, [stream, version]);
-  return html`<video ref=${self} class=${`video ${fit} ${isOwn ? 'own' : ''} ${extra}`} autoplay playsinline muted=${isOwn}></video>`;
+  useEffect(() => { self.current.setSinkId?.(speaker ?? '').catch(() => {}); }, [speaker]); // one that is not there: the usual one
+}
+
+/** `stream`: a MediaStream; `version` changes whenever a track was added to it. What is one's own has no sound. */
+export function Video({ stream, version, isOwn = false, isMirror = false, fit = 'cover' }) {
+  const self = useRef(null);
+  usePlaying(self, stream, version);
+  return html`<video ref=${self} class=${`video ${fit} ${isMirror ? 'mirror' : ''}`} autoplay playsinline muted=${isOwn}></video>`;
 }
 
 /** Sound alone. */
 export function Sound({ stream, version }) {
   const self = useRef(null);
-  useEffect(() => {
-    self.current.srcObject = stream;
-    self.current.play().catch(() => {});
-  }, [stream, version]);
+  usePlaying(self, stream, version);
   return html`<audio ref=${self} autoplay></audio>`;
 }
 

@@ -6,6 +6,7 @@ import { loadError, timeline } from '../../models/chat.js';
 import { route } from '../../models/route.js';
 import { noteOpened } from '../../models/switcher.js';
 import { connection } from '../../net/listen.js';
+import { CallSlot } from '../calls/call-slot.js';
 import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';
 import { UpdateNotice } from '../shared/update-notice.js';
@@ -45,6 +46,7 @@ export function Frame() {
     <a class="skip" href="#conversation" onClick=${skip}>${t('frame.skip')}</a>
     <${Banner} />
     <${Sidebar} />
+    <${CallSlot} />
     <main ref=${main} id="conversation" tabindex="-1">
       ${shown ? html`<${Conversation} key=${shown.key} timeline=${shown} />` : html`<${NothingOpen} />`}
     </main>
