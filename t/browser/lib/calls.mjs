@@ -7,7 +7,7 @@ import { eventually, ok, waitUntil } from './harness.mjs';
 import { signIn } from './writing.mjs';
 
 // Keeps what the page connects, and says what comes over it. Runs in the page, before its scripts.
-function watchConnections() {
+export function watchConnections() {
     const made = [];
     window.RTCPeerConnection = class extends RTCPeerConnection {
         constructor(...parameters) {
@@ -15,6 +15,8 @@ function watchConnections() {
             made.push(this);
         }
     };
+    window.sending = () => made.filter((one) => one.connectionState !== 'closed').flatMap((one) => one.getSenders())
+        .filter((sender) => sender.track).map(({ track }) => ({ kind: track.kind, deviceId: track.getSettings().deviceId }));
     window.received = async () => {
         const open = made.filter((one) => one.connectionState !== 'closed');
         return Promise.all(open.map(async (one) => {

@@ -208,14 +208,16 @@ export class GroupCall {
     const member = { address, name, device: null, link, remote: signal(NOTHING_KNOWN) };
     link.setTrack('audio', this.media.audio.value);
     link.setTrack('video', this.media.video);
-    link.state.subscribe((state) => {
-      if (state === 'failed' && this.members.value.get(address) === member) {
-        this.#drop(address);
-        this.#settle();
-      }
-    });
+    link.state.subscribe((state) => this.#linkChanged(member, state));
     this.members.value = new Map(this.members.value).set(address, member);
     return member;
+  }
+
+  /** A link that breaks may mean that one side has been told that the other has left: joining again tells all that it has not. */
+  #linkChanged(member, state) {
+    if (this.members.value.get(member.address) !== member) return;
+    if (state === 'failed') this.#drop(member.address);
+    if (state === 'failed' || state === 'reconnecting') this.#settle();
   }
 
   #drop(address) {
