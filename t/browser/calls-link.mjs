@@ -1,7 +1,7 @@
 // Two ends of app/models/calls/link.js in one page, and a post that delivers as badly as the test wants.
 
 import { newCaller } from './lib/calls.mjs';
-import { eventually, ok, scenario } from './lib/harness.mjs';
+import { eventually, scenario } from './lib/harness.mjs';
 
 // Runs in the page. `post(at, kind, value, deliver)` is asked about each signal.
 function makePair({ post, offers }) {
@@ -18,6 +18,7 @@ function makePair({ post, offers }) {
                 isPolite: at === 1,
                 send: (kind, value) => decide(at, kind, value, () => ends[1 - at].receive(kind, value), state),
             });
+            document.body.append(Object.assign(document.createElement('video'), { srcObject: end.stream, autoplay: true }));
             for (const track of stream.getTracks()) end.setTrack(track.kind, track);
             return end;
         });
@@ -78,7 +79,8 @@ scenario(async ({ server }) => {
     await page.evaluate(() => window.ends.forEach((end) => end.restart()));
     await eventually(async () => (await names()).every((name, at) => name !== before[at]), 'another network: new candidates, on both sides');
     await moves(page, 'and the same call goes on');
-    ok(await page.evaluate(() => window.ends.every((end) => end.connection.signalingState === 'stable')), 'nothing is left open');
+    const isStable = () => page.evaluate(() => window.ends.every((end) => end.connection.signalingState === 'stable'));
+    await eventually(isStable, 'nothing is left open');
     await page.evaluate(() => window.ends.forEach((end) => end.receive('candidate', { candidate: 'nonsense', sdpMid: '0' })));
     await moves(page, 'a candidate that is nonsense is left out');
     await close(page);

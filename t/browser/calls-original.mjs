@@ -29,7 +29,7 @@ function startOriginal({ token, own }) {
         made.ontrack = ({ streams }) => { // as simple clients do: the first stream is what is shown
             const video = document.getElementById(peer) ?? document.body.appendChild(Object.assign(document.createElement('video'), { id: peer }));
             video.srcObject = streams[0];
-            video.play();
+            video.play().catch(() => {}); // another stream has come meanwhile
         };
         return made;
     };

@@ -53,6 +53,7 @@ export async function newCaller(server, user, { key = '', init = [], name = user
 export async function openChat(page, server, key = '') {
     await page.goto(`${server.url}/chat/ui${key ? `#${key}` : ''}`);
     await page.locator('.frame').waitFor();
+    await setRules(page, { endedMs: 600_000 }); // so that it is still there when a slow machine looks
 }
 
 // Changes a few of the rules that the page's calls keep to.

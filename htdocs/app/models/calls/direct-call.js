@@ -172,7 +172,7 @@ export class DirectCall {
     });
   }
 
-  async #receiveOffer({ device = null, sdp }) {
+  async #receiveOffer({ device = null, sdp, again }) {
     const isNewPage = this.#link !== null && this.#link.isReplacedBy(sdp);
     this.#isOurKind ||= device !== null;
     this.#theirDevice = device;
@@ -181,7 +181,7 @@ export class DirectCall {
       this.#link.close();
       await this.#openLink();
     }
-    await this.#give('description', { type: 'offer', sdp });
+    await this.#give('description', { type: 'offer', sdp, again });
     if (isNewPage) this.#tellMedia();
   }
 

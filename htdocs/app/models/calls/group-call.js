@@ -16,7 +16,7 @@ const NOTHING_KNOWN = { audio: true, video: null, screen: false };
 const addressOf = ({ username, server_name: server }) => addressOfUser({ username, server });
 
 /** Some clients send the description, some only its text. */
-const descriptionOf = (type, sdp) => ({ type, sdp: typeof sdp === 'string' ? sdp : sdp?.sdp });
+const descriptionOf = (type, { sdp, again }) => ({ type, again, sdp: typeof sdp === 'string' ? sdp : sdp?.sdp });
 
 export class GroupCall {
   #servers = [];
@@ -30,7 +30,7 @@ export class GroupCall {
     this.state = signal('joining');      // joining, active, ended
     this.ending = signal(null);          // 'left', 'failed', 'elsewhere'
     this.startedAt = signal(null);
-    this.members = signal(new Map());    // address -> {address, name, device, link, remote: signal}
+    this.members = signal(new Map());    // address -> {address, name, device, missingSince, link, remote}
     this.media = new Media((kind, track) => this.#mediaChanged(kind, track));
   }
 
@@ -111,8 +111,14 @@ export class GroupCall {
       return;
     }
     const member = this.members.value.get(addressOf(participant));
-    if (!member) return;
-    if (member.device && member.link.state.value === 'connected') this.#settle(rules.leaveMs);
+    if (member) this.#miss(member);
+  }
+
+  /** Somebody is not in the server's list. */
+  #miss(member) {
+    member.missingSince ??= Date.now();
+    const wait = member.missingSince + rules.leaveMs - Date.now();
+    if (member.device && member.link.state.value === 'connected' && wait > 0) this.#settle(wait);
     else this.#drop(member.address);
   }
 
@@ -135,7 +141,10 @@ export class GroupCall {
       return;
     }
     const addresses = new Set(participants.map(addressOf));
-    for (const address of this.members.value.keys()) if (!addresses.has(address)) this.#drop(address);
+    for (const member of this.members.value.values()) {
+      if (addresses.has(member.address)) member.missingSince = null;
+      else this.#miss(member);
+    }
     for (const address of addresses) {
       if (!this.members.value.has(address) && !isPoliteTo(address)) this.#offerTo(address);
     }
@@ -156,7 +165,7 @@ export class GroupCall {
       'group-offer': () => this.#receiveOffer(address, from, payload),
       'group-answer': (member) => {
         member.device ??= payload.device ?? null;
-        return member.link.receive('description', descriptionOf('answer', payload.sdp));
+        return member.link.receive('description', descriptionOf('answer', payload));
       },
       'group-ice-candidate': (member) => member.link.receive('candidate', payload.candidate),
       'group-media-state': (member) => { member.remote.value = mediaOf(payload); },
@@ -177,9 +186,13 @@ export class GroupCall {
   }
 
   async #receiveOffer(address, from, payload) {
-    const description = descriptionOf('offer', payload.sdp);
+    const description = descriptionOf('offer', payload);
     if (typeof description.sdp !== 'string') return;
     let member = this.members.value.get(address);
+    if (!member && payload.again) { // of a link that is no more on this side
+      this.#offerTo(address);
+      return;
+    }
     if (member?.link.isReplacedBy(description.sdp)) { // they have opened their page again
       this.#drop(address);
       member = undefined;
@@ -205,7 +218,7 @@ export class GroupCall {
       mayRestart: () => member.device !== null,
       send: (kind, value) => this.#send(address, kind, value),
     });
-    const member = { address, name, device: null, link, remote: signal(NOTHING_KNOWN) };
+    const member = { address, name, device: null, missingSince: null, link, remote: signal(NOTHING_KNOWN) };
     link.setTrack('audio', this.media.audio.value);
     link.setTrack('video', this.media.video);
     link.state.subscribe((state) => this.#linkChanged(member, state));
@@ -236,7 +249,8 @@ export class GroupCall {
     if (kind === 'candidate') {
       mention(address, 'group-ice-candidate', { ...this.#place(), candidate: value, from_peer: fullAddress(myAddress()) });
     } else {
-      mention(address, `group-${value.type}`, { ...this.#place(), sdp: value });
+      const { type, sdp, again } = value;
+      mention(address, `group-${type}`, { ...this.#place(), sdp: { type, sdp }, again });
     }
   }
 

@@ -81,7 +81,7 @@ export class Link {
   restart() {
     if (this.state.value === 'closed' || !this.#mayRestart()) return;
     const { signalingState, localDescription } = this.#connection;
-    if (signalingState === 'have-local-offer') this.#send('description', localDescription.toJSON()); // the last one was lost
+    if (signalingState === 'have-local-offer') this.#describe(localDescription); // the last one was lost
     else this.#connection.restartIce(); // makes "negotiationneeded" fire
   }
 
@@ -119,7 +119,7 @@ export class Link {
     try {
       this.#isOffering = true;
       await this.#connection.setLocalDescription();
-      this.#send('description', this.#connection.localDescription.toJSON());
+      this.#describe(this.#connection.localDescription);
       if (this.state.value === 'new') this.#restartLater(rules.restartEveryMs);
     } catch (error) {
       if (this.state.value !== 'closed') throw error;
@@ -128,17 +128,23 @@ export class Link {
     }
   }
 
-  async #receiveDescription({ type, sdp }) {
+  /** `again`: it goes on with a connection that there was, of which a page that was opened again knows nothing. */
+  #describe({ type, sdp }) {
+    this.#send('description', { type, sdp, again: this.#connection.currentRemoteDescription !== null });
+  }
+
+  async #receiveDescription({ type, sdp, again = false }) {
     const connection = this.#connection;
+    if (again && type === 'offer' && connection.remoteDescription === null) return; // an offer of ours is on its way
     const isCollision = type === 'offer' && (this.#isOffering || connection.signalingState !== 'stable');
     if (isCollision && !this.#isPolite) return; // ours stands
-    if (type === 'answer' && connection.signalingState !== 'have-local-offer') return; // one too many
+    if (type === 'answer' && (connection.signalingState !== 'have-local-offer' || this.isReplacedBy(sdp))) return; // too late
     await connection.setRemoteDescription({ type, sdp }); // rolls back an offer of ours
     for (const candidate of this.#waitingCandidates.splice(0)) await this.#receiveCandidate(candidate);
     if (type !== 'offer') return;
     await this.#putTracks();
     await connection.setLocalDescription();
-    this.#send('description', connection.localDescription.toJSON());
+    this.#describe(connection.localDescription);
   }
 
   /** One that is of no use, be it of an offer that was not taken, is no reason to end anything. */
@@ -147,12 +153,17 @@ export class Link {
     else await this.#connection.addIceCandidate(candidate).catch(() => {});
   }
 
-  /** Puts what is to be sent on the channels that there are; those that an offer made are only for receiving at first. */
+  /**
+   * Puts what is to be sent on the channels that there are; those that an offer made are only for receiving at first. Those of an
+   * own offer that gave way to it are not needed any more.
+   */
   async #putTracks() {
     const transceivers = this.#connection.getTransceivers().filter((one) => one.currentDirection !== 'stopped');
     for (const kind of KINDS) {
-      const transceiver = transceivers.find((one) => one.receiver.track.kind === kind);
+      const ofKind = transceivers.filter((one) => one.receiver.track.kind === kind);
+      const transceiver = ofKind.find((one) => one.mid !== null) ?? ofKind[0];
       if (!transceiver) continue;
+      if (transceiver.mid !== null) ofKind.filter((one) => one.mid === null).forEach((one) => one.stop());
       if (transceiver.direction === 'recvonly') {
         transceiver.direction = 'sendrecv';
         transceiver.sender.setStreams(this.#sending);
@@ -165,8 +176,8 @@ export class Link {
 
   #connectionChanged() {
     const { connectionState } = this.#connection;
-    clearTimeout(this.#restartTimer);
     if (connectionState === 'connected') {
+      clearTimeout(this.#restartTimer);
       clearTimeout(this.#giveUpTimer);
       this.#giveUpTimer = null;
       this.state.value = 'connected';

@@ -10,6 +10,7 @@ export const rules = {
   restartAfterMs: 2000,    // of "disconnected", which often mends itself; "failed" comes some 30 s late
   restartEveryMs: 6000,
   giveUpMs: 45000,
+  endedMs: 8000,           // that a page says what has become of a call
   iceTransportPolicy: 'all',
 };
 

@@ -3,6 +3,7 @@
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { dismiss, leaveCurrent } from '../../models/calls/center.js';
+import { rules } from '../../models/calls/rules.js';
 import { current } from '../../models/calls/state.js';
 import { playTone } from '../../models/calls/tone.js';
 import { channelById } from '../../models/channels.js';
@@ -12,8 +13,6 @@ import { duration } from '../../text/duration.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Controls } from './controls.js';
 import { OwnTile, RemoteTile } from './tile.js';
-
-const ENDED_SHOWN_MS = 8000;
 
 const titleOf = (call) => (call.kind === 'group' ? `#${channelById(call.channelId)?.name ?? ''}` : call.name);
 
@@ -51,7 +50,7 @@ function Tiles({ call, others }) {
 /** What has become of it, for a moment. */
 function Ended({ call, place }) {
   useEffect(() => {
-    const timer = setTimeout(() => { if (current.value === call) dismiss(); }, ENDED_SHOWN_MS);
+    const timer = setTimeout(() => { if (current.value === call) dismiss(); }, rules.endedMs);
     return () => clearTimeout(timer);
   }, [call]);
   return html`<section class=${`call-panel ended ${place}`} aria-label=${t('calls.title', { name: titleOf(call) })}>
