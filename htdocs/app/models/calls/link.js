@@ -19,6 +19,7 @@ export class Link {
   #mayRestart;
   #sending = new MediaStream(); // what the others' pages find our tracks under
   #tracks = { audio: null, video: null };
+  #turn = Promise.resolve();
   #isOffering = false;
   #waitingCandidates = [];      // until there is a description
   #restartTimer = null;
@@ -65,10 +66,14 @@ export class Link {
     return this.#putTracks().catch(() => {}); // closed meanwhile
   }
 
-  async receive(kind, value) {
-    if (this.state.value === 'closed') return;
-    if (kind === 'description') await this.#receiveDescription(value);
-    else await this.#receiveCandidate(value);
+  /** One after the other. Throws what the browser throws of a description that it cannot use. */
+  receive(kind, value) {
+    const received = this.#turn.then(() => {
+      if (this.state.value === 'closed') return undefined;
+      return kind === 'description' ? this.#receiveDescription(value) : this.#receiveCandidate(value);
+    });
+    this.#turn = received.catch(() => {});
+    return received;
   }
 
   /** Whether an offer is of another connection than the one that was described before: their page was opened again. */
