@@ -22,9 +22,13 @@ function ended(call, isMissed) {
   if (person) send(keyOf('dm', person.id), MISSED_CALL);
 }
 
-/** Calls somebody; false if one is in a call already. */
+/** Calls somebody, or answers if it is they who ring; false if one is in a call already. */
 export function callPerson(address, name, withVideo) {
   if (isBusy()) return false;
+  if (ringing.value?.address === address) {
+    accept(withVideo);
+    return true;
+  }
   const call = new DirectCall({ address, name, isOutgoing: true, withVideo, onEnd: ended });
   current.value = call;
   call.ring().catch(() => call.end('failed'));
@@ -78,7 +82,10 @@ function receiveOffer(found) {
   const { address, payload } = found;
   if (typeof payload.sdp !== 'string' || payload.is_resumed) return; // of a call that another page of ours is in
   if (crossesOurs(found)) {
-    if (fullAddress(myAddress()) < fullAddress(address)) return;
+    if (fullAddress(myAddress()) < fullAddress(address)) {
+      mention(myAddress(), 'call-taken', { call_id: payload.call_id }); // it rings on our other pages
+      return;
+    }
     const { withVideo } = current.value;
     current.value.end('elsewhere');
     ringing.value = incoming(found);
