@@ -38,16 +38,18 @@ async function setOfReader(id) {
   return (await (await caches.open(READERS)).match(`/${id}`))?.text();
 }
 
-/** Ids of pages that this worker has opened: the browser may not name them yet among those that there are. */
+/** Ids of pages that have not asked for a file yet: the browser may not name them yet among those that there are. */
 const opened = new Set();
 
 /** Deletes the sets that nobody needs, and forgets the pages that are gone. */
 async function tidy() {
   const readers = await caches.open(READERS);
   const needed = new Set([await newestSet()]);
+  // asking for one page by its id would wait for it to come, and what it waits for may be waiting for us
+  const there = new Set((await self.clients.matchAll({ includeUncontrolled: true })).map(({ id }) => id));
   for (const request of await readers.keys()) {
     const id = new URL(request.url).pathname.slice(1);
-    if (opened.has(id) || await self.clients.get(id)) needed.add(await setOfReader(id));
+    if (opened.has(id) || there.has(id)) needed.add(await setOfReader(id));
     else await readers.delete(request);
   }
   await Promise.all((await names()).filter((name) => !needed.has(name)).map((name) => caches.delete(name)));
@@ -96,8 +98,16 @@ async function keep(answers) {
   await set.put(COMPLETE, new Response(''));
 }
 
+/** One that is about to be replaced knows an old list: what it would keep now is not what the next one wants. */
+const isOutdated = () => self.serviceWorker?.state === 'activated'
+  && Boolean(self.registration.installing ?? self.registration.waiting);
+
 /** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
 async function refresh() {
+  if (isOutdated()) {
+    await tidy();
+    return;
+  }
   const newest = await newestSet();
   const answers = await fetchAll();
   if (newest && !(await hasChanged(await caches.open(newest), answers))) {
@@ -115,16 +125,24 @@ async function refresh() {
 async function tellIfOld(page) {
   const name = await setOfReader(page.id);
   if (name && name !== await newestSet()) page.postMessage(UPDATED);
+  await tidyInTurn(); // the page before it is gone by now
 }
 
-/** While one worker takes over from another there are two: they take turns. */
-const refreshInTurn = () => navigator.locks.request('shell', refresh);
+/** Never while a set is being kept: one that is not complete yet looks like one that nobody needs. */
+const tidyInTurn = () => navigator.locks.request('shell', tidy);
 
-let refreshing = null;
+let waiting = null;
 
-function refreshOnce() {
-  refreshing ??= refreshInTurn().catch(() => {}).finally(() => { refreshing = null; });
-  return refreshing;
+/**
+ * One at a time, also while one worker takes over from another. One that has begun may have missed what has changed since: at
+ * most one more waits.
+ */
+function refreshInTurn() {
+  waiting ??= navigator.locks.request('shell', () => {
+    waiting = null;
+    return refresh();
+  });
+  return waiting;
 }
 
 // ---- answering ----
@@ -139,6 +157,7 @@ async function answerPage(event) {
 
 /** A page that came from the server gets its files from there, too. */
 async function answerFile(event, path) {
+  opened.delete(event.clientId);
   const name = await setOfReader(event.clientId);
   const kept = name && await caches.has(name) && await (await caches.open(name)).match(path);
   return kept || fetch(event.request);
@@ -157,7 +176,7 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     if (!PAGES.test(url.pathname)) return;
     event.respondWith(answerPage(event));
-    event.waitUntil(refreshOnce(event.resultingClientId));
+    event.waitUntil(refreshInTurn().catch(() => {})); // the server may be away
   } else if (self.SHELL.includes(url.pathname) && event.clientId) {
     event.respondWith(answerFile(event, url.pathname));
   }

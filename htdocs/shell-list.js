@@ -49,6 +49,7 @@ self.SHELL = [
   '/app/models/installed.js',
   '/app/models/loader.js',
   '/app/models/members.js',
+  '/app/models/new-line.js',
   '/app/models/notifications.js',
   '/app/models/outbox.js',
   '/app/models/people.js',

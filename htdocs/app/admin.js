@@ -14,7 +14,8 @@ const RETRY_MS = 3000;
 function App() {
   if (admin.value === undefined) return html`<p class="splash" role="status">${t('frame.loading')}</p>`;
   if (admin.value) return html`<${Frame} />`;
-  return html`<${SignIn} title=${t('admin.title')} hasExpired=${hasExpired.value} signIn=${signIn} help=${t('admin.sign-in.help')} />`;
+  return html`<${SignIn} title=${t('admin.title')} hasExpired=${hasExpired.value} signIn=${signIn}
+      help=${t('admin.sign-in.help')} />`;
 }
 
 /** A server that cannot be reached yet is asked again. */

@@ -144,7 +144,7 @@ struct segment *segment_create(size_t ring_size, unsigned processes, size_t *siz
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);
 
-/* What a section does when a process is gone (bus_process_gone). Presence and calls publish what it changes. */
+/* What a section does when a process is gone (bus_process_gone). Presence and calls publish that something has. */
 void presence_process_gone(struct bus *bus, unsigned process);
 void calls_process_gone(struct bus *bus, unsigned process);
 void counters_process_gone(struct bus *bus, unsigned process);

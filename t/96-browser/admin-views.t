@@ -24,7 +24,6 @@ run_in_browser(
     'admin-views',
     server  => $server,
     options => {peer => peer_entry($server, 'zulu')->{id}, channel => $channel},
-    actions => {},
 );
 $stream->close;
 

@@ -1,4 +1,5 @@
-# The emoji picker in a real browser: groups, search in two languages, skin tones, what is often used; by keyboard alone.
+# The emoji picker in a real browser: groups, search in two languages, skin tones, what is often used; by keyboard
+# alone.
 use BeringShare::Test;
 use BeringShare::Browser;
 

@@ -1,10 +1,9 @@
 // Writing: Enter and Shift+Enter, input methods, drafts, limits, marks, and the focus.
 
-import { PHONE } from './lib/browser.mjs';
 import { check, eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
-import { composerOf, fieldOf, hasFocus, openConversation, storedIn, textIs, writer } from './lib/writing.mjs';
+import { TOUCH, composerOf, fieldOf, hasFocus, openConversation, storedIn, textIs, writer } from './lib/writing.mjs';
 
 const MOST = 3000; // bytes, as the test's server has it
 
@@ -22,7 +21,8 @@ async function keys({ server, alice, page, channel }) {
     await page.keyboard.press('Enter');
     await page.keyboard.type('three');
     await page.keyboard.press('Control+Enter');
-    await eventually(async () => (await storedIn(server, alice, channel.id)).length === 2, 'white space alone is not sent');
+    await eventually(async () => (await storedIn(server, alice, channel.id)).length === 2,
+        'white space alone is not sent');
     is((await storedIn(server, alice, channel.id))[1].trim(), 'three', 'Ctrl+Enter sends, too');
 }
 
@@ -49,7 +49,8 @@ async function sendButton({ server, alice, page, channel }) {
     await button.dblclick();
     await fieldOf(page).fill('after');
     await fieldOf(page).press('Enter');
-    await eventually(async () => (await storedIn(server, alice, channel.id)).at(-1) === 'after', 'messages come in order');
+    await eventually(async () => (await storedIn(server, alice, channel.id)).at(-1) === 'after',
+        'messages come in order');
     const stored = await storedIn(server, alice, channel.id);
     is(stored.filter((body) => body === 'twice?').length, 1, 'a double click sends once');
 }
@@ -89,9 +90,12 @@ async function limits({ server, alice, page, channel }) {
     await field.fill('ä'.repeat(MOST / 2));
     is(await field.getAttribute('aria-invalid'), null, 'as long as the server allows: nothing is wrong');
     await field.fill(`${'ä'.repeat(MOST / 2)}a`);
-    like(await composerOf(page).locator('.error').textContent(), /3,001 .*3,000/, 'one byte more is said beside the field');
+    like(await composerOf(page).locator('.error').textContent(), /3,001 .*3,000/,
+        'one byte more is said beside the field');
     is(await field.getAttribute('aria-invalid'), 'true', 'the field is invalid');
-    const described = await field.evaluate((element) => document.getElementById(element.getAttribute('aria-describedby')).textContent);
+    const described = await field.evaluate(
+        (element) => document.getElementById(element.getAttribute('aria-describedby')).textContent,
+    );
     like(described, /too long/, 'and described by what is wrong');
     await field.press('Enter');
     ok((await field.inputValue()).length > 1000, 'it is not sent');
@@ -99,7 +103,8 @@ async function limits({ server, alice, page, channel }) {
     await screenshot(page, 'too-long');
     await field.fill('ä'.repeat(MOST / 2));
     await field.press('Enter');
-    await eventually(async () => (await storedIn(server, alice, channel.id)).length === before + 1, 'the longest one is sent');
+    await eventually(async () => (await storedIn(server, alice, channel.id)).length === before + 1,
+        'the longest one is sent');
 }
 
 async function marks({ page }) {
@@ -149,7 +154,7 @@ async function height({ page }) {
 }
 
 async function phone({ server, alice, channel, other }) {
-    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, { viewport: PHONE, hasTouch: true, isMobile: true });
+    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, TOUCH);
     const { page } = person;
     ok(!await hasFocus(fieldOf(page)), 'on a phone no keyboard opens by itself');
     await fieldOf(page).tap();
@@ -160,7 +165,8 @@ async function phone({ server, alice, channel, other }) {
     await fitsWidth(page, 'nothing is wider than a phone');
     await screenshot(page, 'phone');
     await composerOf(page).getByRole('button', { name: 'Send' }).tap();
-    await eventually(async () => (await storedIn(server, alice, channel.id)).at(-1) === 'first\nsecond', 'the button sends');
+    await eventually(async () => (await storedIn(server, alice, channel.id)).at(-1) === 'first\nsecond',
+        'the button sends');
     await openConversation(page, server, `channel:${other.id}`);
     await person.leave();
 }

@@ -4,7 +4,7 @@ import { PHONE } from './lib/browser.mjs';
 import { check, eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
-import { composerOf, fieldOf, hasFocus, textIs, writer } from './lib/writing.mjs';
+import { TOUCH, composerOf, fieldOf, hasFocus, textIs, writer } from './lib/writing.mjs';
 
 const pickerOf = (page) => page.getByRole('dialog', { name: /^Emojis?$/ });
 const buttonOf = (page) => composerOf(page).getByRole('button', { name: /^Emojis?$/ });
@@ -19,7 +19,8 @@ async function open(page) {
 }
 
 async function lazy({ page, asked }) {
-    is(asked.filter((path) => /emoji/.test(path) && /vendor/.test(path)), [], 'nothing of the emoji is loaded before somebody wants one');
+    is(asked.filter((path) => /emoji/.test(path) && /vendor/.test(path)), [],
+        'nothing of the emoji is loaded before somebody wants one');
     await open(page);
     ok(asked.some((path) => path === '/vendor/emoji/en.json'), 'then the names in the language of the page');
     ok(!asked.some((path) => path === '/vendor/emoji/de.json'), 'and in no other');
@@ -50,7 +51,9 @@ async function keyboard({ page }) {
     await gridOf(page).waitFor();
     await eventually(() => hasFocus(searchOf(page)), 'Enter opens the picker');
     await page.keyboard.press('Tab');
-    await eventually(async () => (await focused(page)) === 'Often used', 'Tab leads to the groups');
+    is(await focused(page), 'Close', 'Tab leads to what closes it');
+    await page.keyboard.press('Tab');
+    await eventually(async () => (await focused(page)) === 'Often used', 'and to the groups');
     for (let i = 0; i < 4; i += 1) await page.keyboard.press('ArrowRight');
     is(await focused(page), 'Food and drink', 'arrows lead from group to group');
     await emojiOf(page, 'grapes').waitFor();
@@ -82,7 +85,8 @@ async function search({ page }) {
     await open(page);
     await page.keyboard.type('rocket');
     await emojiOf(page, 'rocket').waitFor();
-    await eventually(async () => /found/.test(await pickerOf(page).getByRole('status').textContent()), 'how many were found is said');
+    await eventually(async () => /found/.test(await pickerOf(page).getByRole('status').textContent()),
+        'how many were found is said');
     await page.keyboard.press('Enter');
     await textIs(page, '🚀', 'Enter takes the first that is found');
     await open(page);
@@ -98,7 +102,8 @@ async function search({ page }) {
 async function often({ page }) {
     await open(page);
     await pickerOf(page).getByRole('tab', { name: 'Often used' }).click();
-    await eventually(async () => await emojiOf(page, 'rocket').isVisible() && await emojiOf(page, 'grapes').isVisible(), 'what was used is there');
+    await eventually(async () => await emojiOf(page, 'rocket').isVisible() && await emojiOf(page, 'grapes').isVisible(),
+        'what was used is there');
     await page.keyboard.press('Escape');
 }
 
@@ -111,7 +116,8 @@ async function tones({ page }) {
     await fieldOf(page).fill('');
     await page.reload();
     await open(page);
-    ok(await pickerOf(page).getByRole('radio', { name: 'Dark skin tone', exact: true }).isChecked(), 'the tone is remembered');
+    ok(await pickerOf(page).getByRole('radio', { name: 'Dark skin tone', exact: true }).isChecked(),
+        'the tone is remembered');
     await page.keyboard.press('Escape');
 }
 
@@ -122,11 +128,21 @@ async function outside({ page }) {
     ok(await hasFocus(fieldOf(page)), 'and gives the focus back');
     await open(page);
     await buttonOf(page).click();
-    is(await pickerOf(page).count(), 0, 'so does its button');
+    is(await pickerOf(page).count(), 0, 'so does the button that opened it');
+    await open(page);
+    await pickerOf(page).getByRole('button', { name: 'Close' }).click();
+    is(await pickerOf(page).count(), 0, 'and the one that is there for that');
+    ok(await hasFocus(fieldOf(page)), 'which gives the focus back');
+    await open(page);
+    await page.keyboard.press('Shift+Tab');
+    await eventually(async () => await pickerOf(page).count() === 0, 'it closes when the focus goes elsewhere');
+    ok(!await hasFocus(fieldOf(page)), 'and leaves it there');
+    await fieldOf(page).focus();
 }
 
 async function german({ server, alice, channel }) {
-    const person = await writer('alice-deutsch', server, alice, `channel:${channel.id}`, { locale: 'de-DE', colorScheme: 'dark' });
+    const options = { locale: 'de-DE', colorScheme: 'dark' };
+    const person = await writer('alice-deutsch', server, alice, `channel:${channel.id}`, options);
     const { page } = person;
     await open(page);
     await page.keyboard.type('rakete');
@@ -139,13 +155,15 @@ async function german({ server, alice, channel }) {
 }
 
 async function phone({ server, alice, channel }) {
-    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, { viewport: PHONE, hasTouch: true, isMobile: true });
+    const person = await writer('alice-phone', server, alice, `channel:${channel.id}`, TOUCH);
     const { page } = person;
     await buttonOf(page).tap();
     await gridOf(page).waitFor();
+    ok(!await hasFocus(searchOf(page)), 'on a phone no keyboard opens over the emoji');
     await fitsWidth(page, 'the picker is not wider than a phone');
     const box = await pickerOf(page).boundingBox();
-    is([box.x, box.width, Math.round(box.y + box.height)], [0, PHONE.width, PHONE.height], 'it is a sheet from the lower edge');
+    is([box.x, box.width, Math.round(box.y + box.height)], [0, PHONE.width, PHONE.height],
+        'it is a sheet from the lower edge');
     await accessibility(page, 'axe has nothing against the sheet', { within: '.composer' });
     await screenshot(page, 'phone');
     await emojiOf(page, 'grinning face').tap();
@@ -161,7 +179,8 @@ async function without({ server, alice, channel }) {
     });
     await page.reload();
     await buttonOf(page).click();
-    await eventually(() => pickerOf(page).getByText(/could not be loaded/).isVisible(), 'without IndexedDB there is a note');
+    await eventually(() => pickerOf(page).getByText(/could not be loaded/).isVisible(),
+        'without IndexedDB there is a note');
     await screenshot(page, 'without');
     await page.keyboard.press('Escape');
     await fieldOf(page).pressSequentially('still :rocket');

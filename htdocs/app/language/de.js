@@ -22,7 +22,6 @@ export default {
     'day.today': 'Heute',
     'day.yesterday': 'Gestern',
 
-    'sign-in.title': 'Anmelden',
     'sign-in.username': 'Benutzername',
     'sign-in.password': 'Passwort',
     'sign-in.submit': 'Anmelden',
@@ -49,7 +48,7 @@ export default {
     'timeline.empty': 'Noch keine Nachrichten',
     'timeline.empty-hint': 'Was du als Erstes schreibst, steht hier.',
     'timeline.to-newest': 'Zur neuesten Nachricht',
-    'timeline.new-messages': { one: 'Eine neue Nachricht', other: '{count} neue Nachrichten' },
+    'timeline.new-messages': { one: 'Eine neue Nachricht', other: '{shown} neue Nachrichten' },
     'timeline.announced': { one: 'Eine neue Nachricht', other: '{count} neue Nachrichten' },
     'message.gif': 'GIF',
     'message.gif-show': 'GIF anzeigen',
@@ -104,6 +103,7 @@ export default {
     'channel.name-hint': 'Alle sehen ihn. Höchstens 128 Zeichen.',
     'channel.name-missing': 'Gib dem Kanal einen Namen.',
     'channel.name-long': 'Der Name ist zu lang.',
+    'channel.name-refused': 'Der Server nimmt diesen Namen nicht an.',
     'channel.name-taken': 'Einen Kanal mit diesem Namen gibt es schon.',
     'channel.make-private': 'Privat',
     'channel.make-private-hint': 'Nur Mitglieder sehen ihn, und nur sie können andere hinzufügen.',
@@ -485,7 +485,7 @@ export default {
     'admin.user.created': '{name} hat ein Konto',
     'admin.user.deleted': '{name} wurde gelöscht.',
     'admin.user.delete-words':
-      'Alle Sitzungen enden, und alle Kanäle werden verlassen. Das lässt sich nicht rückgängig machen.',
+      'Alle Sitzungen enden, und alle Kanäle werden verlassen. Die Nachrichten bleiben, als „deleted user“. Das lässt sich nicht rückgängig machen.',
 
     'admin.servers.register': 'Server eintragen',
     'admin.servers.register-do': 'Eintragen',
@@ -507,7 +507,7 @@ export default {
     'admin.server.delete': '{name} löschen',
     'admin.server.deleted': '{name} wurde gelöscht.',
     'admin.server.delete-words':
-      'Die Verbindung zu {name} endet, was für ihn wartet, verfällt, und seine Benutzer und Kanäle verschwinden hier.',
+      'Die Verbindung zu {name} endet, und was für ihn wartet, verfällt. Seine Benutzer sind nicht mehr erreichbar. Ihre Nachrichten und seine Kanäle bleiben hier, wie sie sind.',
     'admin.server.visibility': 'Was {name} sehen darf',
     'admin.server.state': 'Zustand',
     'admin.server.queue': 'Wartend',

@@ -24,7 +24,6 @@ export default {
     'day.yesterday': 'Yesterday',
 
     // signing in
-    'sign-in.title': 'Sign in',
     'sign-in.username': 'User name',
     'sign-in.password': 'Password',
     'sign-in.submit': 'Sign in',
@@ -53,7 +52,7 @@ export default {
     'timeline.empty': 'No messages yet',
     'timeline.empty-hint': 'What you write first stands here.',
     'timeline.to-newest': 'To the newest message',
-    'timeline.new-messages': { one: 'One new message', other: '{count} new messages' },
+    'timeline.new-messages': { one: 'One new message', other: '{shown} new messages' },
     'timeline.announced': { one: 'One new message', other: '{count} new messages' },
     'message.gif': 'GIF',
     'message.gif-show': 'Show GIF',
@@ -109,6 +108,7 @@ export default {
     'channel.name-hint': 'Everybody sees it. Up to 128 characters.',
     'channel.name-missing': 'Give the channel a name.',
     'channel.name-long': 'The name is too long.',
+    'channel.name-refused': 'The server does not take this name.',
     'channel.name-taken': 'There is a channel of that name already.',
     'channel.make-private': 'Private',
     'channel.make-private-hint': 'Only members see it, and only they can add others.',
@@ -494,7 +494,8 @@ export default {
       'With this permanent token, scripts and other programs can act as {name}. To sign in to the chat, a password is enough.',
     'admin.user.created': '{name} has an account',
     'admin.user.deleted': '{name} was deleted.',
-    'admin.user.delete-words': 'They are signed out everywhere and leave all channels. This cannot be undone.',
+    'admin.user.delete-words':
+      'They are signed out everywhere and leave all channels. Their messages stay, by “deleted user”. This cannot be undone.',
 
     // the administration: servers
     'admin.servers.register': 'Register a server',
@@ -515,7 +516,7 @@ export default {
     'admin.server.delete': 'Delete {name}',
     'admin.server.deleted': '{name} was deleted.',
     'admin.server.delete-words':
-      'The link to {name} ends, what waits for it is dropped, and its users and channels disappear here.',
+      'The link to {name} ends, and what waits for it is dropped. Its users cannot be reached any more. Their messages and its channels stay here as they are.',
     'admin.server.visibility': 'What {name} may see',
     'admin.server.state': 'State',
     'admin.server.queue': 'Waiting',

@@ -27,11 +27,11 @@ export const loadError = signal(null);
 export const timeline = signal(null);
 
 const timelineEvents = {
-  new_message({ message }) {
+  new_message({ message, is_history: isHistory }) {
     confirm(message.message_id);
     const open = timeline.value;
     if (open && open.key === keyOfMessage(message)) open.add(message);
-    notifyOf(message);
+    if (!isHistory) notifyOf(message);
   },
 };
 

@@ -69,7 +69,8 @@ export function isMention(message) {
 }
 
 export const conversationEvents = {
-  new_message({ message }) {
+  new_message({ message, is_history: isHistory }) {
+    if (isHistory) return; // older than one's membership: it is no news
     const key = keyOfMessage(message);
     const old = table.value.get(key) ?? EMPTY;
     if (old.last_message?.message_id === message.message_id) return; // it was in the list already

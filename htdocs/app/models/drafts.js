@@ -1,7 +1,7 @@
 // drafts.js - what one has begun to write, one text a conversation, kept in this browser for this user.
 //
-// Each text is remembered by itself, so that two tabs in two conversations never overwrite each other's; in two tabs of one
-// conversation it is the same text.
+// Each text is remembered by itself, so that two tabs in two conversations never overwrite each other's; in two tabs of
+// one conversation it is the same text.
 
 import { signal } from '@preact/signals';
 import { onRememberedAll, recallAll, remember } from './storage.js';

@@ -1,7 +1,8 @@
-// emoji.js - the emoji by name and by group, in the language of the page; which of them one uses; and in which skin tone.
+// emoji.js - the emoji by name and by group, in the language of the page; which of them one uses; and in which skin
+// tone.
 //
-// Names and uses are in this browser's IndexedDB, filled when somebody asks for an emoji for the first time. Where there is no
-// IndexedDB, every question is answered with an error.
+// Names and uses are in this browser's IndexedDB, filled when somebody asks for an emoji for the first time. Where
+// there is no IndexedDB, every question is answered with an error.
 
 import { signal } from '@preact/signals';
 import { languageCode } from '../language/language.js';
@@ -59,7 +60,7 @@ function database() {
 }
 
 const isDrawable = (emoji) => emoji.version <= NEWEST && emoji.group !== 2;
-const asItem = ({ unicode, annotation, shortcodes, skins }) => ({ unicode, name: annotation, shortcodes: shortcodes ?? [], skins });
+const asItem = ({ unicode, annotation: name, shortcodes = [], skins }) => ({ unicode, name, shortcodes, skins });
 const asItems = (list) => list.filter(isDrawable).map(asItem);
 
 /** The emoji of a group, [{unicode, name, shortcodes, skins}]. */

@@ -2,7 +2,10 @@
 
 const listeners = new Set();
 
-/** `subscribe(listener)` calls it at once, and with a channel's id whenever its members change; null: any may have changed. */
+/**
+ * `subscribe(listener)` calls it at once, and with a channel's id whenever its members change; null: any may have
+ * changed.
+ */
 export const membersChanged = {
   subscribe(listener) {
     listeners.add(listener);

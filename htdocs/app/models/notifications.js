@@ -16,7 +16,11 @@ const CLAIM_MS = 2000;
 const OTHERS_WAIT_MS = 200; // the tab that is looked at comes first
 
 /** 'granted', 'denied', 'default', or 'unsupported' (no secure context, old browsers). */
-export const permission = signal('Notification' in window ? Notification.permission : 'unsupported');
+export const permission = signal(currentPermission());
+
+function currentPermission() {
+  return 'Notification' in window ? Notification.permission : 'unsupported';
+}
 
 /** Asks the browser to ask; turns notifications on if the answer is yes. Called from a click only. */
 export async function requestNotifications() {
@@ -111,6 +115,7 @@ function claim(message, run) {
 export function notifyOf(message) {
   const key = keyOfMessage(message);
   hasTalked.value = true;
+  permission.value = currentPermission(); // perhaps answered in another tab
   if (message.author_user_id === myId()) return;
   if (conversationByKey(key)?.is_muted && !isMention(message)) return;
   if (isLookedAt(key)) claim(message, () => {});

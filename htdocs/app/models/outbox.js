@@ -1,9 +1,9 @@
 // outbox.js - what one has sent and the server has not confirmed yet: shown at once, sent again until it is stored.
 //
-// Always holds: each message has its id before it is sent, so that sending it twice, or from two tabs, stores it once. What is
-// not stored yet is remembered in this browser, a message a name, so that no tab overwrites another's. A conversation's
-// messages are sent one after the other in the order in which they were written, by one tab at a time; no conversation waits
-// for another.
+// Always holds: each message has its id before it is sent, so that sending it twice, or from two tabs, stores it once.
+// What is not stored yet is remembered in this browser, a message a name, so that no tab overwrites another's. A
+// conversation's messages are sent one after the other in the order in which they were written, by one tab at a time;
+// no conversation waits for another.
 
 import { batch, signal } from '@preact/signals';
 import { ApiError, post } from '../net/api.js';
@@ -18,7 +18,8 @@ const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
 /** [{key, message_id, body, sent_at, state: 'sending' | 'waiting' | 'failed', error}] oldest first. */
 export const pending = signal([]);
 
-const byTime = (one, other) => one.sent_at.localeCompare(other.sent_at) || one.message_id.localeCompare(other.message_id);
+const byTime = (one, other) =>
+  one.sent_at.localeCompare(other.sent_at) || one.message_id.localeCompare(other.message_id);
 
 /** What may have been left by another version, or by anybody who can write into this browser's storage. */
 const isEntry = (entry) => ['key', 'message_id', 'body', 'sent_at'].every((name) => typeof entry?.[name] === 'string');
@@ -194,8 +195,8 @@ class Outbox {
 let outbox = null; // nobody is signed in
 
 /**
- * Brings back what an earlier page of this user left, and sends it. `stored(key, message)` is told what has been confirmed, as a
- * message of the history. Returns what ends it.
+ * Brings back what an earlier page of this user left, and sends it. `stored(key, message)` is told what has been
+ * confirmed, as a message of the history. Returns what ends it.
  */
 export function startOutbox(userId, stored) {
   const started = new Outbox(userId, stored);

@@ -1,5 +1,5 @@
-// storage.js - what this browser remembers. A browser that remembers nothing (private windows, full disks) loses no more than
-// that.
+// storage.js - what this browser remembers. A browser that remembers nothing (private windows, full disks) loses no
+// more than that.
 
 const PREFIX = 'bering.';
 
@@ -36,6 +36,11 @@ export function remember(name, value) {
     if (value === undefined || value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch { /* nothing to be done */ }
+}
+
+/** Forgets all names that begin with this one. */
+export function forgetAll(start) {
+  for (const [rest] of recallAll(start)) remember(start + rest, null);
 }
 
 /** Calls the function with the new value whenever another tab has changed it. Returns what takes it back. */

@@ -1,8 +1,12 @@
-// completion.js - what is being written at the cursor that can be completed: "@al", "#gen", ":smi"; and what answers it best.
+// completion.js - what is being written at the cursor that can be completed: "@al", "#gen", ":smi"; and what answers it
+// best.
 
 import { fold } from './search.js';
 
-/** What begins each kind, and what may follow: one row a kind. An emoji needs two letters, so that "10:30" and ":)" are left. */
+/**
+ * What begins each kind, and what may follow: one row a kind. An emoji needs two letters, so that "10:30" and ":)" are
+ * left.
+ */
 const KINDS = [
   { kind: 'person', pattern: /(?<![^\s(["'*_>])@([^\s@/\\]*(?:@[\p{L}\p{N}_.-]*)?)$/u },
   { kind: 'channel', pattern: /(?<![^\s(["'*_>])#([^\s#]*)$/u },
@@ -45,8 +49,8 @@ function worthOf(text, folded) {
 }
 
 /**
- * The best answers to a query, at most `most`. `textsOf(item)`: what it may be found by; `isNear(item)`: those come first,
- * however well the others match. Equals stay in the order of the list.
+ * The best answers to a query, at most `most`. `textsOf(item)`: what it may be found by; `isNear(item)`: those come
+ * first, however well the others match. Equals stay in the order of the list.
  */
 export function bestMatches(items, query, { textsOf, isNear = () => false, most = 8 }) {
   const folded = fold(query);

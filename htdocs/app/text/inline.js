@@ -1,12 +1,13 @@
 // inline.js - what stands within a paragraph of a message: emphasis, code, links. See markdown.js for the tree.
 //
-// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may end
-// something finds its beginning, or none, in constant time.
+// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may
+// end something finds its beginning, or none, in constant time.
 
 import { safeUrl } from './url.js';
 
 const OPEN_MOST = 12; // and so the deepest tree
 const SPECIAL = /[`*_~[\]\n]|https?:\/\//gi;
+const TICKS = /`+/y;
 const BARE = /https?:\/\/[^\s<>"`[\]]+/iy;
 const TRAILING = /[.,;:!?'*_~|]/;
 const TARGET = /\(([^\s()]{1,2048}(?:\([^\s()]*\)[^\s()]*){0,8})\)/y;
@@ -34,17 +35,20 @@ function merge(nodes) {
   return merged;
 }
 
-/** Where each run of backticks is, by its length. */
+/** Where the runs of backticks are, by their length, the last first. */
 function findTicks(text) {
   const places = new Map();
-  for (const { 0: run, index } of text.matchAll(/`+/g)) {
+  for (const { 0: run, index } of [...text.matchAll(/`+/g)].reverse()) {
     if (!places.has(run.length)) places.set(run.length, []);
     places.get(run.length).push(index);
   }
   return places;
 }
 
-/** The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around it. */
+/**
+ * The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around
+ * it.
+ */
 function endOfBare(text, from, to) {
   const count = (character) => text.slice(from, to).split(character).length - 1;
   let surplus = count(')') - count('(');
@@ -108,15 +112,16 @@ class Inline {
   }
 
   #readCode() {
-    const [run] = /^`+/.exec(this.#text.slice(this.#place, this.#place + 64));
+    TICKS.lastIndex = this.#place;
+    const [run] = TICKS.exec(this.#text);
     this.#ticks ??= findTicks(this.#text);
     const places = this.#ticks.get(run.length) ?? [];
-    while (places.length && places.at(0) <= this.#place) places.shift();
+    while (places.length && places.at(-1) <= this.#place) places.pop();
     if (!places.length) {
       this.#push(run, run.length);
       return;
     }
-    const inner = this.#text.slice(this.#place + run.length, places[0]);
+    const inner = this.#text.slice(this.#place + run.length, places.at(-1));
     const text = /^ .*[^ ].* $/s.test(inner) ? inner.slice(1, -1) : inner;
     this.#push({ type: 'code', text }, 2 * run.length + inner.length);
   }

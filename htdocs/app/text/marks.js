@@ -4,7 +4,7 @@
 export const MARKS = { b: '**', i: '_', e: '`' };
 
 const isMarked = (text, start, end, mark) =>
-  start >= mark.length && text.slice(start - mark.length, start) === mark && text.slice(end, end + mark.length) === mark;
+  start >= mark.length && text.slice(start - mark.length, start) === mark && text.startsWith(mark, end);
 
 const holdsMarks = (selected, mark) =>
   selected.length >= 2 * mark.length && selected.startsWith(mark) && selected.endsWith(mark);
@@ -22,7 +22,8 @@ export function toggleMark(text, from, to, mark) {
   const selected = text.slice(start, end);
   const size = mark.length;
   if (isMarked(text, start, end, mark)) {
-    return { start: start - size, end: end + size, insert: selected, selectionStart: start - size, selectionEnd: end - size };
+    const [first, last] = [start - size, end - size];
+    return { start: first, end: end + size, insert: selected, selectionStart: first, selectionEnd: last };
   }
   if (holdsMarks(selected, mark)) {
     return { start, end, insert: selected.slice(size, -size), selectionStart: start, selectionEnd: end - 2 * size };

@@ -5,7 +5,9 @@ const encoder = new TextEncoder();
 export const byteLength = (text) => encoder.encode(text).length;
 
 /** A half of a surrogate pair cannot be written as UTF-8: it becomes what stands for a broken character. */
-export const wellFormed = (text) => text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
+export const wellFormed = (text) => text.replace(/\p{Surrogate}/gu, '\uFFFD');
 
-/** What is sent of what was written: no empty lines around it, nothing after its end. '' if there is nothing to be seen. */
+/**
+ * What is sent of what was written: no empty lines around it, nothing after its end. '' if there is nothing to be seen.
+ */
 export const sentText = (text) => wellFormed(text).replace(/^(?:\s*\n)+/, '').trimEnd();

@@ -3,13 +3,10 @@
 import { newPerson } from './browser.mjs';
 import { EXPECTED } from './guards.mjs';
 
-// A server without the stream of events is asked every few seconds instead.
-const WITHOUT_STREAM = [/status of 404 .*\/admin\/events/];
-
 // Until somebody has signed in, /admin/me answers 401, and browsers complain of that.
 export async function newAdmin(server, name = 'admin', options = {}) {
     const admin = await newPerson(name, options);
-    admin.allow(EXPECTED.signedOut, WITHOUT_STREAM);
+    admin.allow(EXPECTED.signedOut);
     await admin.page.goto(`${server.url}/admin/ui`);
     await admin.page.locator('[name="username"]').waitFor();
     return admin;

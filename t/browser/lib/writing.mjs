@@ -1,7 +1,10 @@
 // Somebody at the composer of the chat page: signed in, in a conversation, with their hands on the keyboard.
 
-import { newPerson } from './browser.mjs';
+import { PHONE, newPerson } from './browser.mjs';
 import { eventually } from './harness.mjs';
+
+/** Options of a person with a phone, used with a finger. */
+export const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true };
 
 /** Signs in by the API: the cookie is the browser's from then on. */
 export async function signIn(person, server, user) {
@@ -19,9 +22,13 @@ export async function openConversation(page, server, key) {
     await fieldOf(page).waitFor();
 }
 
-/** A person, signed in, in a conversation. Options: those of newPerson. */
-export async function writer(name, server, user, key, options) {
+/**
+ * A person, signed in, in a conversation. Options: those of newPerson, and what is done with the person before:
+ * prepare.
+ */
+export async function writer(name, server, user, key, { prepare = () => {}, ...options } = {}) {
     const person = await newPerson(name, options);
+    await prepare(person);
     await signIn(person, server, user);
     await openConversation(person.page, server, key);
     return person;

@@ -38,7 +38,8 @@ function words() {
     for (const [marked, kind, query] of WORDS) {
         const cursor = marked.indexOf('|');
         const found = wordAt(marked.replace('|', ''), cursor);
-        is(found && [found.kind, found.query, found.end], kind && [kind, query, cursor], `what is completed in ${JSON.stringify(marked)}`);
+        is(found && [found.kind, found.query, found.end], kind && [kind, query, cursor],
+            `what is completed in ${JSON.stringify(marked)}`);
     }
     is(wordAt('hi @al', 6).start, 3, 'the word begins with its sign');
     is(isInCode('a `b', 4), true, 'after one backtick there is code');
@@ -47,10 +48,12 @@ function words() {
 
 function matches() {
     const people = ['Zoë', 'anna', 'Anton', 'joanna', 'mary-ann', 'zoe'].map((name) => ({ name }));
-    const names = (query, options) => bestMatches(people, query, { textsOf: ({ name }) => [name, null], ...options }).map(({ name }) => name);
+    const textsOf = ({ name }) => [name, null];
+    const names = (query, options) => bestMatches(people, query, { textsOf, ...options }).map(({ name }) => name);
     is(names('an'), ['anna', 'Anton', 'mary-ann'], 'beginnings of the text, then of a word, never the middle');
     is(names('ZOE'), ['Zoë', 'zoe'], 'accents and case do not matter');
-    is(names('an', { isNear: ({ name }) => name === 'mary-ann' }), ['mary-ann', 'anna', 'Anton'], 'who is near comes first');
+    is(names('an', { isNear: ({ name }) => name === 'mary-ann' }), ['mary-ann', 'anna', 'Anton'],
+        'who is near comes first');
     is(names('x', { isNear: () => true }), [], 'but only if it matches');
     is(names('', { most: 2 }), ['Zoë', 'anna'], 'no query: the list as it is, cut');
 }
@@ -103,7 +106,9 @@ const COMMANDS = [
 
 function gifs() {
     for (const [text, expected] of COMMANDS) is(gifWords(text), expected, `the words of ${JSON.stringify(text)}`);
-    const refused = ['http://a/b', 'https://', 'https://a/b c', 'https://a/]', 'javascript:alert(1)', ' https://a', null, 7];
+    const refused = [
+        'http://a/b', 'https://', 'https://a/b c', 'https://a/]', 'javascript:alert(1)', ' https://a', null, 7,
+    ];
     is(refused.map(isGifUrl), refused.map(() => false), 'what is no address of a GIF');
     is(isGifUrl('https://media.example/a.gif?x=1'), true, 'what is one');
     is(gifText('https://a/b'), '[gif:https://a/b]', 'how it is sent');
@@ -115,6 +120,7 @@ scenario(async () => {
     marks();
     texts();
     gifs();
-    like(newIdentifier(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'a UUID of version 7');
+    like(newIdentifier(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+        'a UUID of version 7');
     is(newIdentifier(1000) < newIdentifier(1001), true, 'later ones come later');
 });

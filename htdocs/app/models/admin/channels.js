@@ -24,14 +24,22 @@ export class ChannelDetail {
 
   async load() {
     try {
-      const [all, members] = await Promise.all([get('/admin/channels'), get(`/admin/channels/${this.#id}/members`)]);
-      this.channel.value = all.find((row) => row.id === this.#id) ?? null;
+      const [channel, members] = await Promise.all([this.#find(), get(`/admin/channels/${this.#id}/members`)]);
+      this.channel.value = channel;
       this.members.value = members;
       this.error.value = null;
     } catch (error) {
       if (error.status === 404) this.channel.value = null;
       else this.error.value = error;
     }
+  }
+
+  /** By its name as long as it has that, else among all. */
+  async #find() {
+    const find = (rows) => rows.find((row) => row.id === this.#id);
+    const { name } = this.channel.value ?? {};
+    return (name && find(await get('/admin/channels', { q: name, limit: 500 })))
+        || (find(await get('/admin/channels')) ?? null);
   }
 
   /** Takes "alice" or "alice@server". */

@@ -1,5 +1,5 @@
-// checks.js - what names, addresses, passwords and URLs must be, as the server checks them again. Each answers with what is
-// wrong, or ''.
+// checks.js - what names, addresses, passwords and URLs must be, as the server checks them again. Each answers with
+// what is wrong, or ''.
 
 import { t } from '../../language/language.js';
 

@@ -33,7 +33,10 @@ function decoded(name) {
   }
 }
 
-/** Asks all servers for their 'users' or 'channels': {made: those that are new, failed: names of servers that gave no answer}. */
+/**
+ * Asks all servers for their 'users' or 'channels': {made: those that are new, failed: names of servers that gave no
+ * answer}.
+ */
 export async function synchronise(kind) {
   const { value, headers } = await postForHeaders(`/admin/${kind}/sync-federated`);
   const failed = headers.get('x-failed-peers');

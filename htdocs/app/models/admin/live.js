@@ -1,7 +1,8 @@
-// live.js - tells views what has changed on the server: by the stream of events where there is one, else every few seconds.
+// live.js - tells views what has changed on the server: by the stream of events where there is one, else every few
+// seconds.
 //
-// Always holds: a listener is called at most once in a PAUSE_MS for all that happened meanwhile, and never by a hidden page,
-// which catches up when it is looked at again.
+// Always holds: a listener is called at most once in its pause for all that happened meanwhile, and never by a hidden
+// page, which catches up when it is looked at again.
 
 import { computed, effect, untracked } from '@preact/signals';
 import { connection, listen, openings } from '../../net/listen.js';
@@ -30,12 +31,14 @@ export const isLive = computed(() => connection.value === 'online');
 class Reloader {
   #topics;
   #reload;
+  #pause;
   #timer = null;
   #isDue = false;
 
-  constructor(topics, reload) {
+  constructor(topics, reload, pause) {
     this.#topics = topics;
     this.#reload = reload;
+    this.#pause = pause;
   }
 
   hear(topics) {
@@ -50,7 +53,7 @@ class Reloader {
       this.#timer = null;
       this.#isDue = false;
       this.#reload();
-    }, PAUSE_MS);
+    }, this.#pause);
   }
 
   stop() {
@@ -63,9 +66,12 @@ function tell(topics) {
   for (const listener of listeners) listener.hear(topics);
 }
 
-/** Calls the function after something of these topics has changed: 'users', 'presence', 'servers', 'channels', 'members'. */
-export function onLive(topics, reload) {
-  const listener = new Reloader(topics, reload);
+/**
+ * Calls the function after something of these topics has changed ('users', 'presence', 'servers', 'channels',
+ * 'members'), but at most once in `pause` milliseconds. Returns what ends it.
+ */
+export function onLive(topics, reload, pause = PAUSE_MS) {
+  const listener = new Reloader(topics, reload, pause);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);

@@ -22,7 +22,9 @@ export class PagedList {
     this.#path = path;
   }
 
-  /** Asks for the page; a failure stands in `error`, and the rows stay. A page that is no more: the last that there is. */
+  /**
+   * Asks for the page; a failure stands in `error`, and the rows stay. A page that is no more: the last that there is.
+   */
   async load() {
     this.#asked += 1;
     const asked = this.#asked;

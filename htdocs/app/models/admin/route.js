@@ -1,4 +1,5 @@
-// route.js - which part of the administration is shown. The address says it alone: #users, #servers/ID, #servers/ID/visibility.
+// route.js - which part of the administration is shown. The address says it alone: #users, #servers/ID,
+// #servers/ID/visibility.
 
 import { signal } from '@preact/signals';
 

@@ -1,4 +1,5 @@
-// servers.js - the other servers: their entries, how the link to each is, and what each may see. Their tokens are not kept.
+// servers.js - the other servers: their entries, how the link to each is, and what each may see. Their tokens are not
+// kept.
 
 import { computed, signal } from '@preact/signals';
 import { get, post, put, remove } from '../../net/api.js';
@@ -42,8 +43,8 @@ export const retryRefused = (id, row) => post(`/admin/servers/${id}/retry`, row 
 export const dropRefused = (id, row) => post(`/admin/servers/${id}/drop`, row ? { row } : {});
 
 /**
- * How a link is, as one word: 'refuses-us', 'failing', 'waiting', 'untried', 'good'. Takes what the overview and the status
- * say of it alike.
+ * How a link is, as one word: 'refuses-us', 'failing', 'waiting', 'untried', 'good'. Takes what the overview and the
+ * status say of it alike.
  */
 export function healthOf(link) {
   if (link.refuses_us) return 'refuses-us';

@@ -3,7 +3,10 @@
 import { signal } from '@preact/signals';
 import { ApiError, get, onUnauthorized, post } from '../../net/api.js';
 
-/** What GET /admin/me says: {username, server_name, version, expires_at}; null: nobody is signed in; undefined: not known yet. */
+/**
+ * What GET /admin/me says: {username, server_name, version, expires_at}; null: nobody is signed in; undefined: not
+ * known yet.
+ */
 export const admin = signal(undefined);
 
 /** True once a session that there was has ended by itself: the sign-in says so. */

@@ -6,20 +6,41 @@ import { computed, signal } from '@preact/signals';
 import { get, put } from '../../net/api.js';
 import { admin } from './session.js';
 
-/** One list of check boxes: rows {id, label, detail}, of which some are hidden. */
+/**
+ * One list of check boxes: rows {id, label, detail}, of which some are hidden. A row that is ticked or not stays where
+ * it is until the list is searched or saved: nobody loses the box that has the focus.
+ */
 class Choices {
   rows = signal([]);
   hidden = signal(new Set());
   query = signal('');
   shown = signal('all'); // all, hidden, visible
+  #filtered = signal(new Set()); // what was hidden when the list was filtered
 
   matching = computed(() => {
     const query = this.query.value.toLocaleLowerCase();
-    const wanted = { all: () => true, hidden: (id) => this.hidden.value.has(id), visible: (id) => !this.hidden.value.has(id) };
+    const wanted = { all: () => true, hidden: (id) => this.#filtered.value.has(id),
+        visible: (id) => !this.#filtered.value.has(id) };
     return this.rows.value.filter(({ id, text }) => wanted[this.shown.value](id) && text.includes(query));
   });
 
   count = computed(() => this.rows.value.filter(({ id }) => this.hidden.value.has(id)).length);
+
+  search(query) {
+    this.query.value = query.trim();
+    this.#filtered.value = this.hidden.value;
+  }
+
+  show(which) {
+    this.shown.value = which;
+    this.#filtered.value = this.hidden.value;
+  }
+
+  /** All of them anew. */
+  reset(ids) {
+    this.hidden.value = new Set(ids);
+    this.#filtered.value = this.hidden.value;
+  }
 
   set(ids, isHidden) {
     const next = new Set(this.hidden.value);
@@ -63,8 +84,8 @@ export class Visibility {
 
   #take({ hidden_user_ids: users, hidden_channel_ids: channels }) {
     this.#saved.value = { users: new Set(users), channels: new Set(channels) };
-    this.users.hidden.value = new Set(users);
-    this.channels.hidden.value = new Set(channels);
+    this.users.reset(users);
+    this.channels.reset(channels);
   }
 
   /** Throws an ApiError. */
@@ -75,7 +96,7 @@ export class Visibility {
   }
 
   undo() {
-    this.users.hidden.value = new Set(this.#saved.value.users);
-    this.channels.hidden.value = new Set(this.#saved.value.channels);
+    this.users.reset(this.#saved.value.users);
+    this.channels.reset(this.#saved.value.channels);
   }
 }

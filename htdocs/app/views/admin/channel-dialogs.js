@@ -13,8 +13,10 @@ import { say } from '../shared/toasts.js';
 import { explained, useAdminForm } from './parts.js';
 
 function Fields({ form, channel }) {
-  return html`<${Field} form=${form} name="name" label=${t('admin.channel.name')} defaultValue=${channel?.name} autocomplete="off" required autofocus />
-    <${Check} name="private" label=${t('admin.channel.private')} hint=${t('admin.channel.private-hint')} defaultChecked=${channel?.is_private} />`;
+  return html`<${Field} form=${form} name="name" label=${t('admin.channel.name')} defaultValue=${channel?.name}
+      autocomplete="off" required autofocus />
+    <${Check} name="private" label=${t('admin.channel.private')} hint=${t('admin.channel.private-hint')}
+      defaultChecked=${channel?.is_private} />`;
 }
 
 /** `save(fields)`, then the list anew. */
@@ -33,14 +35,16 @@ function useChannelForm(save, said, onClose) {
 
 function CreateChannel({ onClose }) {
   const form = useChannelForm(createChannel, () => t('admin.channel.created'), onClose);
-  return html`<${FormDialog} form=${form} title=${t('admin.channels.create')} submit=${t('action.create')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.channels.create')} submit=${t('action.create')}
+      onClose=${onClose}>
     <${Fields} form=${form} />
   <//>`;
 }
 
 function EditChannel({ channel, onClose }) {
   const form = useChannelForm((fields) => updateChannel(channel.id, fields), () => t('action.saved'), onClose);
-  return html`<${FormDialog} form=${form} title=${t('admin.channel.edit', { name: channel.name })} submit=${t('action.save')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.channel.edit', { name: channel.name })}
+      submit=${t('action.save')} onClose=${onClose}>
     <${Fields} form=${form} channel=${channel} />
   <//>`;
 }
@@ -55,7 +59,8 @@ function DeleteChannel({ channel, onClose }) {
     onClose();
   };
   const isOurs = channel.origin_server === admin.value?.server_name;
-  return html`<${ConfirmDialog} title=${t('admin.channel.delete', { name: channel.name })} action=${t('action.delete')} typed=${channel.name}
+  return html`<${ConfirmDialog} title=${t('admin.channel.delete', { name: channel.name })} action=${t('action.delete')}
+      typed=${channel.name}
       run=${run} onDone=${done} onClose=${onClose}>
     <p>${t('admin.channel.delete-words', { count: channel.members, number: number(channel.members) })}</p>
     <p>${t(isOurs ? 'admin.channel.delete-ours' : 'admin.channel.delete-theirs', { server: channel.origin_server })}</p>

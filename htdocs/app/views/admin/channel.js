@@ -32,7 +32,8 @@ function AddMember({ detail }) {
     },
   });
   return html`<form ref=${element} class="add-member" onSubmit=${form.submit} novalidate>
-    <${Field} form=${form} name="username" label=${t('admin.member.add')} hint=${t('admin.member.add-hint')} autocomplete="off"
+    <${Field} form=${form} name="username" label=${t('admin.member.add')} hint=${t('admin.member.add-hint')}
+      autocomplete="off"
       autocapitalize="none" spellcheck="false" maxlength="257" />
     <${Button} type="submit" kind="primary" icon="add" isBusy=${form.isBusy.value}>${t('admin.member.add-do')}<//>
     <${FormError} form=${form} />
@@ -45,7 +46,8 @@ function RemoveMember({ detail, member, onClose }) {
     await detail.remove(member.id);
     await detail.load();
   });
-  return html`<${ConfirmDialog} title=${t('admin.member.remove', { name: address })} action=${t('admin.member.remove-do')} run=${run}
+  return html`<${ConfirmDialog} title=${t('admin.member.remove', { name: address })}
+      action=${t('admin.member.remove-do')} run=${run}
       onDone=${onClose} onClose=${onClose}>
     <p>${t('admin.member.remove-words', { name: address })}</p>
   <//>`;
@@ -57,12 +59,14 @@ const columns = (remove) => [
     <span><bdi class="main">${member.display_name || addressOfUser(member)}</bdi>
       ${member.display_name && html`<bdi class="quiet">${addressOfUser(member)}</bdi>`}</span></span>` },
   { title: t('admin.actions'), isBare: true, class: 'end beside', cell: (member) => html`<span class="row-actions">
-    <${IconButton} icon="close" label=${t('admin.member.remove', { name: addressOfUser(member) })} onClick=${() => remove(member)} /></span>` },
+    <${IconButton} icon="close" label=${t('admin.member.remove', { name: addressOfUser(member) })}
+      onClick=${() => remove(member)} /></span>` },
 ];
 
 /** The members say the id of their server alone. */
 function named(members) {
-  return members.map((member) => ({ ...member, server_name: member.server_id ? serverNames.value.get(member.server_id) ?? '?' : null }));
+  return members.map((member) => ({ ...member,
+      server_name: member.server_id ? serverNames.value.get(member.server_id) ?? '?' : null }));
 }
 
 function Members({ detail, members }) {
@@ -70,15 +74,19 @@ function Members({ detail, members }) {
   const offset = useSignal(0);
   const { show, dialog } = useDialogs({ remove: RemoveMember });
   const wanted = query.value.toLocaleLowerCase();
-  const rows = named(members).filter((member) => `${addressOfUser(member)} ${member.display_name ?? ''}`.toLocaleLowerCase().includes(wanted));
+  const rows = named(members).filter((member) =>
+      `${addressOfUser(member)} ${member.display_name ?? ''}`.toLocaleLowerCase().includes(wanted));
   const from = offset.value < rows.length ? offset.value : 0;
   const search = (text) => { query.value = text.trim(); offset.value = 0; };
   return html`<section class="panel"><h2>${t('admin.channel.members')}</h2>
-    ${members.length > 0 && html`<div class="tools"><${SearchField} label=${t('admin.member.search')} value="" onSearch=${search} /></div>`}
-    ${rows.length === 0 && html`<${Empty} title=${t(members.length ? 'admin.member.not-found' : 'admin.member.none')} />`}
+    ${members.length > 0 && html`<div class="tools"><${SearchField} label=${t('admin.member.search')} value=""
+      onSearch=${search} /></div>`}
+    ${rows.length === 0 && html`<${Empty} title=${t(members.length ? 'admin.member.not-found' : 'admin.member.none')}
+      />`}
     ${rows.length > 0 && html`<${Table} label=${t('admin.channel.members')} rows=${rows.slice(from, from + PAGE)}
       columns=${columns((member) => show('remove', { detail, member }))} />`}
-    <${Pager} label=${t('admin.member.pages')} offset=${from} size=${PAGE} total=${rows.length} onGo=${(to) => { offset.value = to; }} />
+    <${Pager} label=${t('admin.member.pages')} offset=${from} size=${PAGE} total=${rows.length}
+      onGo=${(to) => { offset.value = to; }} />
     ${dialog}</section>`;
 }
 
@@ -90,11 +98,14 @@ export function Channel({ id }) {
   const members = detail.members.value;
   const back = { href: addressOf('channels'), text: t('admin.section.channels') };
   if (channel === null) {
-    return html`<${Title} text=${t('admin.section.channels')} back=${back} /><${Empty} title=${t('admin.answer.no-channel')} />`;
+    return html`<${Title} text=${t('admin.section.channels')} back=${back} />
+      <${Empty} title=${t('admin.answer.no-channel')} />`;
   }
   return html`<${Title} text=${html`<bdi>#${channel?.name ?? '…'}</bdi>`} back=${back}>
-      ${channel && html`<span class="tag">${t(channel.is_private ? 'admin.channel.private' : 'admin.channel.public')}</span>`}<//>
+      ${channel && html`<span class="tag">${t(channel.is_private ? 'admin.channel.private'
+        : 'admin.channel.public')}</span>`}<//>
     <${LoadState} isLoaded=${members} error=${detail.error.value} retry=${load} />
-    ${members && channel && html`<section class="panel"><h2>${t('admin.member.title')}</h2><${AddMember} detail=${detail} /></section>
+    ${members && channel && html`<section class="panel"><h2>${t('admin.member.title')}</h2>
+      <${AddMember} detail=${detail} /></section>
       <${Members} detail=${detail} members=${members} />`}`;
 }

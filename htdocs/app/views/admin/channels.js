@@ -23,7 +23,8 @@ function Actions({ channel, show }) {
     onClick=${() => show(kind, { channel })} />`;
   const members = t('admin.channel.members-of', { name });
   return html`<span class="row-actions">
-    <a class="icon-button" href=${addressOf('channels', channel.id)} title=${members} aria-label=${members}><${Icon} name="people" /></a>
+    <a class="icon-button" href=${addressOf('channels', channel.id)} title=${members} aria-label=${members}>
+      <${Icon} name="people" /></a>
     ${isOurs(channel) && button('edit', 'edit')}${button('delete', 'trash')}</span>`;
 }
 
@@ -31,15 +32,19 @@ const columns = (show) => [
   { title: t('admin.channel.name'), isHeader: true, cell: (channel) => html`<span class="named">
     <${Icon} name=${channel.is_private ? 'lock' : 'hash'} />
     <a class="main" href=${addressOf('channels', channel.id)}><bdi>${channel.name}</bdi></a></span>` },
-  { title: t('admin.channel.kind'), cell: (channel) => t(channel.is_private ? 'admin.channel.private' : 'admin.channel.public') },
-  { title: t('admin.channel.server'), cell: (channel) => (isOurs(channel) ? t('admin.channel.here') : html`<bdi>${channel.origin_server}</bdi>`) },
+  { title: t('admin.channel.kind'),
+    cell: (channel) => t(channel.is_private ? 'admin.channel.private' : 'admin.channel.public') },
+  { title: t('admin.channel.server'),
+    cell: (channel) => (isOurs(channel) ? t('admin.channel.here') : html`<bdi>${channel.origin_server}</bdi>`) },
   { title: t('admin.channel.members'), class: 'number', cell: (channel) => number(channel.members) },
-  { title: t('admin.actions'), isBare: true, class: 'end', cell: (channel) => html`<${Actions} channel=${channel} show=${show} />` },
+  { title: t('admin.actions'), isBare: true, class: 'end',
+    cell: (channel) => html`<${Actions} channel=${channel} show=${show} />` },
 ];
 
 function None() {
   const isSearch = channels.query.value !== '';
-  return html`<${Empty} title=${t(isSearch ? 'admin.channels.not-found' : 'admin.channels.none')}>${t(isSearch ? 'admin.not-found.hint' : 'admin.channels.none-hint')}<//>`;
+  return html`<${Empty} title=${t(isSearch ? 'admin.channels.not-found' : 'admin.channels.none')}>
+    ${t(isSearch ? 'admin.not-found.hint' : 'admin.channels.none-hint')}<//>`;
 }
 
 export function Channels() {
@@ -49,11 +54,13 @@ export function Channels() {
   const rows = channels.rows.value;
   return html`<${Title} text=${t('admin.section.channels')}>
       <${Button} kind="primary" icon="add" onClick=${() => show('create')}>${t('admin.channels.create')}<//><//>
-    <div class="tools"><${SearchField} label=${t('admin.channels.search')} value=${channels.query.value} onSearch=${(text) => channels.search(text)} /></div>
+    <div class="tools"><${SearchField} label=${t('admin.channels.search')} value=${channels.query.value}
+      onSearch=${(text) => channels.search(text)} /></div>
     <${LoadState} isLoaded=${rows} error=${channels.error.value} retry=${load} />
     ${rows?.length === 0 && html`<${None} />`}
     ${rows?.length > 0 && html`<${Table} label=${t('admin.section.channels')} columns=${columns(show)} rows=${rows} />`}
-    ${rows && html`<${Pager} label=${t('admin.channels.pages')} offset=${channels.offset.value} size=${PAGE_SIZE} total=${channels.total.value}
+    ${rows && html`<${Pager} label=${t('admin.channels.pages')} offset=${channels.offset.value} size=${PAGE_SIZE}
+      total=${channels.total.value}
       onGo=${(offset) => channels.goTo(offset)} />`}
     ${dialog}`;
 }

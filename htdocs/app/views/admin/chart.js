@@ -16,7 +16,8 @@ function ceiling(value) {
 
 function Bars({ counts, most }) {
   const step = WIDTH / counts.length;
-  return html`<svg class="bars" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
+  return html`<svg class="bars" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true"
+      focusable="false">
     <path class="grid" d=${`M0 .5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT - 0.5}H${WIDTH}`} />
     ${counts.map((count, index) => {
       const height = count === 0 ? 0 : Math.max(2, (count / most) * HEIGHT);
@@ -29,7 +30,8 @@ function Minutes({ counts, now }) {
   const at = (index) => new Date(new Date(now).getTime() - (counts.length - 1 - index) * MINUTE_MS);
   return html`<details class="minutes"><summary>${t('admin.chart.table')}</summary>
     <div class="scroll" tabindex="0" role="region" aria-label=${t('admin.chart.title')}>
-      <table><thead><tr><th scope="col">${t('admin.chart.minute')}</th><th scope="col" class="number">${t('admin.chart.messages')}</th></tr></thead>
+      <table><thead><tr><th scope="col">${t('admin.chart.minute')}</th><th scope="col"
+        class="number">${t('admin.chart.messages')}</th></tr></thead>
       <tbody>${counts.map((count, index) => html`<tr key=${index}><th scope="row">${clockTime(at(index))}</th>
         <td class="number">${number(count)}</td></tr>`).reverse()}</tbody></table>
     </div></details>`;

@@ -36,7 +36,8 @@ async function leave() {
 function Head() {
   const { username, server_name: serverName } = admin.value;
   return html`<header class="admin-head">
-    <p class="brand"><img src="/favicon.svg" alt="" /><strong>${t('admin.brand')}</strong><bdi class="tag">${serverName}</bdi></p>
+    <p class="brand"><img src="/favicon.svg" alt="" /><strong>${t('admin.brand')}</strong><bdi
+      class="tag">${serverName}</bdi></p>
     <span class=${isLive.value ? 'live on' : 'live'} title=${t(isLive.value ? 'admin.live.hint' : 'admin.polled.hint')}>
       ${t(isLive.value ? 'admin.live' : 'admin.polled')}</span>
     ${username && html`<bdi class="who">${username}</bdi>`}
@@ -45,7 +46,8 @@ function Head() {
 }
 
 function Navigation() {
-  return html`<nav class="sections" aria-label=${t('admin.sections')}><ul>${SECTIONS.map((section) => html`<li key=${section}>
+  return html`<nav class="sections"
+      aria-label=${t('admin.sections')}><ul>${SECTIONS.map((section) => html`<li key=${section}>
     <a href=${addressOf(section)} aria-current=${route.value.section === section ? 'page' : undefined}>
       <${Icon} name=${ICONS[section]} /><span>${t(`admin.section.${section}`)}</span></a></li>`)}</ul></nav>`;
 }
@@ -55,7 +57,8 @@ function useTitles() {
   const isFirst = useRef(true);
   const { section, id, part } = route.value;
   useSignalEffect(() => {
-    document.title = `${t(`admin.section.${route.value.section}`)} – ${t('admin.title')} – ${admin.value?.server_name ?? ''}`;
+    document.title = `${t(`admin.section.${route.value.section}`)} – ${t('admin.title')} – ${admin.value?.server_name
+      ?? ''}`;
   });
   useEffect(() => {
     if (!isFirst.current) focusTitle();

@@ -18,8 +18,10 @@ export function HealthMark({ link }) {
 /** What it means, and what to do. */
 export function HealthWords({ link, name }) {
   const health = healthOf(link);
-  return html`<div class=${`note ${health === 'good' ? 'good' : ['failing', 'refuses-us'].includes(health) ? 'warning' : ''}`}>
+  return html`<div class=${`note ${health === 'good' ? 'good' : ['failing', 'refuses-us'].includes(health) ? 'warning'
+      : ''}`}>
     <p>${t(`admin.health.${health}.words`, { name, count: link.failures, number: number(link.failures) })}</p>
-    ${link.last_error && html`<p class="quiet">${t('admin.health.last-error')} <bdi class="said">${link.last_error}</bdi></p>`}
+    ${link.last_error && html`<p class="quiet">${t('admin.health.last-error')} <bdi
+      class="said">${link.last_error}</bdi></p>`}
   </div>`;
 }

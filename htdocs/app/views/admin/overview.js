@@ -1,9 +1,11 @@
-// overview.js - how the server is, at a glance: figures, messages a minute, who is online, the queue for each other server.
+// overview.js - how the server is, at a glance: figures, messages a minute, who is online, the queue for each other
+// server.
 
 import { html, useEffect } from '../../html.js';
 import { t } from '../../language/language.js';
 import { onLive } from '../../models/admin/live.js';
-import { loadOnline, loadOverview, onlineUsers, overview, overviewError, watchOverview } from '../../models/admin/overview.js';
+import { loadOnline, loadOverview, onlineUsers, overview, overviewError,
+  watchOverview } from '../../models/admin/overview.js';
 import { addressOf } from '../../models/admin/route.js';
 import { addressOfUser } from '../../models/admin/users.js';
 import { bytes, number } from '../../text/format.js';
@@ -14,9 +16,11 @@ import { HealthMark, since } from './health.js';
 import { Empty, LoadState, Title } from './parts.js';
 
 const ONLINE_SHOWN = 60;
+const ONLINE_EVERY_MS = 2000; // to find them, all users are looked through
 
 function Figure({ label, value, detail }) {
-  return html`<div class="figure"><dt>${label}</dt><dd><strong>${value}</strong>${detail && html`<span>${detail}</span>`}</dd></div>`;
+  return html`<div class="figure"><dt>${label}</dt><dd><strong>${value}</strong>${detail
+      && html`<span>${detail}</span>`}</dd></div>`;
 }
 
 function Figures({ figures }) {
@@ -39,11 +43,13 @@ function Online() {
       <${Avatar} id=${user.id} name=${user.display_name || user.username} />
       <span><bdi>${user.display_name || addressOfUser(user)}</bdi>
         ${user.display_name && html`<bdi class="quiet">${addressOfUser(user)}</bdi>`}</span></li>`)}</ul>
-    ${list.length > ONLINE_SHOWN && html`<p class="quiet">${t('admin.online.more', { count: list.length - ONLINE_SHOWN })}</p>`}`;
+    ${list.length > ONLINE_SHOWN && html`<p
+      class="quiet">${t('admin.online.more', { count: list.length - ONLINE_SHOWN })}</p>`}`;
 }
 
 const COLUMNS = () => [
-  { title: t('admin.server.name'), isHeader: true, cell: ({ id, name }) => html`<a href=${addressOf('servers', id)}><bdi>${name}</bdi></a>` },
+  { title: t('admin.server.name'), isHeader: true,
+    cell: ({ id, name }) => html`<a href=${addressOf('servers', id)}><bdi>${name}</bdi></a>` },
   { title: t('admin.server.state'), cell: (link) => html`<${HealthMark} link=${link} />` },
   { title: t('admin.server.queue'), class: 'number', cell: (link) => number(link.queue_depth) },
   { title: t('admin.server.refused'), class: 'number', cell: (link) => number(link.refused) },
@@ -68,26 +74,30 @@ function About({ figures }) {
     ['version', figures.version],
     ['uptime', uptime(figures.started_at, figures.now)],
     ['workers', number(figures.workers)],
-    ['database', t('admin.about.database-size', { database: bytes(figures.database_bytes), log: bytes(figures.wal_bytes) })],
+    ['database', t('admin.about.database-size',
+      { database: bytes(figures.database_bytes), log: bytes(figures.wal_bytes) })],
     ['disk', bytes(figures.disk_free_bytes)],
   ];
-  return html`<dl class="about">${rows.map(([key, value]) => html`<div key=${key}><dt>${t(`admin.about.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="about">${rows.map(([key, value]) =>
+      html`<div key=${key}><dt>${t(`admin.about.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-const Panel = ({ title, class: extra = '', children }) => html`<section class=${`panel ${extra}`}><h2>${title}</h2>${children}</section>`;
+const Panel = ({ title, class: extra = '', children }) =>
+    html`<section class=${`panel ${extra}`}><h2>${title}</h2>${children}</section>`;
 
 export function Overview() {
   useEffect(watchOverview, []);
   useEffect(() => {
     loadOnline();
-    return onLive(['presence', 'users'], loadOnline);
+    return onLive(['presence', 'users'], loadOnline, ONLINE_EVERY_MS);
   }, []);
   const figures = overview.value;
   return html`<${Title} text=${t('admin.section.overview')} />
     <${LoadState} isLoaded=${figures} error=${overviewError.value} retry=${loadOverview} />
     ${figures && html`<${Figures} figures=${figures} />
       <div class="panels">
-        <${Panel} class="wide" title=${t('admin.chart.title')}><${Chart} counts=${figures.messages_per_minute} now=${figures.now} /><//>
+        <${Panel} class="wide" title=${t('admin.chart.title')}><${Chart} counts=${figures.messages_per_minute}
+          now=${figures.now} /><//>
         <${Panel} class="wide" title=${t('admin.overview.servers')}><${Queues} servers=${figures.servers} /><//>
         <${Panel} title=${t('admin.overview.online')}><${Online} /><//>
         <${Panel} title=${t('admin.overview.about')}><${About} figures=${figures} /><//>

@@ -56,8 +56,8 @@ export function useLive(topics, load) {
 }
 
 /**
- * The dialogs of a section, one at a time: `show(kind, props)`, `close()`, and `Shown`, which draws it. When a dialog has closed
- * and what had the focus is gone, the title has it.
+ * The dialogs of a section, one at a time: `show(kind, props)`, `close()`, and `Shown`, which draws it. When a dialog
+ * has closed and what had the focus is gone, the title has it.
  */
 export function useDialogs(kinds) {
   const shown = useSignal(null);
@@ -67,7 +67,8 @@ export function useDialogs(kinds) {
     requestAnimationFrame(() => { if (document.activeElement === document.body) focusTitle(); });
   };
   const current = shown.value;
-  const dialog = current && html`<${kinds[current.kind]} key=${current.kind} ...${current.props} show=${show} onClose=${close} />`;
+  const dialog = current && html`<${kinds[current.kind]} key=${current.kind} ...${current.props} show=${show}
+      onClose=${close} />`;
   return { show, close, dialog };
 }
 
@@ -81,4 +82,5 @@ export function LoadState({ isLoaded, error, retry }) {
 }
 
 /** A list that has nothing in it: why, and what to do. */
-export const Empty = ({ title, children }) => html`<div class="empty"><p><strong>${title}</strong></p>${children && html`<p>${children}</p>`}</div>`;
+export const Empty = ({ title, children }) =>
+    html`<div class="empty"><p><strong>${title}</strong></p>${children && html`<p>${children}</p>`}</div>`;

@@ -22,9 +22,11 @@ const reload = () => Promise.all([loadServers(), loadOverview()]);
 function Fields({ form, server, tokenHint }) {
   return html`<${Field} form=${form} name="name" label=${t('admin.server.name')} hint=${t('admin.server.name-hint')}
       defaultValue=${server?.name} autocomplete="off" autocapitalize="none" spellcheck="false" required autofocus />
-    <${Field} form=${form} name="base_url" type="url" label=${t('admin.server.base-url')} hint=${t('admin.server.base-url-hint')}
+    <${Field} form=${form} name="base_url" type="url" label=${t('admin.server.base-url')}
+      hint=${t('admin.server.base-url-hint')}
       defaultValue=${server?.base_url} dir="ltr" autocomplete="off" spellcheck="false" required />
-    <${Field} form=${form} name="token" type="password" label=${t('admin.server.token')} hint=${tokenHint} maxlength="512"
+    <${Field} form=${form} name="token" type="password" label=${t('admin.server.token')} hint=${tokenHint}
+      maxlength="512"
       autocomplete="new-password" />`;
 }
 
@@ -41,7 +43,8 @@ function RegisterServer({ show, onClose }) {
       return onClose();
     },
   });
-  return html`<${FormDialog} form=${form} title=${t('admin.servers.register')} submit=${t('admin.servers.register-do')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.servers.register')} submit=${t('admin.servers.register-do')}
+      onClose=${onClose}>
     <${Fields} form=${form} tokenHint=${t('admin.server.token-hint')} />
   <//>`;
 }
@@ -57,13 +60,15 @@ function EditServer({ server, onClose }) {
       onClose();
     },
   });
-  return html`<${FormDialog} form=${form} title=${t('admin.server.edit', { name: server.name })} submit=${t('action.save')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.server.edit', { name: server.name })}
+      submit=${t('action.save')} onClose=${onClose}>
     <${Fields} form=${form} server=${server} tokenHint=${t('admin.server.token-keep')} />
   <//>`;
 }
 
 function ShowToken({ token, name, onClose }) {
-  return html`<${SecretDialog} title=${t('admin.server.registered', { name })} label=${t('admin.server.token-made')} secret=${token} onClose=${onClose}>
+  return html`<${SecretDialog} title=${t('admin.server.registered', { name })} label=${t('admin.server.token-made')}
+      secret=${token} onClose=${onClose}>
     <p>${t('admin.server.token-use', { name })}</p>
   <//>`;
 }
@@ -77,7 +82,8 @@ function DeleteServer({ server, onClose }) {
     say(t('admin.server.deleted', { name: server.name }));
     onClose();
   };
-  return html`<${ConfirmDialog} title=${t('admin.server.delete', { name: server.name })} action=${t('action.delete')} typed=${server.name}
+  return html`<${ConfirmDialog} title=${t('admin.server.delete', { name: server.name })} action=${t('action.delete')}
+      typed=${server.name}
       run=${run} onDone=${done} onClose=${onClose}>
     <p>${t('admin.server.delete-words', { name: server.name })}</p>
   <//>`;

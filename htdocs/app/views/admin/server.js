@@ -24,7 +24,8 @@ function Figures({ status }) {
     ['failures', number(status.failures)],
     ['abilities', t(`admin.abilities.${status.abilities}`)],
   ];
-  return html`<dl class="about">${rows.map(([key, value]) => html`<div key=${key}><dt>${t(`admin.server.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="about">${rows.map(([key, value]) =>
+      html`<div key=${key}><dt>${t(`admin.server.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function DropRefused({ server, row, load, onClose }) {
@@ -33,7 +34,8 @@ function DropRefused({ server, row, load, onClose }) {
     await load();
   });
   const key = row ? 'one' : 'all';
-  return html`<${ConfirmDialog} title=${t(`admin.refused.drop-${key}`)} action=${t('admin.refused.drop')} run=${run} onDone=${onClose} onClose=${onClose}>
+  return html`<${ConfirmDialog} title=${t(`admin.refused.drop-${key}`)} action=${t('admin.refused.drop')} run=${run}
+      onDone=${onClose} onClose=${onClose}>
     <p>${t(`admin.refused.drop-${key}-words`, { name: server.name })}</p>
   <//>`;
 }
@@ -41,10 +43,13 @@ function DropRefused({ server, row, load, onClose }) {
 const columns = (retry, drop) => [
   { title: t('admin.refused.kind'), isHeader: true, cell: (row) => t(`admin.refused.kind.${row.kind}`) },
   { title: t('admin.refused.at'), cell: (row) => since(row.created_at) },
-  { title: t('admin.refused.answer'), cell: (row) => html`<span>${row.status} <bdi class="said">${row.answer}</bdi></span>` },
+  { title: t('admin.refused.answer'),
+    cell: (row) => html`<span>${row.status} <bdi class="said">${row.answer}</bdi></span>` },
   { title: t('admin.actions'), isBare: true, class: 'end', cell: (row) => html`<span class="row-actions">
-    <${IconButton} icon="refresh" label=${t('admin.refused.retry-one', { number: row.id })} onClick=${() => retry(row)} />
-    <${IconButton} icon="trash" label=${t('admin.refused.drop-number', { number: row.id })} onClick=${() => drop(row)} /></span>` },
+    <${IconButton} icon="refresh" label=${t('admin.refused.retry-one', { number: row.id })} onClick=${() => retry(row)}
+      />
+    <${IconButton} icon="trash" label=${t('admin.refused.drop-number', { number: row.id })} onClick=${() => drop(row)}
+      /></span>` },
 ];
 
 function Refused({ server, status, load }) {
@@ -64,12 +69,14 @@ function Refused({ server, status, load }) {
   return html`<section class="panel"><h2>${t('admin.refused.title')}</h2>
     ${status.refused_count === 0 && html`<p class="quiet">${t('admin.refused.none')}</p>`}
     ${status.refused_count > 0 && html`
-      <p>${t('admin.refused.words', { count: status.refused_count, number: number(status.refused_count), name: server.name })}</p>
+      <p>${t('admin.refused.words', { count: status.refused_count, number: number(status.refused_count),
+        name: server.name })}</p>
       <div class="tools">
         <${Button} icon="refresh" isBusy=${busy.value} onClick=${() => retry()}>${t('admin.refused.retry-all')}<//>
         <${Button} icon="trash" onClick=${() => drop()}>${t('admin.refused.drop-all')}<//></div>
       <${Table} label=${t('admin.refused.title')} columns=${columns(retry, drop)} rows=${status.refused} />
-      ${status.refused_count > status.refused.length && html`<p class="quiet">${t('admin.refused.more', { count: status.refused.length })}</p>`}`}
+      ${status.refused_count > status.refused.length
+        && html`<p class="quiet">${t('admin.refused.more', { count: status.refused.length })}</p>`}`}
     ${dialog}</section>`;
 }
 
@@ -98,10 +105,12 @@ export function Server({ id }) {
   const server = serverById(id);
   const back = { href: addressOf('servers'), text: t('admin.section.servers') };
   if ((servers.value && !server) || error?.status === 404) {
-    return html`<${Title} text=${t('admin.section.servers')} back=${back} /><${Empty} title=${t('admin.answer.no-server')} />`;
+    return html`<${Title} text=${t('admin.section.servers')} back=${back} />
+      <${Empty} title=${t('admin.answer.no-server')} />`;
   }
   return html`<${Title} text=${html`<bdi>${server?.name ?? '…'}</bdi>`} back=${back}>
-      <a class="button" href=${addressOf('servers', id, 'visibility')}><${Icon} name="eye" /><span>${t('admin.visibility.open')}</span></a><//>
+      <a class="button" href=${addressOf('servers', id, 'visibility')}><${Icon} name="eye"
+        /><span>${t('admin.visibility.open')}</span></a><//>
     <p class="quiet"><bdi>${server?.base_url}</bdi></p>
     <${LoadState} isLoaded=${status && server} error=${error} retry=${load} />
     ${status && server && html`<${HealthWords} link=${status} name=${server.name} />

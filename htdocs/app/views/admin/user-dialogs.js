@@ -12,7 +12,8 @@ import { say } from '../shared/toasts.js';
 import { explained, useAdminForm } from './parts.js';
 
 function Names({ form, user }) {
-  return html`<${Field} form=${form} name="username" label=${t('admin.user.username')} hint=${t('admin.user.username-hint')}
+  return html`<${Field} form=${form} name="username" label=${t('admin.user.username')}
+      hint=${t('admin.user.username-hint')}
       defaultValue=${user?.username} autocomplete="off" autocapitalize="none" spellcheck="false" required autofocus />
     <${Field} form=${form} name="display_name" label=${t('admin.user.display-name')} hint=${t('admin.optional')}
       defaultValue=${user?.display_name ?? ''} autocomplete="off" />`;
@@ -31,9 +32,11 @@ function CreateUser({ show, onClose }) {
       show('secret', { token, name: values.username, isNew: true });
     },
   });
-  return html`<${FormDialog} form=${form} title=${t('admin.users.create')} submit=${t('action.create')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.users.create')} submit=${t('action.create')}
+      onClose=${onClose}>
     <${Names} form=${form} />
-    <${Field} form=${form} name="password" type="password" label=${t('admin.user.new-password')} hint=${t('admin.user.password-optional')}
+    <${Field} form=${form} name="password" type="password" label=${t('admin.user.new-password')}
+      hint=${t('admin.user.password-optional')}
       autocomplete="new-password" />
   <//>`;
 }
@@ -49,7 +52,8 @@ function EditUser({ user, onClose }) {
       onClose();
     },
   });
-  return html`<${FormDialog} form=${form} title=${t('admin.user.edit', { name: user.username })} submit=${t('action.save')} onClose=${onClose}>
+  return html`<${FormDialog} form=${form} title=${t('admin.user.edit', { name: user.username })}
+      submit=${t('action.save')} onClose=${onClose}>
     <${Names} form=${form} user=${user} />
   <//>`;
 }
@@ -68,11 +72,14 @@ function SetPassword({ user, onClose }) {
       onClose();
     },
   });
-  const title = t(user.has_password ? 'admin.user.password-reset' : 'admin.user.password-first', { name: user.username });
+  const title = t(user.has_password ? 'admin.user.password-reset' : 'admin.user.password-first',
+      { name: user.username });
   return html`<${FormDialog} form=${form} title=${title} submit=${t('action.save')} onClose=${onClose}>
     <div class="prose"><p>${t('admin.user.password-words')}</p></div>
-    <${Field} form=${form} name="password" type="password" label=${t('admin.user.new-password')} autocomplete="new-password" required autofocus />
-    <${Field} form=${form} name="repeated" type="password" label=${t('admin.user.repeated')} autocomplete="new-password" required />
+    <${Field} form=${form} name="password" type="password" label=${t('admin.user.new-password')}
+      autocomplete="new-password" required autofocus />
+    <${Field} form=${form} name="repeated" type="password" label=${t('admin.user.repeated')} autocomplete="new-password"
+      required />
   <//>`;
 }
 
@@ -81,14 +88,16 @@ function RotateToken({ user, show, onClose }) {
     const token = await rotateToken(user.id);
     show('secret', { token, name: user.username });
   });
-  return html`<${ConfirmDialog} title=${t('admin.user.token', { name: user.username })} action=${t('admin.user.token-make')} kind="primary"
+  return html`<${ConfirmDialog} title=${t('admin.user.token', { name: user.username })}
+      action=${t('admin.user.token-make')} kind="primary"
       run=${run} onDone=${() => {}} onClose=${onClose}>
     <p>${t('admin.user.token-words')}</p>
   <//>`;
 }
 
 function ShowToken({ token, name, isNew, onClose }) {
-  return html`<${SecretDialog} title=${t(isNew ? 'admin.user.created' : 'admin.user.token-made', { name })} label=${t('admin.user.token-label')}
+  return html`<${SecretDialog} title=${t(isNew ? 'admin.user.created' : 'admin.user.token-made', { name })}
+      label=${t('admin.user.token-label')}
       secret=${token} onClose=${onClose}>
     <p>${t('admin.user.token-use', { name })}</p>
   <//>`;
@@ -103,7 +112,8 @@ function DeleteUser({ user, onClose }) {
     say(t('admin.user.deleted', { name: user.username }));
     onClose();
   };
-  return html`<${ConfirmDialog} title=${t('admin.user.delete', { name: user.username })} action=${t('action.delete')} typed=${user.username}
+  return html`<${ConfirmDialog} title=${t('admin.user.delete', { name: user.username })} action=${t('action.delete')}
+      typed=${user.username}
       run=${run} onDone=${done} onClose=${onClose}>
     <p>${t('admin.user.delete-words')}</p>
   <//>`;

@@ -18,14 +18,15 @@ const SHOWN = ['all', 'visible', 'hidden'];
 
 function Box({ row, choices }) {
   const set = (event) => choices.set([row.id], !event.currentTarget.checked);
-  return html`<li><label class="choice"><input type="checkbox" checked=${!choices.hidden.value.has(row.id)} onChange=${set} />
+  return html`<li><label class="choice"><input type="checkbox" checked=${!choices.hidden.value.has(row.id)}
+      onChange=${set} />
     <span><bdi>${row.label}</bdi>${row.detail && html` <bdi class="quiet">${row.detail}</bdi>`}</span></label></li>`;
 }
 
 function Tools({ kind, choices, restart }) {
   const ids = () => choices.matching.value.map(({ id }) => id);
-  const search = (text) => { choices.query.value = text.trim(); restart(); };
-  const show = (event) => { choices.shown.value = event.currentTarget.value; restart(); };
+  const search = (text) => { choices.search(text); restart(); };
+  const show = (event) => { choices.show(event.currentTarget.value); restart(); };
   return html`<div class="tools">
       <${SearchField} label=${t(`admin.visibility.search-${kind}`)} value=${choices.query.value} onSearch=${search} />
       <select class="input" aria-label=${t('admin.visibility.shown')} value=${choices.shown.value} onChange=${show}>
@@ -43,7 +44,8 @@ function List({ kind, choices }) {
   const from = offset.value < rows.length ? offset.value : 0;
   const title = t(`admin.visibility.${kind}`);
   return html`<section class="panel"><h2 id=${`visibility-${kind}`}>${title}</h2>
-    <p class="quiet">${t('admin.visibility.count', { hidden: number(choices.count.value), total: number(choices.rows.value.length) })}</p>
+    <p class="quiet">${t('admin.visibility.count',
+      { hidden: number(choices.count.value), total: number(choices.rows.value.length) })}</p>
     <${Tools} kind=${kind} choices=${choices} restart=${() => { offset.value = 0; }} />
     ${rows.length === 0 && html`<${Empty} title=${t('admin.visibility.none')} />`}
     ${rows.length > 0 && html`<ul class="choices" aria-labelledby=${`visibility-${kind}`}>
@@ -81,11 +83,14 @@ export function ServerVisibility({ id }) {
   useEffect(() => { visibility.load(); loadServers(); }, [id]);
   const server = serverById(id);
   const isGone = (servers.value && !server) || visibility.error.value?.status === 404;
-  const back = server ? { href: addressOf('servers', id), text: server.name } : { href: addressOf('servers'), text: t('admin.section.servers') };
-  if (isGone) return html`<${Title} text=${t('admin.section.servers')} back=${back} /><${Empty} title=${t('admin.answer.no-server')} />`;
+  const back = server ? { href: addressOf('servers', id), text: server.name }
+      : { href: addressOf('servers'), text: t('admin.section.servers') };
+  if (isGone) return html`<${Title} text=${t('admin.section.servers')} back=${back} />
+    <${Empty} title=${t('admin.answer.no-server')} />`;
   return html`<${Title} text=${t('admin.visibility.title', { name: server?.name ?? '…' })} back=${back} />
     <p>${t('admin.visibility.words', { name: server?.name ?? '…' })}</p>
-    <${LoadState} isLoaded=${visibility.isLoaded.value} error=${visibility.error.value} retry=${() => visibility.load()} />
+    <${LoadState} isLoaded=${visibility.isLoaded.value} error=${visibility.error.value} retry=${() => visibility.load()}
+      />
     ${visibility.isLoaded.value && html`<div class="panels">
         <${List} kind="users" choices=${visibility.users} />
         <${List} kind="channels" choices=${visibility.channels} />

@@ -58,7 +58,8 @@ function ChannelRow({ entry }) {
   const calling = callCount(entry.id);
   const before = html`<span class="row-sign"><${Icon} name=${isPrivate ? 'lock' : 'hash'} />
     <span class="hidden">${t(isPrivate ? 'channel.private' : 'channel.public')}</span></span>`;
-  return html`<${ConversationRow} entry=${entry} before=${before} after=${calling > 0 && html`<${Call} count=${calling} />`}
+  return html`<${ConversationRow} entry=${entry} before=${before} after=${calling > 0 && html`<${Call}
+    count=${calling} />`}
     menu=${menuOf(entry)} />`;
 }
 
@@ -77,7 +78,8 @@ export function ChannelList() {
       <${IconButton} icon="compass" label=${t('channel.browse')} onClick=${() => showDialog(BrowseChannelsDialog)} />
       <${IconButton} icon="add" label=${t('channel.create')} onClick=${() => showDialog(CreateChannelDialog)} />
     </div>
-    ${entries.length ? html`<ul class="rows">${entries.map((entry) => html`<${ChannelRow} key=${entry.key} entry=${entry} />`)}</ul>`
+    ${entries.length ? html`<ul class="rows">${entries.map((entry) => html`<${ChannelRow} key=${entry.key}
+      entry=${entry} />`)}</ul>`
       : html`<${Nothing} />`}
   </section>`;
 }

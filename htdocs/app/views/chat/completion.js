@@ -1,6 +1,6 @@
-// completion.js - the list of what can stand at the cursor, while one goes on writing: a text field that controls a list box
-// (WAI-ARIA's combobox pattern; a text area keeps its own role). The focus stays in the field, and the chosen row is what
-// assistive technology reads: nothing else is announced.
+// completion.js - the list of what can stand at the cursor, while one goes on writing: a text field that controls a
+// list box (WAI-ARIA's combobox pattern; a text area keeps its own role). The focus stays in the field, and the chosen
+// row is what assistive technology reads: nothing else is announced.
 
 import { html, useEffect, useId, useRef, useSignal, useSignalEffect } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -25,7 +25,9 @@ function useItems(word) {
   return items;
 }
 
-/** What is being completed: `word` as text/completion.js finds it, or null; a word that was put aside by Esc stays so. */
+/**
+ * What is being completed: `word` as text/completion.js finds it, or null; a word that was put aside by Esc stays so.
+ */
 function useWord(field, conversationKey) {
   const word = useSignal(null);
   const aside = useRef(null);
@@ -46,8 +48,8 @@ function useWord(field, conversationKey) {
 }
 
 /**
- * `keys(event)`: true if the key was for the list. `update()`: the text or the cursor has changed. `attributes`: those of the
- * field. `list`: what the component Completion draws.
+ * `keys(event)`: true if the key was for the list. `update()`: the text or the cursor has changed. `attributes`: those
+ * of the field. `list`: what the component Completion draws.
  */
 export function useCompletion(field, conversationKey) {
   const { word, update, close } = useWord(field, conversationKey);
@@ -63,11 +65,13 @@ export function useCompletion(field, conversationKey) {
     word.value = null;
   };
   const step = (by) => { activeId.value = shown[(active + by + shown.length) % shown.length].id; };
+  const chooseActive = () => choose(shown[active]);
   const actions = {
-    ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: () => choose(shown[active]), Tab: () => choose(shown[active]), Escape: close,
+    ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: chooseActive, Tab: chooseActive, Escape: close,
   };
   const keys = (event) => {
-    if (!shown.length || !(event.key in actions) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+    const isHeld = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!shown.length || !(event.key in actions) || isHeld) return false;
     event.preventDefault();
     event.stopPropagation();
     actions[event.key]();
@@ -79,14 +83,16 @@ export function useCompletion(field, conversationKey) {
     'aria-controls': shown.length ? listId : undefined,
     'aria-activedescendant': shown.length ? `${listId}-${active}` : undefined,
   };
-  return { keys, update, close: () => { word.value = null; }, attributes, list: { id: listId, items: shown, active, kind: word.value?.kind, choose } };
+  const list = { id: listId, items: shown, active, kind: word.value?.kind, choose };
+  return { keys, update, close: () => { word.value = null; }, attributes, list };
 }
 
 function Row({ id, item, isActive, onChoose }) {
   const self = useRef(null);
   useEffect(() => { if (isActive) self.current.scrollIntoView({ block: 'nearest' }); }, [isActive]);
   const { person } = item;
-  return html`<li ref=${self} id=${id} role="option" aria-selected=${isActive ? 'true' : 'false'} onClick=${() => onChoose(item)}>
+  return html`<li ref=${self} id=${id} role="option" aria-selected=${isActive ? 'true' : 'false'}
+      onClick=${() => onChoose(item)}>
     ${person ? html`<${Avatar} id=${person.id} name=${item.title} isOnline=${person.is_online} />`
       : html`<span class="completion-sign" aria-hidden="true">${item.sign}</span>`}
     <span class="completion-title">${item.title}</span> <span class="completion-detail">${item.detail}</span>
@@ -97,6 +103,7 @@ export function Completion({ id, items, active, kind, choose }) {
   if (!items.length) return null;
   return html`<ul id=${id} class="completion" role="listbox" aria-label=${t(`completion.${kind}`)}
       onMouseDown=${(event) => event.preventDefault()}>
-    ${items.map((item, place) => html`<${Row} key=${item.id} id=${`${id}-${place}`} item=${item} isActive=${place === active} onChoose=${choose} />`)}
+    ${items.map((item, place) => html`<${Row} key=${item.id} id=${`${id}-${place}`} item=${item}
+      isActive=${place === active} onChoose=${choose} />`)}
   </ul>`;
 }

@@ -1,5 +1,5 @@
-// composer.js - where one writes: the text field of a conversation with what belongs to it. What is written is the draft of the
-// conversation, wherever it is shown; what is sent is in the outbox from that moment on.
+// composer.js - where one writes: the text field of a conversation with what belongs to it. What is written is the
+// draft of the conversation, wherever it is shown; what is sent is in the outbox from that moment on.
 
 import { html, useEffect, useId, useLayoutEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -25,6 +25,8 @@ function excessOf(text) {
   return size > most ? { size, most } : null;
 }
 
+const isHeld = (event, ...modifiers) => modifiers.some((modifier) => event[modifier]);
+
 /** The field has the focus when a conversation is opened, and gets it when somebody just begins to write. */
 function useFocus(field) {
   useEffect(() => {
@@ -32,7 +34,8 @@ function useFocus(field) {
       if (!isTouch() && !document.querySelector('dialog[open]')) field.current?.focus({ preventScroll: true });
     });
     const begin = (event) => {
-      const isText = event.key.length === 1 && !' ?'.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+      const isSign = event.key.length === 1 && !' ?'.includes(event.key); // which mean something else
+      const isText = isSign && !isHeld(event, 'ctrlKey', 'metaKey', 'altKey');
       if (isText && !event.isComposing && !event.defaultPrevented && isFocusFree()) field.current?.focus();
     };
     document.addEventListener('keydown', begin);
@@ -85,7 +88,8 @@ function useSending({ conversationKey, field, pickers }) {
   return { hint, submit, sendGif };
 }
 
-const isSendKey = (event) => event.key === 'Enter' && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || !isTouch());
+const isSendKey = (event) => event.key === 'Enter' && !isHeld(event, 'shiftKey', 'altKey')
+  && (isHeld(event, 'ctrlKey', 'metaKey') || !isTouch());
 
 function markKey(event, field) {
   const isShortcut = (event.ctrlKey !== event.metaKey) && !event.altKey && !event.shiftKey;
@@ -104,7 +108,8 @@ const keysOf = ({ completion, submit, field }) => (event) => {
 };
 
 function Notes({ id, excess, hint }) {
-  const text = excess ? t('composer.too-long', { size: number(excess.size), most: number(excess.most) }) : hint && t(hint);
+  const limits = excess && { size: number(excess.size), most: number(excess.most) };
+  const text = excess ? t('composer.too-long', limits) : hint && t(hint);
   return html`<div class="composer-notes">
     ${text && html`<p id=${id} class="error">${text}</p>`}
     <p class="hidden" role="status">${excess ? t('composer.too-long-said') : hint && t(hint)}</p>
@@ -113,19 +118,23 @@ function Notes({ id, excess, hint }) {
 
 function Buttons({ pickers, isEmpty, words }) {
   const { open, triggers, toggle } = pickers;
-  const picker = (name, label, withWords) => html`<${IconButton} ref=${triggers[name]} icon=${name} label=${label} aria-haspopup="dialog"
-    aria-expanded=${open.value === name ? 'true' : 'false'} onClick=${() => toggle(name, withWords)} />`;
+  const picker = (name, label, withWords) => html`<${IconButton} ref=${triggers[name]} icon=${name} label=${label}
+    aria-haspopup="dialog" aria-expanded=${open.value === name ? 'true' : 'false'}
+    onClick=${() => toggle(name, withWords)} />`;
   return html`<div class="composer-buttons">
     ${picker('emoji', t('emoji.title'))}
     ${hasGifs() && picker('gif', t('gif.title'), words)}
-    <${IconButton} type="submit" class="send" icon="send" label=${t('composer.send')} aria-disabled=${isEmpty ? 'true' : undefined} />
+    <${IconButton} type="submit" class="send" icon="send" label=${t('composer.send')}
+      aria-disabled=${isEmpty ? 'true' : undefined} />
   </div>`;
 }
 
 function Pickers({ pickers: { open, words, triggers, close }, onEmoji, onGif }) {
-  if (open.value === 'emoji') return html`<${EmojiPicker} trigger=${triggers.emoji} onChoose=${onEmoji} onClose=${close} />`;
-  if (open.value === 'gif') return html`<${GifPicker} words=${words.value} trigger=${triggers.gif} onChoose=${onGif} onClose=${close} />`;
-  return null;
+  const views = {
+    emoji: () => html`<${EmojiPicker} trigger=${triggers.emoji} onChoose=${onEmoji} onClose=${close} />`,
+    gif: () => html`<${GifPicker} words=${words.value} trigger=${triggers.gif} onChoose=${onGif} onClose=${close} />`,
+  };
+  return open.value && views[open.value]();
 }
 
 export function Composer({ conversationKey }) {
@@ -148,13 +157,18 @@ export function Composer({ conversationKey }) {
     insertIn(field.current, emoji);
   };
   const isWrong = Boolean(excess || hint.value);
-  return html`<form class="composer" aria-label=${t('composer.title')} onSubmit=${(event) => { event.preventDefault(); submit(); }}>
+  const submitForm = (event) => {
+    event.preventDefault();
+    submit();
+  };
+  return html`<form class="composer" aria-label=${t('composer.title')} onSubmit=${submitForm}>
     <${Pickers} pickers=${pickers} onEmoji=${insertEmoji} onGif=${sendGif} />
     <${Completion} ...${completion.list} />
     <div class="composer-box">
-      <textarea ref=${field} rows="1" value=${text} placeholder=${t('composer.placeholder')} aria-label=${t('composer.label')}
-        aria-invalid=${isWrong ? 'true' : undefined} aria-describedby=${isWrong ? noteId : undefined} autocomplete="off"
-        ...${completion.attributes} onInput=${input} onKeyDown=${keysOf({ completion, submit, field })}
+      <textarea ref=${field} rows="1" value=${text} placeholder=${t('composer.placeholder')}
+        aria-label=${t('composer.label')} aria-invalid=${isWrong ? 'true' : undefined}
+        aria-describedby=${isWrong ? noteId : undefined} autocomplete="off" ...${completion.attributes} onInput=${input}
+        onKeyDown=${keysOf({ completion, submit, field })}
         onKeyUp=${completion.update} onClick=${completion.update} onBlur=${completion.close}></textarea>
       <${Buttons} pickers=${pickers} isEmpty=${text.trim() === ''} words=${gifWords(text) ?? ''} />
     </div>

@@ -1,4 +1,5 @@
-// conversation-head.js - what stands above a conversation: where one is, who is in it, and what can be done with the whole of it.
+// conversation-head.js - what stands above a conversation: where one is, who is in it, and what can be done with the
+// whole of it.
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -32,8 +33,10 @@ function useMemberCount(channelId) {
 function Members({ channelId }) {
   const count = useMemberCount(channelId);
   const label = count === null ? t('channel.members') : t('head.members', { count });
-  return html`<button type="button" class="head-members" title=${label} onClick=${() => showDialog(MembersDialog, { channelId })}>
-    <${Icon} name="people" /><span class="hidden">${label}</span>${count !== null && html`<span aria-hidden="true">${number(count)}</span>`}
+  const show = () => showDialog(MembersDialog, { channelId });
+  return html`<button type="button" class="head-members" title=${label} onClick=${show}>
+    <${Icon} name="people" /><span class="hidden">${label}</span>
+    ${count !== null && html`<span aria-hidden="true">${number(count)}</span>`}
   </button>`;
 }
 
@@ -41,8 +44,8 @@ function Mute({ timelineKey }) {
   const conversation = conversationByKey(timelineKey);
   if (!conversation) return null;
   const { is_muted: isMuted } = conversation;
-  return html`<${IconButton} icon=${isMuted ? 'bell-off' : 'bell'} label=${t('conversation.mute')} aria-pressed=${isMuted ? 'true' : 'false'}
-    onClick=${() => attempt(() => setMuted(timelineKey, !isMuted))} />`;
+  return html`<${IconButton} icon=${isMuted ? 'bell-off' : 'bell'} label=${t('conversation.mute')}
+    aria-pressed=${isMuted ? 'true' : 'false'} onClick=${() => attempt(() => setMuted(timelineKey, !isMuted))} />`;
 }
 
 function ChannelMark({ channel }) {
@@ -56,7 +59,8 @@ function describe(key) {
   if (kind === 'channel') {
     const channel = channelById(id);
     if (!channel) return { name: null };
-    return { ...channelEntry(channel), mark: html`<${ChannelMark} channel=${channel} />`, members: html`<${Members} channelId=${id} />` };
+    const mark = html`<${ChannelMark} channel=${channel} />`;
+    return { ...channelEntry(channel), mark, members: html`<${Members} channelId=${id} />` };
   }
   const person = personById(id);
   if (!person) return { name: null };
@@ -76,7 +80,8 @@ export function ConversationHead({ timelineKey }) {
     ${mark}
     <div class="head-name">
       <h1><bdi>${name ?? t('head.unknown')}</bdi></h1>
-      ${(detail || presence) && html`<p>${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
+      ${(detail || presence) && html`<p>
+        ${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
     </div>
     <${CallButtons} conversationKey=${timelineKey} />
     ${members}

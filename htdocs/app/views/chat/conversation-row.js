@@ -16,14 +16,14 @@ function Unread({ conversation }) {
   const { unread, mentions, is_muted: isMuted } = conversation;
   const badges = [];
   if (mentions) {
-    badges.push(html`<span class="badge mention"><span aria-hidden="true">@${shown(mentions)}</span>
+    badges.push(html`<span class="badge mention"><span aria-hidden="true" dir="ltr">@${shown(mentions)}</span>
       <span class="hidden">${t('sidebar.mentions', { count: mentions })}</span></span>`);
   }
   if (unread > mentions || (unread && !mentions)) {
     badges.push(html`<span class=${isMuted ? 'badge quiet' : 'badge'}><span aria-hidden="true">${shown(unread)}</span>
       <span class="hidden">${t('sidebar.unread', { count: unread })}</span></span>`);
   }
-  return html`<${'span'} class="row-badges">${badges}<//>`;
+  return html`<span class="row-badges">${badges}</span>`;
 }
 
 function Marks({ entry }) {
@@ -43,13 +43,17 @@ function rowClass({ conversation }) {
   return conversation.unread ? 'row unread' : 'row';
 }
 
-/** `before`: the picture in front; `after`: what stands behind the name; `menu`: the rows of its menu, none if empty. */
+/**
+ * `before`: the picture in front; `after`: what stands behind the name; `menu`: the rows of its menu, none if empty.
+ */
 export function ConversationRow({ entry, before, after, menu = [] }) {
   const name = entry.name ?? t('people.gone');
   return html`<li class=${rowClass(entry)}>
-    <a class="row-link" href=${addressOfConversation(entry.key)} aria-current=${route.value.key === entry.key ? 'page' : undefined}>
+    <a class="row-link" href=${addressOfConversation(entry.key)}
+      aria-current=${route.value.key === entry.key ? 'page' : undefined}>
       ${before}
-      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span class="row-detail">${entry.detail}</span>`}</span>
+      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span
+        class="row-detail">${entry.detail}</span>`}</span>
       ${after}
       <${Marks} entry=${entry} />
     </a>

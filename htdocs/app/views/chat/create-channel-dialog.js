@@ -18,14 +18,15 @@ export function nameProblem(name) {
   return lengthOf(name.trim()) > BYTES_MOST ? t('channel.name-long') : '';
 }
 
-/** Errors of the server that are about the name stand beside it. */
-const fieldOf = (error) => (error.status === 409 || error.status === 400 ? 'name' : '');
+/** What the server refuses about the name stands beside it, in the reader's words. */
+const REFUSALS = { 400: 'channel.name-refused', 409: 'channel.name-taken' };
+const fieldOf = (error) => (error.status in REFUSALS ? 'name' : '');
 
 async function create({ name, private: isPrivate }) {
   try {
     return await createChannel(name.trim(), isPrivate === 'on');
   } catch (error) {
-    if (error.status === 409) error.message = t('channel.name-taken');
+    if (error.status in REFUSALS) error.message = t(REFUSALS[error.status]);
     throw error;
   }
 }
@@ -42,7 +43,8 @@ export function CreateChannelDialog({ onClose }) {
   });
   return html`<${Dialog} title=${t('channel.create')} onClose=${onClose}>
     <form onSubmit=${form.submit} novalidate>
-      <${Field} form=${form} name="name" label=${t('channel.name')} hint=${t('channel.name-hint')} autocomplete="off" required autofocus />
+      <${Field} form=${form} name="name" label=${t('channel.name')} hint=${t('channel.name-hint')}
+        autocomplete="off" required autofocus />
       <${Check} name="private" label=${t('channel.make-private')} hint=${t('channel.make-private-hint')} />
       <${FormError} form=${form} />
       <div class="actions">

@@ -5,7 +5,8 @@ import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { clearTrace, trace, traceText } from '../../net/trace.js';
 import { Button, IconButton } from '../shared/button.js';
-import { say, sayError } from '../shared/toasts.js';
+import { copyText } from '../shared/clipboard.js';
+import { say } from '../shared/toasts.js';
 
 const KINDS = ['all', 'request', 'answer', 'event', 'state'];
 
@@ -23,12 +24,8 @@ export function closeConsole() {
 }
 
 async function copyAll() {
-  try {
-    await navigator.clipboard.writeText(traceText());
-    say(t('action.copied'));
-  } catch (error) {
-    sayError(error);
-  }
+  if (await copyText(traceText())) say(t('action.copied'));
+  else say(t('error.unexpected'), 'error');
 }
 
 const time = (date) => date.toISOString().slice(11, 23);
@@ -53,7 +50,8 @@ function Entries({ kind }) {
 
 function Filter({ kind }) {
   return html`<div class="console-filter" role="group" aria-label=${t('console.filter')}>
-    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip" aria-pressed=${kind.value === one ? 'true' : 'false'}
+    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip"
+      aria-pressed=${kind.value === one ? 'true' : 'false'}
       onClick=${() => { kind.value = one; }}>${t(`console.${one}`)}</button>`)}
   </div>`;
 }
@@ -71,7 +69,8 @@ function Panel() {
     event.stopPropagation();
     closeConsole();
   };
-  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')} onKeyDown=${onKeyDown}>
+  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')}
+    onKeyDown=${onKeyDown}>
     <div class="console-head">
       <h2>${t('console.title')}</h2>
       <${Filter} kind=${kind} />

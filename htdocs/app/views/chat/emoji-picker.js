@@ -6,7 +6,7 @@ import {
   GROUPS, TONES, emojiOfGroup, inTone, noteEmoji, recentEmoji, searchEmoji, setSkinTone, skinTone,
 } from '../../models/emoji.js';
 import { Button } from '../shared/button.js';
-import { Popover } from './popover.js';
+import { PickerHead, Popover } from './popover.js';
 import { focusTile, moveAmongTiles } from './tiles.js';
 
 const RECENT = { id: 'recent', name: 'recent', sign: '🕘' };
@@ -17,7 +17,10 @@ const load = (query, tab) => {
   return tab === RECENT.id ? recentEmoji() : emojiOfGroup(tab);
 };
 
-/** What is shown, `found`: {items, hasFailed, number}, items null before the first answer; for a query, or for a tab without one. */
+/**
+ * What is shown, `found`: {items, hasFailed, number}, items null before the first answer; for a query, or for a tab
+ * without one.
+ */
 function useFound(query, tab) {
   const found = useSignal({ items: null, hasFailed: false, number: 0 });
   const attempts = useSignal(0);
@@ -43,7 +46,8 @@ function Tabs({ tab, panelId, onChoose }) {
   return html`<div class="emoji-tabs" role="tablist" aria-label=${t('emoji.groups')} onKeyDown=${move}>
     ${TABS.map(({ id, name, sign }, place) => html`<button key=${id} type="button" role="tab" aria-controls=${panelId}
       aria-selected=${tab === id ? 'true' : 'false'} tabindex=${tab === id || (tab === null && place === 0) ? 0 : -1}
-      aria-label=${t(`emoji.group.${name}`)} title=${t(`emoji.group.${name}`)} onClick=${() => onChoose(id)}>${sign}</button>`)}
+      aria-label=${t(`emoji.group.${name}`)} title=${t(`emoji.group.${name}`)}
+      onClick=${() => onChoose(id)}>${sign}</button>`)}
   </div>`;
 }
 
@@ -59,7 +63,8 @@ function Tones() {
 
 function Grid({ items, label, onChoose, onLeave }) {
   const tone = skinTone.value;
-  return html`<div class="emoji-grid" role="group" aria-label=${label} onKeyDown=${(event) => moveAmongTiles(event, onLeave)}>
+  const move = (event) => moveAmongTiles(event, onLeave);
+  return html`<div class="emoji-grid" role="group" aria-label=${label} onKeyDown=${move}>
     ${items.map((item, place) => html`<button key=${item.unicode} type="button" tabindex=${place === 0 ? 0 : -1}
       aria-label=${item.name} title=${item.name} onClick=${() => onChoose(item)}>${inTone(item, tone)}</button>`)}
   </div>`;
@@ -68,10 +73,12 @@ function Grid({ items, label, onChoose, onLeave }) {
 function Body({ state, query, tab, onChoose, onLeave }) {
   const { found: { value: { items, hasFailed, number } }, retry } = state;
   if (hasFailed) {
-    return html`<div class="picker-note"><p>${t('emoji.failed')}</p><${Button} onClick=${retry}>${t('action.retry')}<//></div>`;
+    return html`<div class="picker-note" role="alert"><p>${t('emoji.failed')}</p>
+      <${Button} onClick=${retry}>${t('action.retry')}<//></div>`;
   }
   if (items === null) return html`<p class="picker-note">${t('frame.loading')}</p>`;
-  const label = query ? t('emoji.found', { count: items.length }) : t(`emoji.group.${TABS.find(({ id }) => id === tab).name}`);
+  const groupName = () => t(`emoji.group.${TABS.find(({ id }) => id === tab).name}`);
+  const label = query ? t('emoji.found', { count: items.length }) : groupName();
   if (!items.length) return html`<p class="picker-note">${query ? t('emoji.nothing') : t('emoji.none-recent')}</p>`;
   return html`<${Grid} key=${number} items=${items} label=${label} onChoose=${onChoose} onLeave=${onLeave} />`;
 }
@@ -93,7 +100,6 @@ export function EmojiPicker({ trigger, onChoose, onClose }) {
   const search = useRef(null);
   const body = useRef(null);
   const panelId = useId();
-  useEffect(() => search.current.focus(), []);
   const choose = (item) => {
     noteEmoji(item.unicode);
     onChoose(inTone(item, skinTone.value));
@@ -114,14 +120,12 @@ export function EmojiPicker({ trigger, onChoose, onClose }) {
   const words = query.value.trim();
   const { items } = state.found.value;
   return html`<${Popover} class="emoji-picker" label=${t('emoji.title')} trigger=${trigger} onClose=${onClose}>
-    <div class="picker-head">
-      <input ref=${search} type="search" class="input" value=${query} placeholder=${t('emoji.search')}
-        aria-label=${t('emoji.search')} autocomplete="off" maxlength="64" onKeyDown=${keys}
-        onInput=${(event) => { query.value = event.currentTarget.value; }} />
-    </div>
+    <${PickerHead} field=${search} query=${query} label=${t('emoji.search')} hasMore onKeyDown=${keys}
+      onClose=${onClose} maxlength="64" />
     <${Tabs} tab=${words ? null : tab.value} panelId=${panelId} onChoose=${show} />
     <div ref=${body} id=${panelId} class="picker-body" role="tabpanel" aria-label=${t('emoji.title')} tabindex="-1">
-      <${Body} state=${state} query=${words} tab=${tab.value} onChoose=${choose} onLeave=${() => search.current.focus()} />
+      <${Body} state=${state} query=${words} tab=${tab.value} onChoose=${choose}
+        onLeave=${() => search.current.focus()} />
     </div>
     <p class="hidden" role="status">${words && items ? t('emoji.found', { count: items.length }) : ''}</p>
     <${Tones} />

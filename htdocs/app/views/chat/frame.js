@@ -29,7 +29,8 @@ function Banner() {
 
 /** Where no conversation is open, on a screen that has room for both. */
 function NothingOpen() {
-  return html`<div class="nothing"><${Icon} name="people" /><h2>${t('frame.nothing-open')}</h2><p>${t('frame.nothing-open-hint')}</p></div>`;
+  return html`<div class="nothing"><${Icon}
+    name="people" /><h2>${t('frame.nothing-open')}</h2><p>${t('frame.nothing-open-hint')}</p></div>`;
 }
 
 export function Frame() {

@@ -1,16 +1,18 @@
 // gif-picker.js - choosing a GIF by words. Nothing is asked for, here or elsewhere, before there are words.
 
-import { html, useEffect, useRef, useSignal, useSignalEffect } from '../../html.js';
+import { html, useRef, useSignal, useSignalEffect } from '../../html.js';
 import { t } from '../../language/language.js';
 import { WORDS_MOST, searchGifs } from '../../models/gifs.js';
 import { ApiError } from '../../net/api.js';
 import { byteLength } from '../../text/size.js';
 import { Button } from '../shared/button.js';
 import { errorText } from '../shared/form.js';
-import { Popover } from './popover.js';
+import { PickerHead, Popover } from './popover.js';
 import { focusTile, moveAmongTiles } from './tiles.js';
 
 const PAUSE_MS = 350; // after the last key
+const RATIO_LEAST = 0.5; // of the width to the height: what is slimmer or wider is cut
+const RATIO_MOST = 3;
 
 const TEXTS = { 400: 'gif.refused', 502: 'gif.provider', 503: 'gif.provider', 504: 'gif.provider' };
 
@@ -33,7 +35,9 @@ function knownOf(words) {
   return byteLength(words) > WORDS_MOST ? { words, gifs: [], error: t('gif.too-long') } : undefined;
 }
 
-/** What is found for the words: {words, gifs, error}, gifs null while there are none. `again`: the same words once more. */
+/**
+ * What is found for the words: {words, gifs, error}, gifs null while there are none. `again`: the same words once more.
+ */
 function useFound(query) {
   const found = useSignal({ words: '', gifs: null, error: null });
   const isBusy = useSignal(false);
@@ -64,10 +68,12 @@ function useFound(query) {
 /** The place of each picture is kept free before it is there, in its own proportions. */
 function Tile({ gif, label, isFirst, onChoose }) {
   const hasFailed = useSignal(false);
-  return html`<button type="button" class="gif-tile" style=${{ '--ratio': Math.min(3, Math.max(0.5, gif.width / gif.height)) }}
-    tabindex=${isFirst ? 0 : -1} aria-label=${label} onClick=${() => onChoose(gif)}>
-    ${hasFailed.value ? html`<span>${t('gif.no-preview')}</span>` : html`<img src=${gif.preview_url} width=${gif.width} height=${gif.height}
-      alt="" loading="lazy" decoding="async" referrerpolicy="no-referrer" onError=${() => { hasFailed.value = true; }} />`}</button>`;
+  const ratio = Math.min(RATIO_MOST, Math.max(RATIO_LEAST, gif.width / gif.height));
+  const picture = () => html`<img src=${gif.preview_url} width=${gif.width} height=${gif.height} alt="" loading="lazy"
+    decoding="async" referrerpolicy="no-referrer" onError=${() => { hasFailed.value = true; }} />`;
+  return html`<button type="button" class="gif-tile" style=${{ '--ratio': ratio }} tabindex=${isFirst ? 0 : -1}
+    aria-label=${label} onClick=${() => onChoose(gif)}>
+    ${hasFailed.value ? html`<span>${t('gif.no-preview')}</span>` : picture()}</button>`;
 }
 
 function Body({ found: { words, gifs, error }, isBusy, again, onChoose, onLeave }) {
@@ -77,8 +83,9 @@ function Body({ found: { words, gifs, error }, isBusy, again, onChoose, onLeave 
   }
   if (gifs === null) return html`<p class="picker-note">${isBusy ? t('gif.searching') : t('gif.hint')}</p>`;
   if (!gifs.length) return html`<p class="picker-note">${t('gif.nothing', { words })}</p>`;
-  return html`<div class="gif-grid" role="group" aria-label=${t('gif.found', { count: gifs.length, words })} aria-busy=${isBusy}
-    onKeyDown=${(event) => moveAmongTiles(event, onLeave)}>
+  const move = (event) => moveAmongTiles(event, onLeave);
+  return html`<div class="gif-grid" role="group" aria-label=${t('gif.found', { count: gifs.length, words })}
+    aria-busy=${isBusy ? 'true' : undefined} onKeyDown=${move}>
     ${gifs.map((gif, place) => html`<${Tile} key=${gif.url} gif=${gif} isFirst=${place === 0} onChoose=${onChoose}
       label=${t('gif.tile', { place: place + 1, count: gifs.length, words })} />`)}
   </div>`;
@@ -90,10 +97,6 @@ export function GifPicker({ words, trigger, onChoose, onClose }) {
   const { found, isBusy, again } = useFound(query);
   const search = useRef(null);
   const body = useRef(null);
-  useEffect(() => {
-    search.current.focus();
-    search.current.select();
-  }, []);
   const keys = (event) => {
     if (event.isComposing || !['ArrowDown', 'Enter'].includes(event.key)) return;
     event.preventDefault();
@@ -103,10 +106,8 @@ export function GifPicker({ words, trigger, onChoose, onClose }) {
   const { gifs, error, words: foundWords } = found.value;
   const said = gifs && !error && !isBusy.value ? t('gif.found', { count: gifs.length, words: foundWords }) : '';
   return html`<${Popover} class="gif-picker" label=${t('gif.title')} trigger=${trigger} onClose=${onClose}>
-    <div class="picker-head">
-      <input ref=${search} type="search" class="input" value=${query} placeholder=${t('gif.search')} aria-label=${t('gif.search')}
-        autocomplete="off" onKeyDown=${keys} onInput=${(event) => { query.value = event.currentTarget.value; }} />
-    </div>
+    <${PickerHead} field=${search} query=${query} label=${t('gif.search')} hasMore=${words !== ''} onKeyDown=${keys}
+      onClose=${onClose} />
     <div ref=${body} class="picker-body" tabindex="-1">
       <${Body} found=${found.value} isBusy=${isBusy.value} again=${again} onLeave=${() => search.current.focus()}
         onChoose=${(gif) => onChoose(gif.url)} />

@@ -1,5 +1,5 @@
-// message-body.js - the text of a message: the tree of text/markdown.js as elements. What people write becomes text nodes and
-// checked addresses, never markup.
+// message-body.js - the text of a message: the tree of text/markdown.js as elements. What people write becomes text
+// nodes and checked addresses, never markup.
 
 import { html, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -48,7 +48,8 @@ const DRAWN = {
   strike: (node, draw) => html`<s>${draw(node.children)}</s>`,
   code: (node) => html`<code dir="ltr">${node.text}</code>`,
   break: () => html`<br />`,
-  link: (node, draw) => html`<a href=${node.url} title=${node.url} target="_blank" rel=${RELATION}>${draw(node.children, true)}</a>`,
+  link: ({ url, children }, draw) =>
+    html`<a href=${url} title=${url} target="_blank" rel=${RELATION}>${draw(children, true)}</a>`,
 };
 
 const DRAWN_BLOCKS = {
@@ -91,7 +92,8 @@ export function MessageBody({ body, serverName = null, onFold }) {
   };
   return html`<div class=${`message-body ${isEmojiOnly(body) ? 'large' : ''} ${isFolded ? 'folded' : ''}`}>
     <div class="message-text">${drawn}</div>
-    ${beginning !== null && html`<button type="button" class="link-button" aria-expanded=${isOpen.value ? 'true' : 'false'}
-      onClick=${toggle}>${t(isFolded ? 'message.show-more' : 'message.show-less')}</button>`}
+    ${beginning !== null && html`<button type="button" class="link-button"
+      aria-expanded=${isOpen.value ? 'true' : 'false'} onClick=${toggle}>
+      ${t(isFolded ? 'message.show-more' : 'message.show-less')}</button>`}
   </div>`;
 }

@@ -1,4 +1,5 @@
-// notification-request.js - asks, once and quietly, whether one wants to be called; only who has exchanged a message is asked.
+// notification-request.js - asks, once and quietly, whether one wants to be called; only who has exchanged a message
+// is asked.
 
 import { html } from '../../html.js';
 import { t } from '../../language/language.js';

@@ -25,13 +25,13 @@ class Reader {
   }
 
   get #isUnread() {
-    return !this.#timeline.isHeld && Boolean(conversationByKey(this.#timeline.key)?.unread);
+    return !this.#timeline.newLine.isHeld && Boolean(conversationByKey(this.#timeline.key)?.unread);
   }
 
   look() {
     const [isFollowed, isUnread] = [this.#isFollowed, this.#isUnread];
     this.#timeline.isAtEnd = this.#isAtEnd.value;
-    this.#timeline.follow(isFollowed);
+    this.#timeline.newLine.follow(isFollowed);
     if (isFollowed && isUnread) this.#timer ??= setTimeout(() => this.#mark(), PAUSE_MS);
   }
 
@@ -49,7 +49,7 @@ class Reader {
   stop() {
     clearTimeout(this.#timer);
     this.#timeline.isAtEnd = false;
-    this.#timeline.follow(false);
+    this.#timeline.newLine.follow(false);
   }
 }
 
@@ -61,7 +61,7 @@ export function useReadPosition(timeline, isAtEnd) {
 
 /** From this message on everything is unread again, on all devices. */
 export async function markUnread(timeline, messageId) {
-  timeline.hold(messageId);
+  timeline.newLine.hold(messageId);
   await attempt(async () => {
     await markRead(timeline.key, await timeline.idBefore(messageId), true);
     say(t('message.marked-unread'));

@@ -1,7 +1,8 @@
 // scroll-keeper.js - keeps what one reads where it is, whatever is put in above or taken away, and the end at the end.
 //
-// Always holds: between take() and restore() the first message in view does not move by a pixel; or, if the end was in view, the
-// end is afterwards, too. The browser's own anchoring is off (conversation.css): not all have it, and two would fight.
+// Always holds: between take() and restore() the first message in view does not move by a pixel; or, if the end was in
+// view, the end is afterwards, too. The browser's own anchoring is off (conversation.css): not all have it, and two
+// would fight.
 
 import { signal } from '@preact/signals';
 
@@ -12,19 +13,24 @@ export class ScrollKeeper {
   #box = null;
   #list = null;
   #anchor = null;       // {row, top}
+  #noted = {};          // the sizes of the box when it was last looked at
   #isWhole = () => true;
   #target = null;       // a function that says where to go at the next restore
 
   /** Whether the newest message is in view. */
   isAtEnd = signal(false);
 
-  /** `box` scrolls `list`, whose messages have a data-key. `isWhole()`: whether the list ends with the newest message. Returns what ends it. */
+  /**
+   * `box` scrolls `list`, whose messages have a data-key. `isWhole()`: whether the list ends with the newest message.
+   * Returns what ends it.
+   */
   attach(box, list, isWhole, onMove) {
     this.#box = box;
     this.#list = list;
     this.#isWhole = isWhole;
     const moved = () => {
-      this.#note();
+      if (this.#wasResized()) this.restore();
+      else this.#note();
       onMove();
     };
     const resized = new ResizeObserver(() => {
@@ -44,6 +50,16 @@ export class ScrollKeeper {
     return row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
   }
 
+  /**
+   * Whether the end went out of view because something grew or the box shrank, and not because somebody scrolled away
+   * from it.
+   */
+  #wasResized() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const { height, shown, top } = this.#noted;
+    return this.isAtEnd.peek() && scrollTop >= top && (scrollHeight !== height || clientHeight !== shown);
+  }
+
   /** The first message that is not wholly above the view. */
   #firstInView() {
     const rows = this.#list.querySelectorAll('[data-key]');
@@ -58,6 +74,7 @@ export class ScrollKeeper {
 
   #note() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    this.#noted = { height: scrollHeight, shown: clientHeight, top: scrollTop };
     this.isAtEnd.value = this.#isWhole() && scrollHeight - scrollTop - clientHeight <= NEAR_END;
     this.take();
   }
@@ -104,7 +121,8 @@ export const toEnd = (box) => {
 /** To the row that the selector finds; to the end if there is none. */
 export const toRow = (selector) => (box) => {
   const row = box.querySelector(selector);
-  if (row) box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - MARGIN * box.clientHeight;
-  else toEnd(box);
+  if (!row) return toEnd(box);
+  const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += top - MARGIN * box.clientHeight;
   return true;
 };

@@ -26,7 +26,8 @@ function SearchBox() {
   };
   return html`<div class="sidebar-search" role="search">
     <${Icon} name="search" />
-    <input type="search" class="input" aria-label=${t('sidebar.search')} placeholder=${t('sidebar.search')} autocomplete="off"
+    <input type="search" class="input" aria-label=${t('sidebar.search')} placeholder=${t('sidebar.search')}
+      autocomplete="off"
       spellcheck="false" maxlength="300" value=${search.value} onInput=${(event) => { search.value = event.currentTarget.value; }}
       onKeyDown=${clearOnEscape} />
   </div>`;

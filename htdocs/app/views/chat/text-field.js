@@ -1,6 +1,9 @@
 // text-field.js - what a view does to the text that somebody is writing, as if they had typed it: it can be undone.
 
-/** Whether fingers are what this device is used with: no key then stands for the button, and no field opens a keyboard by itself. */
+/**
+ * Whether fingers are what this device is used with: no key then stands for the button, and no field opens a keyboard
+ * by itself.
+ */
 export const isTouch = () => window.matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 /** Puts a text in the place of another, and the selection where it belongs, by default after the text. */
@@ -17,9 +20,14 @@ export function replaceIn(field, { start, end, insert, selectionStart, selection
 }
 
 /** At the cursor, in the place of what is selected. */
-export const insertIn = (field, insert) => replaceIn(field, { start: field.selectionStart, end: field.selectionEnd, insert });
+export function insertIn(field, insert) {
+  replaceIn(field, { start: field.selectionStart, end: field.selectionEnd, insert });
+}
 
-/** The field becomes as high as its text; the sheet says how high at most. Browsers that know field-sizing do it by themselves. */
+/**
+ * The field becomes as high as its text; the sheet says how high at most. Browsers that know field-sizing do it by
+ * themselves.
+ */
 export function fitHeight(field) {
   if (CSS.supports('field-sizing', 'content')) return;
   field.style.height = 'auto';

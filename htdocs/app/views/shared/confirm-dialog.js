@@ -6,12 +6,14 @@ import { Field, useForm } from './form.js';
 import { FormDialog } from './form-dialog.js';
 
 /**
- * `run` is what the button named `action` does; it may throw, and then the dialog stays and says why. Otherwise `onDone`, if
- * there is one, else `onClose` follows. `text` or children: what will happen. `typed`: what must be typed first.
+ * `run` is what the button named `action` does; it may throw, and then the dialog stays and says why. Otherwise
+ * `onDone`, if there is one, else `onClose` follows. `text` or children: what will happen. `typed`: what must be typed
+ * first.
  */
 export function ConfirmDialog({ title, text, action, kind = 'danger', typed, run, onDone, onClose, children }) {
   const form = useForm({
-    validate: (values) => ({ typed: typed && values.typed?.trim() !== typed.trim() ? t('confirm.differs', { text: typed }) : '' }),
+    validate: (values) => ({ typed: typed && values.typed?.trim() !== typed.trim()
+      ? t('confirm.differs', { text: typed }) : '' }),
     save: async () => {
       await run();
       (onDone ?? onClose)();
@@ -20,6 +22,6 @@ export function ConfirmDialog({ title, text, action, kind = 'danger', typed, run
   return html`<${FormDialog} form=${form} title=${title} submit=${action} kind=${kind} onClose=${onClose}>
     <div class="prose">${text && html`<p>${text}</p>`}${children}</div>
     ${typed && html`<${Field} form=${form} name="typed" label=${t('confirm.type', { text: typed })} autocomplete="off"
-      autocapitalize="none" spellcheck="false" />`}
+      autocapitalize="none" spellcheck="false" autofocus />`}
   <//>`;
 }

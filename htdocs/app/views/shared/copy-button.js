@@ -1,4 +1,5 @@
-// copy-button.js - a button that copies a text. Where the browser lets no page do that (no secure context), it marks the text.
+// copy-button.js - a button that copies a text. Where the browser lets no page do that (no secure context), it marks
+// the text.
 
 import { html, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -23,7 +24,8 @@ export function CopyButton({ text, field, ...rest }) {
     if (state.value === 'copy-by-hand') field?.()?.select();
     setTimeout(() => { state.value = 'copy'; }, SHOWN_MS);
   };
-  return html`<${Button} icon=${state.value === 'copied' ? 'check' : 'copy'} onClick=${run} ...${rest}>${t('action.copy')}<//>
+  return html`<${Button} icon=${state.value === 'copied' ? 'check' : 'copy'} onClick=${run}
+      ...${rest}>${t('action.copy')}<//>
     <span class=${state.value === 'copy-by-hand' ? 'hint' : 'hidden'} role="status">
       ${state.value === 'copy' ? '' : t(`action.${state.value}`)}</span>`;
 }

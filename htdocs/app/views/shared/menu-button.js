@@ -1,4 +1,5 @@
-// menu-button.js - a button that opens a menu (ARIA's menu button pattern): arrows, Home, End and letters walk, Esc closes.
+// menu-button.js - a button that opens a menu (ARIA's menu button pattern): arrows, Home, End and letters walk, Esc
+// closes.
 
 import { html, useId, useLayoutEffect, useRef, useSignal } from '../../html.js';
 import { IconButton } from './button.js';
@@ -33,29 +34,19 @@ function target(list, event) {
 function MenuItem({ item, onChoose }) {
   const inside = html`<${Icon} name=${item.icon} /><span>${item.text}</span>`;
   const shared = { role: 'menuitem', tabindex: -1, class: item.isDangerous ? 'menu-item danger' : 'menu-item', onClick: onChoose };
-  return item.href ? html`<a href=${item.href} ...${shared}>${inside}</a>` : html`<button type="button" ...${shared}>${inside}</button>`;
+  return item.href ? html`<a href=${item.href} ...${shared}>${inside}</a>` : html`<button
+    type="button" ...${shared}>${inside}</button>`;
 }
 
-/**
- * `items`: [{text, icon, run | href, isDangerous}]. The button is a picture with the label, or `children` if there are any.
- */
-export function MenuButton({ label, icon = 'more', items: rows, class: extra = '', children }) {
-  const isOpen = useSignal(false);
+/** The open menu. `close(hasFocus)`: whether the focus goes back to the button. */
+function Menu({ id, label, rows, button, close }) {
   const menu = useRef(null);
-  const button = useRef(null);
-  const id = useId();
-  const close = (hasFocus = true) => {
-    isOpen.value = false;
-    if (hasFocus) button.current?.focus();
-  };
   useLayoutEffect(() => {
-    if (!isOpen.value) return undefined;
     menu.current.showPopover?.();
     place(menu.current, button.current);
     items(menu.current)[0]?.focus();
-    const leave = (event) => {
-      if (!menu.current?.contains(event.target) && !button.current?.contains(event.target)) close(false);
-    };
+    const isOutside = (event) => !menu.current?.contains(event.target) && !button.current?.contains(event.target);
+    const leave = (event) => { if (isOutside(event)) close(false); };
     const end = () => close(false);
     document.addEventListener('pointerdown', leave, true);
     window.addEventListener('resize', end);
@@ -63,40 +54,51 @@ export function MenuButton({ label, icon = 'more', items: rows, class: extra = '
       document.removeEventListener('pointerdown', leave, true);
       window.removeEventListener('resize', end);
     };
-  }, [isOpen.value]);
+  }, []);
   const onKeyDown = (event) => {
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-      return;
-    }
-    if (event.key === 'Tab') {
-      close();
-      return;
-    }
-    const next = target(items(menu.current), event);
-    if (!next) return;
+    const isEnd = event.key === 'Escape' || event.key === 'Tab';
+    const next = isEnd ? null : target(items(menu.current), event);
+    if (isEnd) close(true);
+    next?.focus();
+    if (event.key !== 'Escape' && !next) return;
     event.preventDefault();
     event.stopPropagation();
-    next.focus();
   };
-  const onButtonKey = (event) => {
+  const choose = (item) => () => {
+    close(true);
+    item.run?.();
+  };
+  return html`<div ref=${menu} id=${id} class="menu" role="menu" popover="manual" aria-label=${label}
+    onKeyDown=${onKeyDown}>
+    ${rows.map((item) => html`<${MenuItem} key=${item.text} item=${item} onChoose=${choose(item)} />`)}
+  </div>`;
+}
+
+/**
+ * `items`: [{text, icon, run | href, isDangerous}]. The button is a picture with the label, or `children` if there are any.
+ */
+export function MenuButton({ label, icon = 'more', items: rows, class: extra = '', children }) {
+  const isOpen = useSignal(false);
+  const button = useRef(null);
+  const id = useId();
+  const close = (hasFocus) => {
+    isOpen.value = false;
+    if (hasFocus) button.current?.focus();
+  };
+  const onKeyDown = (event) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
     event.stopPropagation();
     isOpen.value = true;
   };
-  const choose = (item) => () => { close(); item.run?.(); };
   const shared = {
     'aria-haspopup': 'menu', 'aria-expanded': isOpen.value ? 'true' : 'false', 'aria-controls': isOpen.value ? id : undefined,
-    onClick: () => { isOpen.value = !isOpen.value; }, onKeyDown: onButtonKey,
+    onClick: () => { isOpen.value = !isOpen.value; }, onKeyDown,
   };
-  return html`<span class=${`menu-anchor ${extra}`} ref=${(element) => { button.current = element?.querySelector('button') ?? null; }}>
+  return html`<span class=${`menu-anchor ${extra}`}
+    ref=${(element) => { button.current = element?.querySelector('button') ?? null; }}>
     ${children ? html`<button type="button" class="menu-opener" ...${shared}>${children}</button>`
       : html`<${IconButton} icon=${icon} label=${label} ...${shared} />`}
-    ${isOpen.value && html`<div ref=${menu} id=${id} class="menu" role="menu" popover="manual" aria-label=${label} onKeyDown=${onKeyDown}>
-      ${rows.map((item) => html`<${MenuItem} key=${item.text} item=${item} onChoose=${choose(item)} />`)}
-    </div>`}
+    ${isOpen.value && html`<${Menu} id=${id} label=${label} rows=${rows} button=${button} close=${close} />`}
   </span>`;
 }

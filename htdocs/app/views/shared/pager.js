@@ -12,7 +12,8 @@ export function Pager({ label, offset, size, total, onGo }) {
     aria-label=${t(key)} title=${t(key)} onClick=${() => !isOff && onGo(to)}>${icon}<//>`;
   return html`<nav class="pager" aria-label=${label}>
     <p role="status">${total === 0 ? t('list.none')
-      : t('list.range', { from: number(offset + 1), to: number(Math.min(offset + size, total)), total: number(total) })}</p>
+      : t('list.range', { from: number(offset + 1), to: number(Math.min(offset + size, total)),
+        total: number(total) })}</p>
     ${total > size && html`<div>
       ${step('list.first', '«', 0, offset === 0)}
       ${step('list.previous', '‹', Math.max(0, offset - size), offset === 0)}

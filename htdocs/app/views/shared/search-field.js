@@ -18,7 +18,8 @@ export function SearchField({ label, value, onSearch }) {
   return html`<div class="search" role="search" aria-label=${label}>
     <label class="hidden" for=${id}>${label}</label>
     <${Icon} name="search" />
-    <input id=${id} class="input" type="search" placeholder=${label} defaultValue=${value} onInput=${later} maxlength="200"
+    <input id=${id} class="input" type="search" placeholder=${label} defaultValue=${value} onInput=${later}
+      maxlength="200"
       autocomplete="off" spellcheck="false" />
   </div>`;
 }

@@ -6,7 +6,10 @@ import { Button } from './button.js';
 import { CopyButton } from './copy-button.js';
 import { Dialog } from './dialog.js';
 
-/** Children: what the secret is for. `note`: what to mind, if not that it is never shown again. A click beside it does not close it. */
+/**
+ * Children: what the secret is for. `note`: what to mind, if not that it is never shown again. A click beside it does
+ * not close it.
+ */
 export function SecretDialog({ title, label, secret, note, onClose, children }) {
   const id = useId();
   const field = useRef(null);
@@ -14,7 +17,8 @@ export function SecretDialog({ title, label, secret, note, onClose, children }) 
     <div class="prose">${children}<p><strong>${note ?? t('secret.once')}</strong></p></div>
     <div class="field">
       <label for=${id}>${label}</label>
-      <input ref=${field} id=${id} class="secret" readonly value=${secret} dir="ltr" spellcheck="false" autocomplete="off"
+      <input ref=${field} id=${id} class="secret" readonly value=${secret} dir="ltr" spellcheck="false"
+        autocomplete="off"
         onFocus=${(event) => event.currentTarget.select()} />
     </div>
     <div class="actions">
