@@ -1,4 +1,5 @@
-# Several devices and tabs of one person, missing and refused devices, changes of devices, and a shared screen, with real media.
+# Several devices and tabs of one person, missing and refused devices, changes of devices, and a shared screen, with
+# real media.
 use BeringShare::Test;
 use BeringShare::Browser;
 

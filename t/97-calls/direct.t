@@ -1,4 +1,5 @@
-# A call between two people of one server, with real media: ringing, answering, what each sees and hears, and every way out of it.
+# A call between two people of one server, with real media: ringing, answering, what each sees and hears, and every way
+# out of it.
 use BeringShare::Test;
 use BeringShare::Browser;
 

@@ -1,5 +1,5 @@
-// What one sends: no camera, no microphone, neither; refused ones; another camera and microphone in the middle of a call; the
-// screen.
+// What one sends: no camera, no microphone, neither; refused ones; another camera and microphone in the middle of a
+// call; the screen.
 
 import { answer, arrives, button, call, hangUp, isOver, newCaller, panel, received, ring, tiles } from './lib/calls.mjs';
 import { eventually, is, like, ok, scenario, waitUntil } from './lib/harness.mjs';

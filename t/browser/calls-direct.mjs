@@ -1,4 +1,5 @@
-// Two people of one server call each other: picture and sound arrive; decline, busy, no answer, cancel, not online; what is missed.
+// Two people of one server call each other: picture and sound arrive; decline, busy, no answer, cancel, not online;
+// what is missed.
 
 import { PHONE } from './lib/browser.mjs';
 import {

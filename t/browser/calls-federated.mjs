@@ -1,5 +1,5 @@
-// Calls of people of two servers: two of them, then three in a channel, while processes die, pages are opened again, and one of
-// the servers goes away.
+// Calls of people of two servers: two of them, then three in a channel, while processes die, pages are opened again,
+// and one of the servers goes away.
 
 import {
     answer, arrives, call, hangUp, isOver, join, newCaller, openChat, panel, received, ring, says, setRules, tiles,

@@ -1,5 +1,5 @@
-// A scripted client of the original's kind: a bare page with an RTCPeerConnection that says exactly what is written down of the
-// original's signals, with no field of ours, and understands nothing else.
+// A scripted client of the original's kind: a bare page with an RTCPeerConnection that says exactly what is written
+// down of the original's signals, with no field of ours, and understands nothing else.
 
 import {
     answer, arrives, button, call, decline, hangUp, isOver, join, newCaller, panel, received, ring, says, tiles, watchConnections,

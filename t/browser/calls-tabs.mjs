@@ -1,4 +1,5 @@
-// A person on two devices, with two tabs on one of them: all ring, one makes it heard, one answers. And pages that come and go.
+// A person on two devices, with two tabs on one of them: all ring, one makes it heard, one answers. And pages that come
+// and go.
 
 import {
     answer, arrives, call, decline, hangUp, isOver, join, newCaller, openChat, panel, received, ring, says, setRules, tiles,
@@ -81,6 +82,28 @@ async function channel({ server }, id, alice, laptop, second) {
     await isOver(alice.page, 'the call is over');
 }
 
+// How many a call bears is shown before one joins.
+async function limits({ server }, id, { page }) {
+    const others = [];
+    for (let place = 1; place <= 8; place += 1) others.push(await server.makeUser(`person${place}`));
+    const ask = async (count) => {
+        while (others.length > 8 - count) await server.asUser(others.shift(), 'POST', `/api/channels/${id}/call/join`, {});
+        await page.getByRole('button', { name: `Join the call: ${count} participants` }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByText(/person1/).waitFor();
+        return dialog;
+    };
+    await openChat(page, server, `channel:${id}`);
+    const six = await ask(6);
+    ok(await six.getByText('6 people are in it: you can join with sound alone.').isVisible(), 'six are in it: sound alone');
+    is(await six.getByLabel('With my camera').count(), 0, 'a camera is not offered');
+    await page.keyboard.press('Escape');
+    const eight = await ask(8);
+    ok(await eight.getByText('The call is full: 8 people are in it.').isVisible(), 'eight are in it: full');
+    ok(await eight.locator('button[type="submit"]').isDisabled(), 'and one cannot join');
+    await page.keyboard.press('Escape');
+}
+
 scenario(async ({ server }) => {
     const users = await Promise.all(['alice', 'bob'].map((name) => server.makeUser(name)));
     const id = await server.makeChannel('general', ['alice', 'bob']);
@@ -95,6 +118,8 @@ scenario(async ({ server }) => {
     await ringing(alice, laptop, phone, second);
     await crossing(alice, phone, [laptop.page, second]);
     await channel({ server }, id, alice, laptop, second);
+
+    await limits({ server }, id, alice);
 
     await openChat(alice.page, server, `dm:${users[1].id}`);
     await call(alice.page, 'bob', false);

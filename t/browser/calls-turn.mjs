@@ -1,4 +1,5 @@
-// A call that may go through a TURN server only: picture and sound arrive through it, and nothing does without the right secret.
+// A call that may go through a TURN server only: picture and sound arrive through it, and nothing does without the
+// right secret.
 
 import { answer, arrives, call, hangUp, isOver, newCaller, received, ring, says, setRules } from './lib/calls.mjs';
 import { eventually, is, scenario } from './lib/harness.mjs';

@@ -1,5 +1,5 @@
-// Calls, as tests use them: people with cameras and microphones (Chromium's own false ones), and what really arrives: frames that
-// are decoded and sound that has energy, by getStats, never what a page says of itself.
+// Calls, as tests use them: people with cameras and microphones (Chromium's own false ones), and what really arrives:
+// frames that are decoded and sound that has energy, by getStats, never what a page says of itself.
 
 import { newPerson } from './browser.mjs';
 import { EXPECTED } from './guards.mjs';
@@ -39,8 +39,8 @@ export function watchConnections() {
 
 const DEVICES = ['camera', 'microphone'];
 
-// Somebody signed in, who lends the page both devices. Options: those of newPerson; `key`: the conversation that is open;
-// `init`: functions that run in the page before its own scripts.
+// Somebody signed in, who lends the page both devices. Options: those of newPerson; `key`: the conversation that is
+// open; `init`: functions that run in the page before its own scripts.
 export async function newCaller(server, user, { key = '', init = [], name = user.username, ...options } = {}) {
     const person = await newPerson(name, { permissions: DEVICES, ...options });
     person.allow(EXPECTED.signedOut);

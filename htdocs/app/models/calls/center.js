@@ -141,10 +141,11 @@ export function receive(event) {
   if (Object.hasOwn(OWN_SIGNALS, type)) {
     if (address === myAddress() && !isThisPage(payload)) OWN_SIGNALS[type](payload);
   } else if (type.startsWith('group-')) {
-    if (call?.kind === 'group' && isBusy() && call.concerns(address, payload)) call.receive(type, address, from, payload);
+    const isConcerned = call?.kind === 'group' && isBusy() && call.concerns(address, payload);
+    if (isConcerned) call.receive(type, address, from, payload);
   } else {
-    const concerned = (one) => one?.kind === 'direct' && one.state.value !== 'ended' && one.concerns(address, type, payload);
-    const direct = [call, ringing.value].find(concerned);
+    const direct = [call, ringing.value].filter((one) => one?.kind === 'direct' && one.state.value !== 'ended')
+      .find((one) => one.concerns(address, type, payload));
     if (direct) direct.receive(type, payload);
     else if (type === 'offer') receiveOffer(found);
   }

@@ -2,8 +2,8 @@
 //
 //   out:  calling -> connecting -> active -> ended          in:  ringing -> connecting -> active -> ended
 //
-// The offer is what rings. Every page of the callee rings; the one that answers tells the others. A page that is opened again in
-// the middle of the call takes it up where it was.
+// The offer is what rings. Every page of the callee rings; the one that answers tells the others. A page that is opened
+// again in the middle of the call takes it up where it was.
 
 import { signal } from '@preact/signals';
 import { newIdentifier } from '../../text/identifier.js';
@@ -13,7 +13,10 @@ import { Media } from './media.js';
 import { rules } from './rules.js';
 import { isPoliteTo, mediaOf, mention, myAddress, sendLastSignal, sendSignal } from './signals.js';
 
-/** Why calls end: what each means to others is said once, here. `type`: the signal; `isMissed`: the caller leaves a note. */
+/**
+ * Why calls end: what each means to others is said once, here. `type`: the signal; `isMissed`: the caller leaves a
+ * note.
+ */
 const ENDINGS = {
   'hung-up': { type: 'hangup' },
   declined: { type: 'reject' },

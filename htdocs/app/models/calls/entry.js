@@ -1,4 +1,5 @@
-// entry.js - the door to calls: small, so that every page has it. What is behind it is loaded with the first call or ring.
+// entry.js - the door to calls: small, so that every page has it. What is behind it is loaded with the first call or
+// ring.
 //
 // Always holds: events reach center.js in the order in which they came, however long it takes to load.
 

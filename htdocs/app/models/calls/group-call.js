@@ -1,5 +1,5 @@
-// group-call.js - a channel's call: a link to everybody else in it (a mesh). The server knows who is in it; whoever joins makes
-// the offers.
+// group-call.js - a channel's call: a link to everybody else in it (a mesh). The server knows who is in it; whoever
+// joins makes the offers.
 
 import { signal } from '@preact/signals';
 import { post } from '../../net/api.js';
@@ -21,7 +21,7 @@ const descriptionOf = (type, { sdp, again }) => ({ type, again, sdp: typeof sdp 
 export class GroupCall {
   #servers = [];
   #settling = null;
-  #entered;                              // a promise: offers of those who join after us may come before the server's answer
+  #entered;                              // a promise: those who join after us may offer before the server answers
   #turns = new Map();                    // address -> promise: what somebody says is handled one after the other
 
   constructor({ channelId }) {
@@ -102,8 +102,8 @@ export class GroupCall {
   }
 
   /**
-   * Somebody has left, or their server or ours has lost sight of them or of ourselves: a worker has died, or a connection was
-   * away for too long. Where the link works, that may be mended in a moment.
+   * Somebody has left, or their server or ours has lost sight of them or of ourselves: a worker has died, or a
+   * connection was away for too long. Where the link works, that may be mended in a moment.
    */
   left(participant) {
     if (participant.user_id === myId()) {
@@ -226,7 +226,10 @@ export class GroupCall {
     return member;
   }
 
-  /** A link that breaks may mean that one side has been told that the other has left: joining again tells all that it has not. */
+  /**
+   * A link that breaks may mean that one side has been told that the other has left: joining again tells all that it
+   * has not.
+   */
   #linkChanged(member, state) {
     if (this.members.value.get(member.address) !== member) return;
     if (state === 'failed') this.#drop(member.address);
@@ -247,7 +250,8 @@ export class GroupCall {
 
   #send(address, kind, value) {
     if (kind === 'candidate') {
-      mention(address, 'group-ice-candidate', { ...this.#place(), candidate: value, from_peer: fullAddress(myAddress()) });
+      const from = fullAddress(myAddress());
+      mention(address, 'group-ice-candidate', { ...this.#place(), candidate: value, from_peer: from });
     } else {
       const { type, sdp, again } = value;
       mention(address, `group-${type}`, { ...this.#place(), sdp: { type, sdp }, again });

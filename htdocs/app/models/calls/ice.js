@@ -1,5 +1,5 @@
-// ice.js - the servers that help two callers to find each other, as the server has them configured; asked for anew before their
-// credentials expire.
+// ice.js - the servers that help two callers to find each other, as the server has them configured; asked for anew
+// before their credentials expire.
 
 import { get } from '../../net/api.js';
 

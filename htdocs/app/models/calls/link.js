@@ -1,7 +1,8 @@
 // link.js - the connection to one other person in a call: WebRTC with "perfect negotiation" (W3C WebRTC 1.0, 10.7).
 //
-// Always holds: there is one audio and one video channel from the first offer on, whether or not there is something to send. So
-// muting, changing devices and sharing the screen never need another offer, which clients of other kinds may not expect.
+// Always holds: there is one audio and one video channel from the first offer on, whether or not there is something to
+// send. So muting, changing devices and sharing the screen never need another offer, which clients of other kinds may
+// not expect.
 
 import { signal } from '@preact/signals';
 import { measure } from './quality.js';
@@ -28,8 +29,8 @@ export class Link {
   #lastMeasure = null;
 
   /**
-   * `send(kind, value)` tells the other side: 'description' or 'candidate'. `isPolite`: gives way when both offer at once; the
-   * two sides differ in it. `mayRestart()`: the other side understands an offer in the middle of a call.
+   * `send(kind, value)` tells the other side: 'description' or 'candidate'. `isPolite`: gives way when both offer at
+   * once; the two sides differ in it. `mayRestart()`: the other side understands an offer in the middle of a call.
    */
   constructor({ iceServers, isPolite, send, mayRestart = () => true }) {
     this.#connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: rules.iceTransportPolicy });
@@ -55,7 +56,8 @@ export class Link {
 
   /** Makes the first offer. */
   start() {
-    for (const kind of KINDS) this.#connection.addTransceiver(kind, { direction: 'sendrecv', streams: [this.#sending] });
+    const options = { direction: 'sendrecv', streams: [this.#sending] };
+    for (const kind of KINDS) this.#connection.addTransceiver(kind, options);
     this.#putTracks();
     return this.#offer();
   }
@@ -143,7 +145,8 @@ export class Link {
     if (again && type === 'offer' && connection.remoteDescription === null) return; // an offer of ours is on its way
     const isCollision = type === 'offer' && (this.#isOffering || connection.signalingState !== 'stable');
     if (isCollision && !this.#isPolite) return; // ours stands
-    if (type === 'answer' && (connection.signalingState !== 'have-local-offer' || this.isReplacedBy(sdp))) return; // too late
+    const isTooLate = connection.signalingState !== 'have-local-offer' || this.isReplacedBy(sdp);
+    if (type === 'answer' && isTooLate) return;
     await connection.setRemoteDescription({ type, sdp }); // rolls back an offer of ours
     for (const candidate of this.#waitingCandidates.splice(0)) await this.#receiveCandidate(candidate);
     if (type !== 'offer') return;
@@ -159,8 +162,8 @@ export class Link {
   }
 
   /**
-   * Puts what is to be sent on the channels that there are; those that an offer made are only for receiving at first. Those of an
-   * own offer that gave way to it are not needed any more.
+   * Puts what is to be sent on the channels that there are; those that an offer made are only for receiving at first.
+   * Those of an own offer that gave way to it are not needed any more.
    */
   async #putTracks() {
     const transceivers = this.#connection.getTransceivers().filter((one) => one.currentDirection !== 'stopped');

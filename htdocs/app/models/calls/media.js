@@ -1,13 +1,18 @@
 // media.js - what one sends in a call: the microphone, the camera, or the screen in its place.
 //
-// A camera that is off is let go of, so that its light goes out; a microphone that is muted stays open, so that it is back at once.
+// A camera that is off is let go of, so that its light goes out; a microphone that is muted stays open, so that it is
+// back at once.
 
 import { signal } from '@preact/signals';
 import { preferences } from '../preferences.js';
 
 /** Why there is no picture or sound, as a key of the catalogue: "calls.media.denied" and so on. */
 const REASONS = {
-  NotAllowedError: 'denied', SecurityError: 'insecure', NotFoundError: 'missing', OverconstrainedError: 'missing', NotReadableError: 'busy',
+  NotAllowedError: 'denied',
+  SecurityError: 'insecure',
+  NotFoundError: 'missing',
+  OverconstrainedError: 'missing',
+  NotReadableError: 'busy',
   AbortError: 'busy',
 };
 

@@ -24,6 +24,7 @@ export function ring(call) {
     });
   });
   const options = { signal: stopped.signal };
-  navigator.locks.request(`bering-ring-${call.callId}`, options, untilStopped).catch(() => {}); // answered while it waited
+  const asked = navigator.locks.request(`bering-ring-${call.callId}`, options, untilStopped);
+  asked.catch(() => {}); // it was answered while this tab waited
   return () => stopped.abort();
 }

@@ -1,4 +1,5 @@
-// rules.js - what calls keep to: their times, what a mesh bears, how connections are made. One object, which tests change.
+// rules.js - what calls keep to: their times, what a mesh bears, how connections are made. One object, which tests
+// change.
 
 export const rules = {
   noAnswerMs: 45000,       // that a caller waits for somebody to answer

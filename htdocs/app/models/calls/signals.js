@@ -1,8 +1,8 @@
-// signals.js - what callers' pages say to each other through the server. Types and payloads are those of the original's clients,
-// with fields of ours beside theirs: which call, which page of which person.
+// signals.js - what callers' pages say to each other through the server. Types and payloads are those of the original's
+// clients, with fields of ours beside theirs: which call, which page of which person.
 //
-// Always holds: signals to one person leave in the order in which they were made; one that the server did not take is said again,
-// as long as it may still be of use.
+// Always holds: signals to one person leave in the order in which they were made; one that the server did not take is
+// said again, as long as it may still be of use.
 
 import { post } from '../../net/api.js';
 import { newIdentifier } from '../../text/identifier.js';
@@ -66,7 +66,9 @@ export const mention = (target, type, payload) => { sendSignal(target, type, pay
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads the event of a signal: {type, from: {username, server, display_name}, address, payload}; null if it is none. */
+/**
+ * Reads the event of a signal: {type, from: {username, server, display_name}, address, payload}; null if it is none.
+ */
 export function readSignal(event) {
   try {
     const { from_user: from, signal_type: type, payload } = JSON.parse(event.payload);
@@ -79,4 +81,5 @@ export function readSignal(event) {
 }
 
 /** What somebody says they send: {audio, video, screen}. */
-export const mediaOf = ({ audio, video, screen }) => ({ audio: Boolean(audio), video: Boolean(video), screen: Boolean(screen) });
+export const mediaOf = ({ audio, video, screen }) =>
+  ({ audio: Boolean(audio), video: Boolean(video), screen: Boolean(screen) });

@@ -1,5 +1,5 @@
-// state.js - the calls of this page: the one that one is in, and the one that rings. Known from the start; all else about calls
-// is loaded with the first one.
+// state.js - the calls of this page: the one that one is in, and the one that rings. Known from the start; all else
+// about calls is loaded with the first one.
 
 import { signal } from '@preact/signals';
 

@@ -1,4 +1,5 @@
-// tone.js - the tones of calls: one for who is called, a lower one for who calls. Browsers that allow no sound yet stay silent.
+// tone.js - the tones of calls: one for who is called, a lower one for who calls. Browsers that allow no sound yet stay
+// silent.
 
 const PATTERNS = {
   incoming: { notes: [[587, 0], [740, 0.18], [880, 0.36]], every: 2.4, volume: 0.12 },

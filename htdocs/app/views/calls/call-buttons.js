@@ -18,8 +18,9 @@ function PersonButtons({ person }) {
     const { callPerson } = await calls();
     if (!callPerson(addressOf(person), nameOf(person), withVideo)) say(t('calls.already'), 'error');
   });
-  return html`<${IconButton} icon="phone" label=${t('calls.call-audio', { name: nameOf(person) })} onClick=${() => call(false)} />
-    <${IconButton} icon="camera" label=${t('calls.call-video', { name: nameOf(person) })} onClick=${() => call(true)} />`;
+  const name = nameOf(person);
+  return html`<${IconButton} icon="phone" label=${t('calls.call-audio', { name })} onClick=${() => call(false)} />
+    <${IconButton} icon="camera" label=${t('calls.call-video', { name })} onClick=${() => call(true)} />`;
 }
 
 function ChannelButton({ channel }) {

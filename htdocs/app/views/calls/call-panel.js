@@ -22,7 +22,8 @@ function Duration({ since }) {
     const timer = setInterval(() => { now.value = Date.now(); }, 1000);
     return () => clearInterval(timer);
   }, []);
-  return html`<span class="duration" role="timer" aria-label=${t('calls.duration')}>${duration(now.value - since.getTime())}</span>`;
+  const time = duration(now.value - since.getTime());
+  return html`<span class="duration" role="timer" aria-label=${t('calls.duration')}>${time}</span>`;
 }
 
 /** The others, as tiles know them. */
@@ -33,15 +34,17 @@ function othersOf(call) {
     return link ? [{ id: person?.id ?? call.address, name: call.name, link, remote: call.remote }] : [];
   }
   return [...call.members.value.values()].map((member) => {
-    const person = personByAddress(member.address);
-    return { id: person?.id ?? member.address, name: person ? nameOf(person) : member.name, link: member.link, remote: member.remote };
+    const { address, link, remote } = member;
+    const person = personByAddress(address);
+    return { id: person?.id ?? address, name: person ? nameOf(person) : member.name, link, remote };
   });
 }
 
 function Tiles({ call, others }) {
   const sharer = others.find((other) => other.remote.value.screen);
   const { user } = me.value;
-  return html`<ul class=${`tiles ${sharer ? 'has-large' : ''}`} data-count=${others.length + 1} aria-label=${t('calls.participants')}>
+  const kind = sharer ? 'tiles has-large' : 'tiles';
+  return html`<ul class=${kind} data-count=${others.length + 1} aria-label=${t('calls.participants')}>
     ${others.map((other) => html`<${RemoteTile} key=${other.id} ...${other} isLarge=${other === sharer} />`)}
     <${OwnTile} key="own" id=${user.id} name=${user.display_name || user.username} media=${call.media} />
   </ul>`;
@@ -66,12 +69,15 @@ function Running({ call, place }) {
   const others = othersOf(call);
   const isAlone = call.kind === 'group' && state === 'active' && others.length === 0;
   const status = isAlone ? t('calls.alone') : state !== 'active' && t(`calls.state.${state}`);
-  return html`<section class=${`call-panel ${isLarge.value ? 'large' : place}`} aria-label=${t('calls.title', { name: titleOf(call) })}>
+  const name = titleOf(call);
+  const kind = `call-panel ${isLarge.value ? 'large' : place}`;
+  const [sizeIcon, sizeText] = isLarge.value ? ['shrink', 'calls.shrink'] : ['enlarge', 'calls.enlarge'];
+  return html`<section class=${kind} aria-label=${t('calls.title', { name })}>
     <header class="call-head">
-      <h2><bdi>${titleOf(call)}</bdi></h2>
+      <h2><bdi>${name}</bdi></h2>
       <p role="status">${status}</p>
       ${call.startedAt.value && html`<${Duration} since=${call.startedAt.value} />`}
-      <${IconButton} icon=${isLarge.value ? 'shrink' : 'enlarge'} label=${isLarge.value ? t('calls.shrink') : t('calls.enlarge')}
+      <${IconButton} icon=${sizeIcon} label=${t(sizeText)}
         onClick=${() => { isLarge.value = !isLarge.value; }} />
     </header>
     <${Tiles} call=${call} others=${others} />

@@ -8,8 +8,9 @@ import { preferences } from '../../models/preferences.js';
 import { Button, IconButton } from '../shared/button.js';
 
 function Toggle({ icon, offIcon, isOn, labels, onClick }) {
-  const label = isOn ? labels[0] : labels[1];
-  return html`<${IconButton} icon=${isOn ? icon : offIcon} label=${label} class=${isOn ? 'call-toggle' : 'call-toggle off'} onClick=${onClick} />`;
+  const [onLabel, offLabel] = labels;
+  return html`<${IconButton} icon=${isOn ? icon : offIcon} label=${isOn ? onLabel : offLabel} class=${isOn ? '' : 'off'}
+    onClick=${onClick} />`;
 }
 
 /** The devices of a kind; a change is heard at once, and what is muted stays so. */
@@ -19,10 +20,11 @@ function DeviceChoice({ kind, label, onChange }) {
     preference.value = event.currentTarget.value || null;
     onChange();
   };
+  const others = devices[kind].value.filter((device) => device.id !== 'default'); // which is the automatic choice
   return html`<label class="device">${label}
     <select onChange=${choose} value=${preference.value ?? ''}>
       <option value="">${t('calls.device-default')}</option>
-      ${devices[kind].value.filter((device) => device.id !== 'default').map((device, place) => html`<option key=${device.id} value=${device.id}>
+      ${others.map((device, place) => html`<option key=${device.id} value=${device.id}>
         ${device.label || t('calls.device-unnamed', { number: place + 1 })}</option>`)}
     </select></label>`;
 }
@@ -50,7 +52,9 @@ export function Controls({ call, count, onLeave }) {
   const isMuted = media.isMuted.value || !media.audio.value;
   const hasCamera = media.camera.value !== null;
   const hasScreen = media.screen.value !== null;
+  const canShare = Boolean(navigator.mediaDevices?.getDisplayMedia);
   const isFull = !hasCamera && !hasScreen && count > VIDEO_MOST;
+  const leaveText = call.kind === 'group' ? 'calls.leave' : 'calls.hang-up';
   const toggleMicrophone = () => (media.audio.value ? media.setMuted(!media.isMuted.value) : media.openMicrophone());
   const toggleCamera = () => (hasCamera ? media.closeCamera() : media.openCamera());
   const toggleScreen = () => (hasScreen ? media.stopScreen() : media.shareScreen());
@@ -59,14 +63,15 @@ export function Controls({ call, count, onLeave }) {
     ${isFull && html`<p class="call-problem" role="status">${t('calls.video-limit', { count: VIDEO_MOST })}</p>`}
     ${showsDevices.value && html`<${Devices} media=${media} />`}
     <div class="call-buttons" role="toolbar" aria-label=${t('calls.controls')}>
-      <${Toggle} icon="mic" offIcon="mic-off" isOn=${!isMuted} labels=${[t('calls.mute'), t('calls.unmute')]} onClick=${toggleMicrophone} />
+      <${Toggle} icon="mic" offIcon="mic-off" isOn=${!isMuted}
+        labels=${[t('calls.mute'), t('calls.unmute')]} onClick=${toggleMicrophone} />
       ${!isFull && html`<${Toggle} icon="camera" offIcon="camera-off" isOn=${hasCamera}
         labels=${[t('calls.camera-off'), t('calls.camera-on')]} onClick=${toggleCamera} />`}
-      ${!isFull && navigator.mediaDevices?.getDisplayMedia && html`<${IconButton} icon="screen" aria-pressed=${hasScreen ? 'true' : 'false'}
+      ${!isFull && canShare && html`<${IconButton} icon="screen" aria-pressed=${hasScreen ? 'true' : 'false'}
         label=${hasScreen ? t('calls.screen-stop') : t('calls.screen-start')} onClick=${toggleScreen} />`}
       <${IconButton} icon="settings" label=${t('calls.devices')} aria-expanded=${showsDevices.value ? 'true' : 'false'}
         onClick=${() => { showsDevices.value = !showsDevices.value; }} />
-      <${Button} kind="danger" icon="hang-up" onClick=${onLeave}>${call.kind === 'group' ? t('calls.leave') : t('calls.hang-up')}<//>
+      <${Button} kind="danger" icon="hang-up" onClick=${onLeave}>${t(leaveText)}<//>
     </div>
   </div>`;
 }

@@ -25,7 +25,9 @@ function participantName({ user_id: id, username }) {
 function useParticipants(channelId) {
   const participants = useSignal([]);
   const count = callCount(channelId);
-  useEffect(() => { loadParticipants(channelId).then((list) => { participants.value = list; }, () => {}); }, [channelId, count]);
+  useEffect(() => {
+    loadParticipants(channelId).then((list) => { participants.value = list; }, () => {});
+  }, [channelId, count]);
   return participants.value;
 }
 
@@ -39,16 +41,17 @@ export function JoinDialog({ channelId, channelName, onClose }) {
       attempt(() => joinCall(channelId, { withCamera: camera === 'on', isMuted: muted === 'on' }));
     },
   });
+  const names = participants.map(participantName).join(', ');
   return html`<${Dialog} title=${t('calls.join-title', { channel: channelName })} onClose=${onClose}>
     <form class="call-join" onSubmit=${form.submit}>
-      <p role="status">${count ? t('calls.in-it', { count, names: participants.map(participantName).join(', ') }) : t('calls.nobody-in-it')}</p>
+      <p role="status">${count ? t('calls.in-it', { count, names }) : t('calls.nobody-in-it')}</p>
       <p class="hint">${limitText(count)}</p>
       ${count < VIDEO_MOST && html`<${Check} name="camera" label=${t('calls.join-camera')} />`}
       <${Check} name="muted" label=${t('calls.join-muted')} />
       <${FormError} form=${form} />
       <div class="actions">
         <${Button} onClick=${onClose}>${t('action.cancel')}<//>
-        <${Button} type="submit" kind="primary" icon="phone" isBusy=${form.isBusy.value} disabled=${count >= AUDIO_MOST}>
+        <${Button} type="submit" kind="primary" icon="phone" disabled=${count >= AUDIO_MOST}>
           ${count ? t('calls.join') : t('calls.start')}<//>
       </div>
     </form>

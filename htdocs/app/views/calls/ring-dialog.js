@@ -12,13 +12,15 @@ import { Dialog } from '../shared/dialog.js';
 function Ring({ call }) {
   useEffect(() => ring(call), [call]);
   const { name, withVideo } = call;
+  const [audioKind, videoKind] = withVideo ? ['plain', 'primary'] : ['primary', 'plain'];
   return html`<${Dialog} title=${t('calls.incoming')} class="ring" isKept onClose=${decline}>
     <div class="caller" tabindex="-1" autofocus><${Avatar} id=${call.address} name=${name} />
-      <p><strong><bdi>${name}</bdi></strong><span>${withVideo ? t('calls.video-call') : t('calls.audio-call')}</span></p></div>
+      <p><strong><bdi>${name}</bdi></strong>
+        <span>${t(withVideo ? 'calls.video-call' : 'calls.audio-call')}</span></p></div>
     <div class="ring-answers">
       <${Button} kind="danger" icon="hang-up" onClick=${decline}>${t('calls.decline')}<//>
-      <${Button} kind=${withVideo ? 'plain' : 'primary'} icon="phone" onClick=${() => accept(false)}>${t('calls.accept-audio')}<//>
-      <${Button} kind=${withVideo ? 'primary' : 'plain'} icon="camera" onClick=${() => accept(true)}>${t('calls.accept-video')}<//>
+      <${Button} kind=${audioKind} icon="phone" onClick=${() => accept(false)}>${t('calls.accept-audio')}<//>
+      <${Button} kind=${videoKind} icon="camera" onClick=${() => accept(true)}>${t('calls.accept-video')}<//>
     </div>
   <//>`;
 }

@@ -1,4 +1,5 @@
-// tile.js - one participant: the picture or, without one, the mark; the name; whether it speaks, is muted, how good it comes.
+// tile.js - one participant: the picture or, without one, the mark; the name; whether it speaks, is muted, how good it
+// comes.
 
 import { html, useEffect, useMemo, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -60,9 +61,10 @@ export function RemoteTile({ id, name, link, remote, isLarge }) {
 export function OwnTile({ id, name, media }) {
   const track = media.screen.value ?? media.camera.value;
   const stream = useMemo(() => (track ? new MediaStream([track]) : null), [track]);
+  const isScreen = media.screen.value !== null;
   const isMuted = media.isMuted.value || !media.audio.value;
   return html`<li class="tile self">
-    ${stream ? html`<${Video} stream=${stream} version=${0} isOwn isMirror=${!media.screen.value} fit=${media.screen.value ? 'contain' : 'cover'} />`
+    ${stream ? html`<${Video} stream=${stream} isOwn isMirror=${!isScreen} fit=${isScreen ? 'contain' : 'cover'} />`
       : html`<${Avatar} id=${id} name=${name} />`}
     <${Caption} name=${t('calls.you')} isMuted=${isMuted} state="connected" />
   </li>`;

@@ -12,14 +12,17 @@ function usePlaying(self, stream, version) {
     if (self.current.srcObject !== stream) self.current.srcObject = stream;
     self.current.play().catch(() => {}); // it plays once somebody has clicked anywhere
   }, [stream, version]);
-  useEffect(() => { self.current.setSinkId?.(speaker ?? '').catch(() => {}); }, [speaker]); // one that is not there: the usual one
+  useEffect(() => {
+    self.current.setSinkId?.(speaker ?? '').catch(() => {}); // one that is not there: the usual one
+  }, [speaker]);
 }
 
 /** `stream`: a MediaStream; `version` changes whenever a track was added to it. What is one's own has no sound. */
-export function Video({ stream, version, isOwn = false, isMirror = false, fit = 'cover' }) {
+export function Video({ stream, version = 0, isOwn = false, isMirror = false, fit = 'cover' }) {
   const self = useRef(null);
   usePlaying(self, stream, version);
-  return html`<video ref=${self} class=${`video ${fit} ${isMirror ? 'mirror' : ''}`} autoplay playsinline muted=${isOwn}></video>`;
+  const kind = `video ${fit} ${isMirror ? 'mirror' : ''}`;
+  return html`<video ref=${self} class=${kind} autoplay playsinline muted=${isOwn}></video>`;
 }
 
 /** Sound alone. */
