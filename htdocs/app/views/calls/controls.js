@@ -1,6 +1,6 @@
 // controls.js - the buttons of a call: what one sends, with which devices, and the way out.
 
-import { html, useEffect, useSignal } from '../../html.js';
+import { html, useEffect, useId, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { VIDEO_MOST } from '../../models/calls/rules.js';
 import { devices, followDevices } from '../../models/devices.js';
@@ -15,18 +15,19 @@ function Toggle({ icon, offIcon, isOn, labels, onClick }) {
 
 /** The devices of a kind; a change is heard at once, and what is muted stays so. */
 function DeviceChoice({ kind, label, onChange }) {
+  const id = useId();
   const preference = preferences[kind];
   const choose = (event) => {
     preference.value = event.currentTarget.value || null;
     onChange();
   };
   const others = devices[kind].value.filter((device) => device.id !== 'default'); // which is the automatic choice
-  return html`<label class="device">${label}
-    <select onChange=${choose} value=${preference.value ?? ''}>
+  return html`<div class="device"><label for=${id}>${label}</label>
+    <select id=${id} onChange=${choose} value=${preference.value ?? ''}>
       <option value="">${t('calls.device-default')}</option>
       ${others.map((device, place) => html`<option key=${device.id} value=${device.id}>
         ${device.label || t('calls.device-unnamed', { number: place + 1 })}</option>`)}
-    </select></label>`;
+    </select></div>`;
 }
 
 function Devices({ media }) {
