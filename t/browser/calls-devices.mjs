@@ -57,6 +57,7 @@ async function refused(server, alice, users) {
 const sent = (page, kind) => page.evaluate((wanted) => window.sending().find((track) => track.kind === wanted), kind);
 const choose = async (page, label) => {
     const select = panel(page).getByLabel(label, { exact: true });
+    await waitUntil(async () => await select.locator('option').count() > 2);
     const values = await select.locator('option').evaluateAll((options) => options.map((option) => option.value));
     await select.selectOption(values.at(-1));
     return values.at(-1);

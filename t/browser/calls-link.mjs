@@ -14,7 +14,7 @@ function makePair({ post, offers }) {
         const state = {};
         const ends = [0, 1].map((at) => {
             const end = new Link({
-                iceServers: [],
+                servers: [],
                 isPolite: at === 1,
                 send: (kind, value) => decide(at, kind, value, () => ends[1 - at].receive(kind, value), state),
             });

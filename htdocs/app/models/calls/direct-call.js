@@ -227,7 +227,7 @@ export class DirectCall {
     const servers = await iceServers().catch(() => []);
     if (this.state.value === 'ended') return;
     const link = new Link({
-      iceServers: servers,
+      servers,
       isPolite: isPoliteTo(this.address),
       mayRestart: () => this.#isOurKind,
       send: (kind, value) => this.#sendOut(kind, value),

@@ -213,7 +213,7 @@ export class GroupCall {
 
   #add(address, name) {
     const link = new Link({
-      iceServers: this.#servers,
+      servers: this.#servers,
       isPolite: isPoliteTo(address),
       mayRestart: () => member.device !== null,
       send: (kind, value) => this.#send(address, kind, value),

@@ -5,6 +5,7 @@
 // not expect.
 
 import { signal } from '@preact/signals';
+import { iceServers } from './ice.js';
 import { measure } from './quality.js';
 import { rules } from './rules.js';
 
@@ -32,8 +33,8 @@ export class Link {
    * `send(kind, value)` tells the other side: 'description' or 'candidate'. `isPolite`: gives way when both offer at
    * once; the two sides differ in it. `mayRestart()`: the other side understands an offer in the middle of a call.
    */
-  constructor({ iceServers, isPolite, send, mayRestart = () => true }) {
-    this.#connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: rules.iceTransportPolicy });
+  constructor({ servers, isPolite, send, mayRestart = () => true }) {
+    this.#connection = new RTCPeerConnection({ iceServers: servers, iceTransportPolicy: rules.iceTransportPolicy });
     this.#isPolite = isPolite;
     this.#send = send;
     this.#mayRestart = mayRestart;
@@ -89,7 +90,15 @@ export class Link {
     if (this.state.value === 'closed' || !this.#mayRestart()) return;
     const { signalingState, localDescription } = this.#connection;
     if (signalingState === 'have-local-offer') this.#describe(localDescription); // the last one was lost
-    else this.#connection.restartIce(); // makes "negotiationneeded" fire
+    else this.#renew();
+  }
+
+  /** With credentials that still hold: a call may last longer than those with which it began. */
+  async #renew() {
+    const servers = await iceServers().catch(() => null);
+    if (this.state.value === 'closed') return;
+    if (servers) this.#connection.setConfiguration({ iceServers: servers, iceTransportPolicy: rules.iceTransportPolicy });
+    this.#connection.restartIce(); // makes "negotiationneeded" fire
   }
 
   close() {

@@ -16,17 +16,29 @@ const REASONS = {
   AbortError: 'busy',
 };
 
+const GONE = new Set(['NotFoundError', 'OverconstrainedError']);
+
 const VIDEO = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 const AUDIO = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
-const withDevice = (constraints, id) => (id ? { ...constraints, deviceId: { ideal: id } } : constraints);
+const WANTED = { audio: AUDIO, video: VIDEO };
 
+async function openDevice(kind, id) {
+  const wanted = id ? { ...WANTED[kind], deviceId: { exact: id } } : WANTED[kind];
+  const stream = await navigator.mediaDevices.getUserMedia({ [kind]: wanted });
+  return stream.getTracks()[0];
+}
+
+/** The device that was chosen in the settings; another one if it is not there. */
 async function open(kind) {
   if (!navigator.mediaDevices) throw new DOMException('no secure context', 'SecurityError');
   const id = kind === 'audio' ? preferences.microphone.value : preferences.camera.value;
-  const constraints = kind === 'audio' ? { audio: withDevice(AUDIO, id) } : { video: withDevice(VIDEO, id) };
-  const stream = await navigator.mediaDevices.getUserMedia(constraints);
-  return stream.getTracks()[0];
+  try {
+    return await openDevice(kind, id);
+  } catch (error) {
+    if (!id || !GONE.has(error.name)) throw error;
+    return openDevice(kind, null);
+  }
 }
 
 export class Media {
