@@ -53,7 +53,7 @@ export async function newCaller(server, user, { key = '', init = [], name = user
 export async function openChat(page, server, key = '') {
     await page.goto(`${server.url}/chat/ui${key ? `#${key}` : ''}`);
     await page.locator('.frame').waitFor();
-    await setRules(page, { endedMs: 600_000 }); // so that it is still there when a slow machine looks
+    await setRules(page, { awayMs: 600_000, connectMs: 600_000, endedMs: 600_000 }); // however slow the machine is
 }
 
 // Changes a few of the rules that the page's calls keep to.

@@ -14,9 +14,10 @@ import { rules } from './rules.js';
 import { fullAddress, isThisPage, mention, myAddress, readSignal, sendLastSignal } from './signals.js';
 import { KEPT, MISSED_CALL, current, isBusy, ringing } from './state.js';
 
-const RESUME_MS = 20000;
+let lastCallId = null; // of the last call with somebody that has ended
 
 function ended(call, isMissed) {
+  lastCallId = call.callId;
   if (ringing.value === call) ringing.value = null;
   const person = isMissed && personByAddress(call.address);
   if (person) send(keyOf('dm', person.id), MISSED_CALL);
@@ -80,7 +81,11 @@ function crossesOurs({ address, payload }) {
 
 function receiveOffer(found) {
   const { address, payload } = found;
-  if (typeof payload.sdp !== 'string' || payload.is_resumed) return; // of a call that another page of ours is in
+  if (typeof payload.sdp !== 'string') return;
+  if (payload.is_resumed) { // of a call that another page of ours may be in; but not if this one was
+    if (payload.call_id && payload.call_id === lastCallId) mention(address, 'hangup', { call_id: lastCallId });
+    return;
+  }
   if (crossesOurs(found)) {
     if (fullAddress(myAddress()) < fullAddress(address)) {
       mention(myAddress(), 'call-taken', { call_id: payload.call_id }); // it rings on our other pages
@@ -176,7 +181,7 @@ function leavePage() {
 export function resume() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
   sessionStorage.removeItem(KEPT);
-  if (!kept || kept.userId !== myId() || Date.now() - kept.at > RESUME_MS || isBusy()) return;
+  if (!kept || kept.userId !== myId() || Date.now() - kept.at > rules.resumeMs || isBusy()) return;
   if (kept.kind === 'group') {
     joinCall(kept.channelId, kept).catch(() => {});
     return;

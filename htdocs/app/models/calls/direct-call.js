@@ -97,7 +97,7 @@ export class DirectCall {
   /** Takes up a call that this browser was in before the page was opened again. */
   async resume({ withCamera, isMuted, startedAt }) {
     this.state.value = 'connecting';
-    this.#endAfter(rules.awayMs, 'lost');
+    this.#endAfter(rules.connectMs, 'lost');
     this.#isOurKind = true;
     if (startedAt) this.startedAt.value = new Date(startedAt);
     this.media.setMuted(isMuted);
