@@ -1,9 +1,10 @@
 // What one sends: no camera, no microphone, neither; refused ones; another camera and microphone in the middle of a
 // call; the screen.
 
+import { DESKTOP, PHONE } from './lib/browser.mjs';
 import { answer, arrives, button, call, hangUp, isOver, newCaller, panel, received, ring, tiles } from './lib/calls.mjs';
 import { eventually, is, like, ok, scenario, waitUntil } from './lib/harness.mjs';
-import { accessibility } from './lib/page_checks.mjs';
+import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
 
 // No camera is connected. Runs in the page, before its scripts.
@@ -101,6 +102,11 @@ async function screen(alice, bob) {
     await eventually(async () => (await received(alice.page))[0].width !== before, 'it is the screen, not the camera');
     const width = () => tiles(alice.page).locator('.screen-view').evaluate((view) => Math.round(10 * view.scrollWidth / view.clientWidth) / 10);
     is(await width(), 1, 'all of it is seen');
+    const fits = await tiles(alice.page).evaluateAll((all) => {
+        const { bottom } = all[0].closest('.tiles').getBoundingClientRect();
+        return all.every((tile) => tile.getBoundingClientRect().bottom <= bottom + 1);
+    });
+    ok(fits, 'and no tile is cut off');
     await button(panel(alice.page), 'Larger').click();
     await button(panel(alice.page), 'Larger').click();
     is(await width(), 2, 'larger, one can move about in it');
@@ -109,6 +115,10 @@ async function screen(alice, bob) {
     is(await width(), 1, 'and all of it again');
     await screenshot(alice.page, 'screen');
     await accessibility(alice.page, 'it is accessible');
+    await alice.page.setViewportSize(PHONE);
+    await screenshot(alice.page, 'screen-phone');
+    await fitsWidth(alice.page, 'and fits a telephone');
+    await alice.page.setViewportSize(DESKTOP);
     await button(panel(bob.page), 'Stop sharing the screen').click();
     await eventually(async () => (await tiles(alice.page).locator('.screen-view').count()) === 0, 'it ends');
     await arrives(alice.page, 1, 'the camera is seen again');
