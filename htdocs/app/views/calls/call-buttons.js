@@ -12,6 +12,7 @@ import { myId } from '../../models/session.js';
 import { showDialog } from '../chat/dialogs.js';
 import { IconButton } from '../shared/button.js';
 import { attempt, say } from '../shared/toasts.js';
+import { JoinDialog } from './call-slot.js';
 
 function PersonButtons({ person }) {
   const call = (withVideo) => attempt(async () => {
@@ -28,10 +29,7 @@ function ChannelButton({ channel }) {
   const call = current.value;
   if (call?.kind === 'group' && call.channelId === channel.id && call.state.value !== 'ended') return null;
   const label = count ? t('calls.join-count', { count }) : t('calls.start');
-  const ask = () => attempt(async () => {
-    const { JoinDialog } = await import('./join-dialog.js');
-    showDialog(JoinDialog, { channelId: channel.id, channelName: channel.name });
-  });
+  const ask = () => showDialog(JoinDialog, { channelId: channel.id, channelName: channel.name });
   return html`<${IconButton} icon="phone" label=${label} class=${count ? 'has-call' : ''} onClick=${ask}>
     ${count > 0 && html`<span class="badge" aria-hidden="true">${count}</span>`}<//>`;
 }

@@ -5,6 +5,7 @@ import { html, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { MISSED_CALL } from '../../models/calls/state.js';
 import { personByAddress } from '../../models/people.js';
+import { preferences } from '../../models/preferences.js';
 import { addressOfConversation } from '../../models/route.js';
 import { myId } from '../../models/session.js';
 import { parseMarkdown } from '../../text/markdown.js';
@@ -12,9 +13,27 @@ import { findMentions } from '../../text/mentions.js';
 import { beginningOf, gifUrl, isEmojiOnly } from '../../text/message-text.js';
 import { CopyButton } from '../shared/copy-button.js';
 import { Icon } from '../shared/icon.js';
-import { MessageGif } from './message-gif.js';
 
 const RELATION = 'noopener noreferrer nofollow';
+
+/**
+ * A message that is a picture. Its place has a size before it is loaded, so that nothing moves; who does not want pictures from
+ * elsewhere loads each by a click.
+ */
+function MessageGif({ url }) {
+  const isWanted = useSignal(false);
+  const hasFailed = useSignal(false);
+  if (hasFailed.value) {
+    return html`<p class="gif-note">${t('message.gif-failed')}${' '}
+      <a href=${url} target="_blank" rel="noopener noreferrer nofollow">${url}</a></p>`;
+  }
+  if (!preferences.showGifs.value && !isWanted.value) {
+    return html`<button type="button" class="gif gif-offer" title=${url} onClick=${() => { isWanted.value = true; }}>
+      <${Icon} name="gif" /><span>${t('message.gif-show')}</span><small>${new URL(url).host}</small></button>`;
+  }
+  return html`<img class="gif" src=${url} alt=${t('message.gif')} width="320" height="208" loading="lazy"
+    decoding="async" referrerpolicy="no-referrer" onError=${() => { hasFailed.value = true; }} />`;
+}
 
 function Mention({ person, text }) {
   if (person.id === myId()) return html`<mark class="mention own">${text}</mark>`;

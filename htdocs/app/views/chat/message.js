@@ -8,7 +8,7 @@ import { discard, retry } from '../../models/outbox.js';
 import { addressOf, nameOf, personById } from '../../models/people.js';
 import { clockTime, fullTime } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
-import { copyText } from '../shared/clipboard.js';
+import { copyText } from '../shared/copy-button.js';
 import { Icon } from '../shared/icon.js';
 import { MenuButton } from '../shared/menu-button.js';
 import { say } from '../shared/toasts.js';
