@@ -6,7 +6,7 @@
 import { signal } from '@preact/signals';
 import { preferences } from '../preferences.js';
 
-/** Why there is no picture or sound, as a key of the catalogue: "calls.media.denied" and so on. */
+/** Why there is no picture or sound, as the end of a key of the catalogue: calls.media.REASON. */
 const REASONS = {
   NotAllowedError: 'denied',
   SecurityError: 'insecure',
