@@ -14,10 +14,10 @@ import { rules } from './rules.js';
 import { fullAddress, isThisPage, mention, myAddress, readSignal, sendLastSignal } from './signals.js';
 import { KEPT, MISSED_CALL, current, isBusy, ringing } from './state.js';
 
-let lastCallId = null; // of the last call with somebody that has ended
+let lastCallId = null; // of the last call with somebody that this page was in, and that has ended
 
 function ended(call, isMissed) {
-  lastCallId = call.callId;
+  if (current.value === call && call.ending.value !== 'elsewhere') lastCallId = call.callId;
   if (ringing.value === call) ringing.value = null;
   const person = isMissed && personByAddress(call.address);
   if (person) send(keyOf('dm', person.id), MISSED_CALL);
