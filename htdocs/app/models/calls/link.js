@@ -97,7 +97,8 @@ export class Link {
   async #renew() {
     const servers = await iceServers().catch(() => null);
     if (this.state.value === 'closed') return;
-    if (servers) this.#connection.setConfiguration({ iceServers: servers, iceTransportPolicy: rules.iceTransportPolicy });
+    const { iceTransportPolicy } = rules;
+    if (servers) this.#connection.setConfiguration({ iceServers: servers, iceTransportPolicy });
     this.#connection.restartIce(); // makes "negotiationneeded" fire
   }
 

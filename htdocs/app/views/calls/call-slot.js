@@ -1,5 +1,5 @@
-// call-slot.js - where calls show: nothing until there is one, then the panel and what rings, which are loaded by then; and the
-// dialog before one joins.
+// call-slot.js - where calls show: nothing until there is one, then the panel and what rings, which are loaded by then;
+// and the dialog before one joins.
 
 import { html } from '../../html.js';
 import { addTexts } from '../../language/language.js';
