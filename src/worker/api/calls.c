@@ -139,10 +139,9 @@ enum result call_join(struct action *action, struct store *store, struct event_b
         action->task.retry_after = 10;
         return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
     }
-    if (change == CALL_CHANGED) {
+    if (change == CALL_CHANGED)
         events_call(events, true, &participant);
-        result = tell_peers(action, store, events, channel, true);
-    }
+    result = tell_peers(action, store, events, channel, true); /* once more, too: they may have lost sight of a user meanwhile */
     json_object_begin(&action->answer);
     json_key(&action->answer, "participants");
     write_list_of(action->task.worker->bus, channel->key, &action->answer);
