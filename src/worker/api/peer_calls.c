@@ -6,6 +6,7 @@
 #include "bering/clock.h"
 #include "bering/events.h"
 #include "bering/log.h"
+#include "bering/peers.h"
 #include "worker/api/peer_apply.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
