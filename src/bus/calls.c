@@ -65,6 +65,8 @@ enum call_change calls_join(struct bus *bus, const struct call_participant *part
 
     if (slot) {
         slot->participant.process = participant->process; /* the newest connection is the one that is in the call */
+        if (participant->heard_at != 0)
+            slot->participant.heard_at = participant->heard_at;
     } else {
         slot = find_free(calls);
         change = slot ? CALL_CHANGED : CALL_FULL;
@@ -89,6 +91,31 @@ enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_
     }
     lock_release(&calls->lock);
     return slot ? CALL_CHANGED : CALL_UNCHANGED;
+}
+
+static bool is_silent(const struct call_slot *slot, const char *server_name, uint64_t before)
+{
+    const struct call_participant *participant = &slot->participant;
+
+    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 && participant->heard_at < before &&
+           strcmp(participant->server_name, server_name) == 0;
+}
+
+bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before, struct call_participant *left_r)
+{
+    struct calls_section *calls = acquire(bus);
+    struct call_slot *found = NULL;
+
+    for (uint32_t i = 0; i < calls->used && !found; i++) {
+        if (is_silent(&calls->slots[i], server_name, before))
+            found = &calls->slots[i];
+    }
+    if (found) {
+        *left_r = found->participant;
+        give_back(calls, found);
+    }
+    lock_release(&calls->lock);
+    return found != NULL;
 }
 
 static bool is_asked_for(const struct call_slot *slot, int64_t channel_key)

@@ -35,6 +35,9 @@ void online_free(struct online **online);
  */
 bool online_set(struct online *online, const struct peer_list *list);
 
+/* Those of the peer's users hang up who are said to be in calls no more: called each round. */
+void online_end_silent_calls(const struct peer *peer);
+
 /* A user (0: any) has been renamed or deleted: the next online_set looks up again who has the name. */
 void online_doubt(struct online *online, int64_t user_key);
 

@@ -83,6 +83,7 @@ static void end_round(struct poll *poll, enum trouble trouble, const char *error
     poll->missed = poll->has_presence ? 0 : poll->missed + 1;
     if (poll->missed == MISSED_MOST)
         nobody_is_online(poll);
+    online_end_silent_calls(peer);
     peer_report(peer, &peer->asking, trouble, error);
     if (trouble == TROUBLE_NONE && before == TROUBLE_LINK)
         sender_hurry(peer->sender);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const int64_t STILL_LIFE = 10 * INT64_C(1000000000);  /* the next one says the same */
 static const int64_t SIGNAL_LIFE = 30 * INT64_C(1000000000); /* a call that nobody answers in this time is over */
 
 /* ---- peers ---- */
@@ -528,8 +529,14 @@ enum result relay_show_user(struct store *store, const struct relay_context *con
 
 /* ---- calls ---- */
 
-enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel, bool joined,
-                       const struct user *participant)
+static void choose_only_ours(struct audience *audience)
+{
+    for (size_t i = 0; i < audience->count; ++i)
+        audience->peers[i].is_chosen &= audience->peers[i].abilities == PEER_BERING;
+}
+
+enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel,
+                       enum call_word word, const struct user *participant)
 {
     struct audience audience;
     struct json json = {0};
@@ -539,7 +546,11 @@ enum result relay_call(struct store *store, const struct relay_context *context,
 
     if (result == RESULT_OK && audience.count > 0) {
         choose_for_call(&audience, context);
-        peer_json_call(&json, audience.channel->name, audience.channel->origin_server, joined, &who, &participant->id);
+        if (word == CALL_WORD_STILL) {
+            choose_only_ours(&audience);
+            parcel.expires_at = clock_now() + STILL_LIFE;
+        }
+        peer_json_call(&json, audience.channel->name, audience.channel->origin_server, word, &who, &participant->id);
         result = send_to_chosen(store, context, &audience, participant, &parcel);
     }
     json_deinit(&json);

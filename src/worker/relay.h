@@ -10,6 +10,7 @@
 #define WORKER_RELAY_H
 
 #include "bering/event.h"
+#include "bering/peer_json.h"
 #include "bering/store.h"
 
 struct relay_context {
@@ -66,9 +67,12 @@ enum result relay_show_channel(struct store *store, const struct relay_context *
 enum result relay_show_user(struct store *store, const struct relay_context *context, const struct server *server,
                             const struct user *user);
 
-/* A participant who has just joined or left a channel's call; of the channel, key and id are enough. */
-enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel, bool joined,
-                       const struct user *participant);
+/*
+ * A participant who has just joined or left a channel's call; of the channel, key and id are enough. CALL_WORD_STILL: it is in it
+ * as before, which peers of this project hear again and again, so that servers that disagree agree again.
+ */
+enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel,
+                       enum call_word word, const struct user *participant);
 
 /* A local user's signal to a user of another server; payload and type as the client sent them. */
 struct relay_signal {

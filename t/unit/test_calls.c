@@ -244,6 +244,35 @@ static void processes_share_the_table(void **state)
     assert_int_equal(count(bus, 7), 3);
 }
 
+static void hear(struct bus *bus, int64_t user_key, unsigned process, uint64_t heard_at)
+{
+    struct call_participant who = participant(7, user_key, process);
+
+    who.heard_at = heard_at;
+    calls_join(bus, &who);
+}
+
+static void of_whom_nothing_is_heard_is_taken_out(void **state)
+{
+    struct bus *bus = *state;
+    struct call_participant left;
+
+    hear(bus, 1, 0, 1000);
+    hear(bus, 2, 0, 0);    /* not said again */
+    hear(bus, 3, 1, 1000); /* a connection of ours */
+    hear(bus, 4, 0, 1000);
+    hear(bus, 4, 0, 2000); /* heard of again */
+    assert_false(calls_take_silent(bus, "elsewhere", 1500, &left));
+    assert_false(calls_take_silent(bus, "here", 1000, &left));
+    assert_true(calls_take_silent(bus, "here", 1500, &left));
+    assert_int_equal(left.user_key, 1);
+    assert_false(calls_take_silent(bus, "here", 1500, &left));
+    assert_int_equal(count(bus, 7), 3);
+    hear(bus, 4, 0, 0); /* a row that says less takes nothing back */
+    assert_true(calls_take_silent(bus, "here", 2500, &left));
+    assert_int_equal(left.user_key, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +287,7 @@ int main(void)
         bus_test(who_loses_the_process_is_taken_out),
         bus_test(who_joins_again_is_not_taken_out),
         bus_test(the_newest_connection_counts),
+        bus_test(of_whom_nothing_is_heard_is_taken_out),
         bus_test(who_died_while_joining_did_not_join),
         bus_test(processes_share_the_table),
     };

@@ -109,11 +109,11 @@ static void a_call_event(void **state)
     struct json json = {0};
     struct uuid id = {{0xee, [15] = 0x02}};
 
-    peer_json_call(&json, "general", "server_a", true, &alice, &id);
+    peer_json_call(&json, "general", "server_a", CALL_WORD_JOIN, &alice, &id);
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"event\":\"join\","
                   "\"participant\":{\"username\":\"alice\",\"server\":\"server_a\",\"display_name\":\"Alice A.\"},"
                   "\"participant_user_id\":\"ee000000-0000-0000-0000-000000000002\"}");
-    peer_json_call(&json, "general", "server_a", false, &bob, &id);
+    peer_json_call(&json, "general", "server_a", CALL_WORD_LEAVE, &bob, &id);
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"event\":\"leave\","
                   "\"participant\":{\"username\":\"bob\",\"server\":\"server_b\",\"display_name\":null},"
                   "\"participant_user_id\":\"ee000000-0000-0000-0000-000000000002\"}");

@@ -172,7 +172,7 @@ static void test_changed_users_are_told_unless_hidden(void **state)
 
 static void call(struct world *world, const struct channel *channel, const struct user *user)
 {
-    assert_int_equal(relay_call(world->store, &world->relay, channel, true, user), RESULT_OK);
+    assert_int_equal(relay_call(world->store, &world->relay, channel, CALL_WORD_JOIN, user), RESULT_OK);
 }
 
 static void test_calls_are_told_to_the_servers_of_members(void **state)

@@ -231,5 +231,14 @@ export default {
     'confirm.differs': 'Das ist nicht „{text}“.',
     'secret.once': 'Kopiere es jetzt: Es wird nie wieder gezeigt.',
     'secret.done': 'Fertig',
+
+    // Anrufe
+    'calls.call-audio': '{name} anrufen',
+    'calls.call-video': '{name} mit Video anrufen',
+    'calls.already': 'Du bist schon in einem Anruf.',
+    'calls.incoming': 'Anruf',
+    'calls.missed': 'Verpasster Anruf',
+    'calls.start': 'Anruf beginnen',
+    'calls.join-count': { one: 'Am Anruf teilnehmen: einer ist darin', other: 'Am Anruf teilnehmen: {count} sind darin' },
   },
 };

@@ -237,5 +237,14 @@ export default {
     'confirm.differs': 'That is not “{text}”.',
     'secret.once': 'Copy it now: it is never shown again.',
     'secret.done': 'Done',
+
+    // calls
+    'calls.call-audio': 'Call {name}',
+    'calls.call-video': 'Call {name} with video',
+    'calls.already': 'You are in a call already.',
+    'calls.incoming': 'Incoming call',
+    'calls.missed': 'Missed call',
+    'calls.start': 'Start a call',
+    'calls.join-count': { one: 'Join the call: one participant', other: 'Join the call: {count} participants' },
   },
 };

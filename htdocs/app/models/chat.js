@@ -2,6 +2,7 @@
 
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
+import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
 import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
@@ -34,7 +35,7 @@ const timelineEvents = {
 };
 
 /** Their handlers may return a function that loads what the event did not say. */
-const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, memberEvents, timelineEvents];
+const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents];
 
 const catchUp = () => {
   forgetMembers();
@@ -78,6 +79,16 @@ function openTimeline(key) {
   timeline.value.open(conversation?.unread ? conversation.last_read_message_id : undefined);
 }
 
+/** Starts something once everything is there. Returns what ends it. */
+function whenReady(start) {
+  let end = null;
+  const stopWaiting = effect(() => { if (isReady.value) end ??= untracked(start); });
+  return () => {
+    stopWaiting();
+    end?.();
+  };
+}
+
 function startUser(scope) {
   isReady.value = false;
   timeline.value = null;
@@ -95,7 +106,8 @@ function startUser(scope) {
     const { view, key } = route.value;
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
-  return () => [stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
+  const stopCalls = whenReady(startCalls);
+  return () => [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

@@ -54,12 +54,21 @@ export async function signIn(username, password) {
   tabs?.postMessage('signed-in');
 }
 
+const endings = new Set();
+
+/** Runs the function before one signs out, while the server still listens. Returns what takes it back. */
+export function onSigningOut(ending) {
+  endings.add(ending);
+  return () => endings.delete(ending);
+}
+
 /**
  * Nothing that one has written stays in a browser that others may use: that is the difference to a session that ends by itself,
  * whose drafts wait for the next one.
  */
 export async function signOut() {
   const id = myId();
+  await Promise.allSettled([...endings].map((ending) => ending()));
   await post('/api/logout').catch((error) => {
     if (error.status !== 401) throw error; // it was over already
   });

@@ -195,7 +195,7 @@ static enum result take_out(struct action *action, struct store *store, const st
     action->task.beyond_messages = true;
     if (calls_leave(bus, change->channel->key, change->user->key, &left) == CALL_CHANGED) {
         events_call(change->events, false, &left);
-        result = relay_call(store, &relay, change->channel, false, change->user);
+        result = relay_call(store, &relay, change->channel, CALL_WORD_LEAVE, change->user);
     }
     events_member(change->events, false, change->channel, change->user);
     return result == RESULT_OK ? relay_membership(store, &relay, change->channel, change->user, false) : result;

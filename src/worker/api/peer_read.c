@@ -203,8 +203,9 @@ static enum result read_call(struct reader *reader)
 
     if (result == RESULT_OK)
         result = read_person(reader, call_fields, PARTICIPANT, &item->person);
-    item->is_added = strcmp(event, "join") == 0;
-    if (result == RESULT_OK && !item->is_added && strcmp(event, "leave") != 0)
+    item->is_still = strcmp(event, call_words[CALL_WORD_STILL]) == 0;
+    item->is_added = item->is_still || strcmp(event, call_words[CALL_WORD_JOIN]) == 0;
+    if (result == RESULT_OK && !item->is_added && strcmp(event, call_words[CALL_WORD_LEAVE]) != 0)
         result = fail(reader, RESULT_BAD_REQUEST, "field `event` must be \"join\" or \"leave\"");
     return result;
 }

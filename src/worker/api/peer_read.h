@@ -44,6 +44,7 @@ struct peer_item {
     const char *signal_type;
     size_t signal_type_length;
     bool is_added;                /* a membership that begins; somebody who enters a call */
+    bool is_still;                /* somebody who is in a call as before */
     bool is_join;                 /* the member's server asks the channel's for it */
     const char *new_name;         /* of a change; NULL: deleted */
 };

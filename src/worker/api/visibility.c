@@ -185,7 +185,7 @@ static enum result end_call(const struct setting *setting, const struct channel 
     result = store_user_by_key(setting->store, left.user_key, &user);
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
-    result = relay_call(setting->store, &setting->relay, channel, false, user);
+    result = relay_call(setting->store, &setting->relay, channel, CALL_WORD_LEAVE, user);
     free(user);
     return result;
 }

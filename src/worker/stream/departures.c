@@ -92,7 +92,7 @@ static enum result relay(struct task *task, struct store *store, struct event_ba
     struct channel channel = {.key = left->channel_key, .id = left->channel_id};
 
     task->beyond_messages = true;
-    enum result result = relay_call(store, &relay, &channel, false, &user);
+    enum result result = relay_call(store, &relay, &channel, CALL_WORD_LEAVE, &user);
     return result == RESULT_NOT_FOUND ? RESULT_OK : result; /* the channel is gone, too */
 }
 

@@ -8,8 +8,12 @@ import { is, ok, scenario } from '../lib/harness.mjs';
 const root = process.env.BERING_HTDOCS;
 
 // What each page needs, and what only some modules need, by their paths.
-const PARTS = ['', 'admin-', 'settings-'];
-const ADDED = [['admin-', /^app\/(?:admin\.js|views\/admin\/|models\/admin\/)/], ['settings-', /^app\/views\/settings\//]];
+const PARTS = ['', 'admin-', 'calls-', 'settings-'];
+const ADDED = [
+    ['admin-', /^app\/(?:admin\.js|views\/admin\/|models\/admin\/)/],
+    ['calls-', /^app\/views\/calls\/(?!call-(?:buttons|slot))/],
+    ['settings-', /^app\/views\/settings\//],
+];
 
 const partOf = (part, code) => `app/language/${part}${code}.js`;
 const loadPart = async (part, code) => (await import(`${root}/${partOf(part, code)}`)).default.texts;

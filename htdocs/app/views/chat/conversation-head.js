@@ -9,6 +9,7 @@ import { personById } from '../../models/people.js';
 import { go } from '../../models/route.js';
 import { channelEntry, personEntry } from '../../models/sidebar.js';
 import { number } from '../../text/format.js';
+import { CallButtons } from '../calls/call-buttons.js';
 import { Avatar } from '../shared/avatar.js';
 import { IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
@@ -81,6 +82,7 @@ export function ConversationHead({ timelineKey }) {
       ${(detail || presence) && html`<p>
         ${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
     </div>
+    <${CallButtons} conversationKey=${timelineKey} />
     ${members}
     <${Mute} timelineKey=${timelineKey} />
   </header>`;

@@ -7,6 +7,7 @@ import { declineNotifications, requestNotifications, shouldAsk } from '../../mod
 import { route } from '../../models/route.js';
 import { noteOpened } from '../../models/switcher.js';
 import { connection } from '../../net/listen.js';
+import { CallSlot } from '../calls/call-slot.js';
 import { Button } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';
@@ -57,6 +58,7 @@ export function Frame() {
     <a class="skip" href="#conversation" onClick=${skip}>${t('frame.skip')}</a>
     <${Banner} />
     <${Sidebar} />
+    <${CallSlot} />
     <main ref=${main} id="conversation" tabindex="-1">
       ${shown ? html`<${Conversation} key=${shown.key} timeline=${shown} />` : html`<${NothingOpen} />`}
     </main>

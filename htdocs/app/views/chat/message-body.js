@@ -3,6 +3,7 @@
 
 import { html, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
+import { MISSED_CALL } from '../../models/calls/state.js';
 import { namedBy } from '../../models/people.js';
 import { preferences } from '../../models/preferences.js';
 import { addressOfConversation } from '../../models/route.js';
@@ -87,12 +88,18 @@ export function drawMarkdown(text, authorId) {
   return blocks(parseMarkdown(text));
 }
 
+/** What a caller who was not answered leaves behind. */
+function MissedCall() {
+  return html`<p class="missed-call"><${Icon} name="phone" />${t('calls.missed')}</p>`;
+}
+
 /** `home`: the author's server, by which names are found. `onFold()` before the height changes by the reader's own doing. */
 export function MessageBody({ body, authorId, home, onFold }) {
   const isOpen = useSignal(false);
   const beginning = useMemo(() => beginningOf(body), [body]);
   const isFolded = beginning !== null && !isOpen.value;
   const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, authorId), [body, isFolded, authorId, home]);
+  if (body === MISSED_CALL) return html`<div class="message-body"><${MissedCall} /></div>`;
   const url = gifUrl(body);
   if (url) return html`<div class="message-body"><${MessageGif} url=${url} /></div>`;
   const toggle = () => {
