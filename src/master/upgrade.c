@@ -1,8 +1,9 @@
 /*
  * upgrade.c - from one program to the next. Master only.
  *
- * Always holds: until upgrade_finish has told the workers of before to end, the way back is open, and they serve; but for an
- * upgrade that changes the schema or the segment, before which they end while connections wait in the listeners' backlogs.
+ * Always holds: until upgrade_finish has told the workers of before to end, the way back is open, and they serve; but
+ * for an upgrade that changes the schema or the segment, before which they end while connections wait in the listeners'
+ * backlogs.
  */
 #include "master/upgrade.h"
 

@@ -1,10 +1,10 @@
 /*
  * context.c - makes the TLS context of a bundle. Master and workers, loop thread only.
  *
- * TLS 1.2 and 1.3 as Mozilla's intermediate configuration has it (without DHE, as only clients without ECDHE need that): forward-
- * secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, because the HTTP/2 of this
- * h2o can be crashed from outside (src/README). The first pair's context accepts; the others' are chosen by name, and live as
- * long as it does.
+ * TLS 1.2 and 1.3 as Mozilla's intermediate configuration has it (without DHE, as only clients without ECDHE need
+ * that): forward- secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, because
+ * the HTTP/2 of this h2o can be crashed from outside (src/README). The first pair's context accepts; the others' are
+ * chosen by name, and live as long as it does.
  */
 #include "bering/tickets.h"
 #include "bering/tls.h"
@@ -108,7 +108,10 @@ static int start_ticket(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, const struct t
            EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
 
-/* As SSL_CTX_set_tlsext_ticket_key_evp_cb has it: -1 fails, 0 does without, 1 is fine, 2 is fine and makes a new ticket. */
+/*
+ * As SSL_CTX_set_tlsext_ticket_key_evp_cb has it: -1 fails, 0 does without, 1 is fine, 2 is fine and makes a new
+ * ticket.
+ */
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int encrypts)
 {
     struct ticket_key key;

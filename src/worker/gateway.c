@@ -1,8 +1,8 @@
 /*
  * gateway.c - ACME challenges (RFC 8555, 8.3) from ACME_CHALLENGE_DIR, and REDIRECT_HTTP. Worker, loop only.
  *
- * Always holds: a challenge's name is base64url, so it cannot lead out of the folder, and is read only if it is a small file
- * itself, not a link to one. A redirect leads to BASE_URL, whatever host the client has named.
+ * Always holds: a challenge's name is base64url, so it cannot lead out of the folder, and is read only if it is a small
+ * file itself, not a link to one. A redirect leads to BASE_URL, whatever host the client has named.
  */
 #include "worker/gateway.h"
 

@@ -88,8 +88,8 @@ static void stop(struct worker *worker)
 }
 
 /*
- * Others serve already. A connection between two requests may get one at any moment, which is answered with the word that the
- * connection ends; only what stays silent is hung up on.
+ * Others serve already. A connection between two requests may get one at any moment, which is answered with the word
+ * that the connection ends; only what stays silent is hung up on.
  */
 static void hand_over(struct worker *worker)
 {
