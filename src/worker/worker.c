@@ -134,7 +134,8 @@ static void reopen_log(struct worker *worker)
 static void on_order(h2o_socket_t *socket, const char *error)
 {
     static void (*const acts[])(struct worker *worker) = {
-        [ORDER_STOP] = stop, [ORDER_HAND_OVER] = hand_over, [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
+        [ORDER_STOP] = stop,           [ORDER_HAND_OVER] = hand_over,
+        [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
     };
     struct worker *worker = socket->data;
     enum order order;
