@@ -20,6 +20,7 @@ static const char *const log_levels[] = {
 };
 static const char *const stun_schemes[] = {"stun", "stuns", NULL};
 static const char *const turn_schemes[] = {"turn", "turns", NULL};
+static const char *const switches[] = {"off", "on", NULL};
 static const char *const log_formats[] = {[LOG_FORMAT_TEXT] = "text", [LOG_FORMAT_JSON] = "json", NULL};
 
 #define FIELD(name) offsetof(struct config, name)
@@ -43,11 +44,23 @@ const struct config_row config_table[] = {
     {"LISTEN", CONFIG_LISTEN, FIELD(listen), "localhost:8080",
      .help = "addresses for HTTP, comma-separated: host:port, [v6]:port, :port or *:port; empty for none"},
     {"LISTEN_TLS", CONFIG_LISTEN, FIELD(listen_tls), "", .help = "addresses for HTTPS, written like LISTEN"},
-    {"TLS_CERT_FILE", CONFIG_PATH, FIELD(tls_cert_file), NULL, .help = "certificate chain (PEM) for LISTEN_TLS"},
-    {"TLS_KEY_FILE", CONFIG_PATH, FIELD(tls_key_file), NULL, .help = "its private key (PEM)"},
+    {"TLS_CERT_FILE", CONFIG_PATHS, FIELD(tls_cert_file), NULL, .is_live = true,
+     .help = "certificate chain (PEM) for LISTEN_TLS; several, comma-separated, are chosen from by name"},
+    {"TLS_KEY_FILE", CONFIG_PATHS, FIELD(tls_key_file), NULL, .is_live = true,
+     .help = "its private key (PEM); as many as there are certificates, in the same order"},
+    {"REDIRECT_HTTP", CONFIG_CHOICE, FIELD(redirect_http), "off", .choices = switches,
+     .help = "on: LISTEN only leads to BASE_URL, but for /health and ACME challenges"},
+    {"ACME_CHALLENGE_DIR", CONFIG_PATH, FIELD(acme_challenge_dir), NULL,
+     .help = "folder of the files under /.well-known/acme-challenge/"},
+    {"TRUSTED_PROXIES", CONFIG_NETWORKS, FIELD(trusted_proxies), "",
+     .help = "addresses and networks whose X-Forwarded-For, X-Forwarded-Proto and PROXY lines are believed"},
+    {"RUN_AS_USER", CONFIG_NAME, FIELD(run_as_user), NULL,
+     .help = "user that everything but the first process runs as, if that was started by root"},
+    {"RUN_AS_GROUP", CONFIG_NAME, FIELD(run_as_group), NULL, .help = "group, likewise; the user's own if unset"},
     {"FEDERATION_CA_FILE", CONFIG_PATH, FIELD(federation_ca_file), NULL,
      .help = "private authorities (PEM) that certify other servers, besides the system's"},
     {"FEDERATION_POLL_SECONDS", CONFIG_INTEGER, FIELD(federation_poll_seconds), "2", 1, 3600,
+     .is_live = true,
      .help = "between two questions to another server: who is online, which users and channels it has"},
     {"STUN_URLS", CONFIG_URIS, FIELD(stun_urls), "", .choices = stun_schemes,
      .help = "STUN servers for calls, comma-separated: stun:host:port"},
@@ -61,7 +74,8 @@ const struct config_row config_table[] = {
     {"WORKERS", CONFIG_INTEGER, FIELD(workers), "0", 0, BUS_PROCESSES - 2, .help = "worker processes; 0: one a core"},
     {"JOB_THREADS", CONFIG_INTEGER, FIELD(job_threads), "2", 1, 64,
      .help = "threads of each worker for password hashing and long reads"},
-    {"BCRYPT_COST", CONFIG_INTEGER, FIELD(bcrypt_cost), "12", 4, 16, .help = "cost of new password hashes"},
+    {"BCRYPT_COST", CONFIG_INTEGER, FIELD(bcrypt_cost), "12", 4, 16, .is_live = true,
+     .help = "cost of new password hashes"},
     {"MAX_MESSAGE_BYTES", CONFIG_SIZE, FIELD(max_message_bytes), "65536", 1, 16 * MEGA, .help = "longest message body"},
     {"RING_SIZE", CONFIG_POWER, FIELD(ring_size), "16m", 64 * KILO, 1024 * MEGA,
      .help = "bytes of events that the processes share, and that a client can resume from"},
@@ -70,16 +84,20 @@ const struct config_row config_table[] = {
     {"MAX_CONNECTIONS", CONFIG_INTEGER, FIELD(max_connections), "0", 0, 10000000,
      .help = "connections of each worker; 0: as many as there are descriptors"},
     {"KEEPALIVE_SECONDS", CONFIG_INTEGER, FIELD(keepalive_seconds), "25", 1, 3600,
-     .help = "between comments or pings on a quiet stream"},
+     .is_live = true, .help = "between comments or pings on a quiet stream"},
     {"REQUEST_TIMEOUT_SECONDS", CONFIG_INTEGER, FIELD(request_timeout_seconds), "10", 1, 3600,
      .help = "for a request to arrive whole"},
-    {"DRAIN_SECONDS", CONFIG_INTEGER, FIELD(drain_seconds), "10", 0, 3600, .help = "that a shutdown may take"},
+    {"DRAIN_SECONDS", CONFIG_INTEGER, FIELD(drain_seconds), "10", 0, 3600, .is_live = true,
+     .help = "that a shutdown may take"},
     {"LOGIN_ATTEMPTS", CONFIG_INTEGER, FIELD(login_attempts), "10", 1, 1000000,
-     .help = "a minute for an account; an address gets ten times as many"},
+     .is_live = true, .help = "a minute for an account; an address gets ten times as many"},
     {"RUST_LOG", CONFIG_RUST_LOG, FIELD(log_level), NULL, .choices = log_levels,
-     .help = "the original's log level, where LOG_LEVEL is not set"},
-    {"LOG_LEVEL", CONFIG_CHOICE, FIELD(log_level), "info", .choices = log_levels, .help = "error, warn, info or debug"},
-    {"LOG_FORMAT", CONFIG_CHOICE, FIELD(log_format), "text", .choices = log_formats, .help = "text or json"},
+     .is_live = true, .help = "the original's log level, where LOG_LEVEL is not set"},
+    {"LOG_LEVEL", CONFIG_CHOICE, FIELD(log_level), "info", .choices = log_levels, .is_live = true,
+     .help = "error, warn, info or debug"},
+    {"LOG_FILE", CONFIG_PATH, FIELD(log_file), NULL, .help = "where the log goes; standard error if unset"},
+    {"LOG_FORMAT", CONFIG_CHOICE, FIELD(log_format), "text", .choices = log_formats, .is_live = true,
+     .help = "text or json"},
 };
 
 const size_t config_rows = sizeof(config_table) / sizeof(config_table[0]);

@@ -7,8 +7,26 @@
 
 #include "bering/inheritance.h"
 
-/* Opens all configured addresses. Returns -1 with *error_r (malloc'd) naming the address and the reason. */
-int listeners_open(const struct config *config, struct inheritance *inheritance, char **error_r);
+/* Those that an earlier program has left. */
+struct listeners {
+    struct listener *list;
+    size_t count;
+};
+
+/*
+ * Opens all configured addresses, or takes what the service manager has opened in their place. The sockets that an
+ * earlier program has left are taken from `left` if they are still wanted. Returns -1 with *error_r (malloc'd) naming
+ * the address and the reason; what was taken stays open then, for that program to return to.
+ */
+int listeners_open(struct inheritance *inheritance, struct listeners *left, char **error_r);
+/* Closes what has not been taken. */
+void listeners_release(struct listeners *left, unsigned workers);
 void listeners_close(struct inheritance *inheritance);
+
+/* Adds a listener; takes over the descriptors, one a worker. */
+void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors);
+
+/* Whether there will be a TLS listener. */
+bool listeners_need_tls(const struct config *config);
 
 #endif
