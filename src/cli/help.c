@@ -62,7 +62,7 @@ static void print_parameters(const struct parameter *parameter)
     for (; parameter != NULL && parameter->name != NULL; parameter++) {
         snprintf(name, sizeof(name), "%s%s%s", parameter->name, parameter->value != NULL ? " " : "",
                  parameter->value != NULL ? parameter->value : "");
-        printf("  %-24s %s\n", name, parameter->help);
+        printf("  %-28s %s\n", name, parameter->help);
     }
 }
 
@@ -70,7 +70,7 @@ static void print_statuses(void)
 {
     puts("\nexit status:");
     for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-        printf("  %-24d %s\n", (int)statuses[i].status, statuses[i].meaning);
+        printf("  %-28d %s\n", (int)statuses[i].status, statuses[i].meaning);
 }
 
 static void print_command(const struct command *command)
@@ -108,7 +108,7 @@ static void print_list(const char *group)
             continue;
         snprintf(words, sizeof(words), "%s%s%s", command->group != NULL ? command->group : "",
                  command->group != NULL ? " " : "", command->name);
-        printf("  %-24s %s\n", words, command->help);
+        printf("  %-28s %s\n", words, command->help);
     }
 }
 
