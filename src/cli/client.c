@@ -253,8 +253,9 @@ static enum exit_status explain(const struct client *client, const struct fetch_
         return fail(EXIT_REFUSED, "the server %s does not accept the token (%d)", client_name(client), answer->status);
     if (error == NULL && status_of(answer->status) == EXIT_MISSING)
         return fail(EXIT_FAILED, "%s is no BeringShare server (404)", client_name(client));
-    return fail(status_of(answer->status), "the server %s answered %d: %s", client_name(client), answer->status,
-                error != NULL ? error : "something that is no answer of BeringShare");
+    enum exit_status status = status_of(answer->status);
+    return fail(status != EXIT_DONE ? status : EXIT_FAILED, "the server %s answered %d: %s", client_name(client),
+                answer->status, error != NULL ? error : "something that is no answer of BeringShare");
 }
 
 enum exit_status client_ask(struct client *client, const char *method, const char *path, struct json_object *body,
