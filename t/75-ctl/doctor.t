@@ -114,4 +114,22 @@ SKIP: {
     is_deeply [findings(decode_json($few->{output}), 'limits')], [['warn', 'the limit of open files is 256: a connection takes one']], 'few open files';
 }
 
+# ---- calls ----
+finds $server, 'turn', 'warn', qr/no TURN server/, 'no TURN server';
+SKIP: {
+    skip 'this server knows no TURN servers', 4 unless $server->run(['check-config'])->{output} =~ /^TURN_URLS=/m;
+    my %turn = (TURN_SECRET => 'secret-of-the-turn-server');
+    finds $server, 'turn', 'fail', qr/turn:127\.0\.0\.1:1: /, 'a TURN server that is away', environment => {%turn, TURN_URLS => 'turn:127.0.0.1:1'};
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Proto => 'udp') or die "udp: $@";
+    my $turn   = fork // die "fork: $!";
+    if (!$turn) {
+        while (defined $socket->recv(my $request, 1500)) { $socket->send("\x01\x01\0\0" . substr $request, 4, 16) }
+        POSIX::_exit(0);
+    }
+    my $url = 'turn:127.0.0.1:' . $socket->sockport;
+    finds $server, 'turn', 'ok', qr/^\Q$url\E answers$/, 'one that answers', environment => {%turn, TURN_URLS => $url};
+    kill KILL => $turn;
+    waitpid $turn, 0;
+}
+
 finish;

@@ -12,6 +12,7 @@ like $text, qr/^users +2 here, 0 of other servers, 0 online$/m, 'who is there';
 like $text, qr/^database +\S+ \S*i?B|^database +\S+ bytes/m, 'how much it holds';
 like $text, qr/^other servers +none$/m, 'and that it is alone';
 has_fields control_json($server, ['status']), {server_name => 'local', users => {local => 2}, channels => 0}, 'also for programs';
+isnt control_json($server, ['status'])->{is_ready}, false, 'it is not said to be out of order';
 is_deeply control_json($server, ['peers']), [], 'no peers';
 
 control_ok $server, ['servers', 'create', 'north', 'http://127.0.0.1:1'], 'a peer that is away';

@@ -25,7 +25,7 @@ my $alice = $server->user('newcomer');
 $alice->tell('newcomer', "message $_") for 1 .. 5;
 control_fails $server, ['rollback', '--yes'], 6, qr/server runs/, 'rollback is refused while the server runs';
 $server->stop;
-control_fails $server, ['rollback'], 2, qr/some 5 messages.*\n.*--yes/, 'it says what is lost, and asks';
+control_fails $server, ['rollback'], 2, qr/lost to the server: 5 messages\.\n.*--yes/, 'it says what is lost, and asks';
 my $text = control_ok($server, ['rollback', '--yes'], 'rollback');
 like $text, qr/^5 messages were written since/m, 'says what is lost';
 like $text, qr/Install the older version/, 'and what to do now';
@@ -38,6 +38,12 @@ control_fails $server, ['rollback', '--yes'], 1, qr/nothing to go back to/, 'onc
 $server->launch;
 is scalar @{control_json($server, ['snapshots'])}, 1, 'the next upgrade replaces its snapshot';
 $server->stop;
+
+# A backup of an older version is brought to this one on its way into the database's place.
+has_fields control_json($server, ['verify', "$path.before-2"]), {version => 1}, 'a copy of an older version';
+control_ok $server, ['restore', "$path.before-2", '--yes', '--rename'], 'can be restored';
+has_fields control_json($server, ['verify']), {version => $snapshot->{newest_version}, messages => $messages}, 'and is of this version then';
+is_deeply [glob "$path.incoming*"], [], 'nothing is left of the way there';
 
 # Old snapshots go: the newest two stay.
 make_database("$path.before-$_", 'CREATE TABLE anything (x)') for 1, 90, 91;
