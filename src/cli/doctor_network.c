@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum {
-    TIMEOUT_MS = 10 * 1000,
+    TIMEOUT_MS = 5 * 1000,
     CLOCK_OFF = 30,        /* seconds: so far a clock may be off */
     EXPIRY_SOON = 14,      /* days: a certificate should have been renewed by then */
 };

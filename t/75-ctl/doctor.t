@@ -75,6 +75,7 @@ if (!$late) {
 register($server, 'late', 'http://' . $server->address . ':' . $listener->sockport, 'token-of-late');
 finds $server, 'peers', 'warn', qr/the clock of late and this one differ by -\d+ seconds/, 'a clock that is off';
 kill KILL => $late;
+close $listener;
 waitpid $late, 0;
 
 # ---- files ----
