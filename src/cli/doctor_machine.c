@@ -181,6 +181,24 @@ static void check_hidden(struct doctor *doctor, const char *path, const char *wh
         finding(doctor, VERDICT_OK, NULL, "%s %s is hidden from others", what, path);
 }
 
+/* SQLite's files beside the database, left by another user, keep the server's user from writing. */
+static void check_owners(struct doctor *doctor)
+{
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    struct stat database, beside;
+    char *path;
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        if (asprintf(&path, "%s%s", doctor->config->database_path, suffixes[i]) < 0)
+            abort();
+        if (stat(doctor->config->database_path, &database) == 0 && stat(path, &beside) == 0 &&
+            beside.st_uid != database.st_uid)
+            finding(doctor, VERDICT_FAIL, "chown it to the database's owner", "%s is of another user than the database",
+                    path);
+        free(path);
+    }
+}
+
 static const char *first_of(const char *list, char room[512])
 {
     if (list == NULL)
@@ -200,6 +218,7 @@ void check_permissions(struct doctor *doctor)
     else if (access(doctor->config->database_path, R_OK | W_OK) != 0 && errno != ENOENT)
         finding(doctor, VERDICT_FAIL, "give it to the user that the server runs as (or run the doctor as that user)",
                 "%s cannot be written to: %s", doctor->config->database_path, strerror(errno));
+    check_owners(doctor);
     check_hidden(doctor, doctor->config->database_path, "the database");
     check_hidden(doctor, doctor->call->config_file, "the configuration");
     check_hidden(doctor, first_of(doctor->config->tls_key_file, key), "the private key");

@@ -115,6 +115,14 @@ SKIP: {
     is_deeply [findings(decode_json($few->{output}), 'limits')], [['warn', 'the limit of open files is 256: a connection takes one']], 'few open files';
 }
 
+SKIP: {
+    skip 'only root can give files away', 3 if $> != 0;
+    my $log = write_file($server->database . '-wal', '');
+    chown 65534, 65534, $log;
+    finds $server, 'permissions', 'fail', qr/\Q$log\E is of another user than the database/, 'a log of another user';
+    unlink $log;
+}
+
 # ---- calls ----
 finds $server, 'turn', 'warn', qr/no TURN server/, 'no TURN server';
 SKIP: {
