@@ -20,10 +20,18 @@ static const struct {
     const char *name;
     doctor_check *run;
 } checks[] = {
-    {"database", check_database},       {"log", check_log},       {"snapshots", check_snapshots},
-    {"disk", check_disk},               {"permissions", check_permissions}, {"limits", check_limits},
-    {"clock", check_clock},             {"listeners", check_listeners},     {"certificate", check_certificate},
-    {"base-url", check_base_url},       {"peers", check_peers},   {"turn", check_turn},
+    {"permissions", check_permissions}, /* first: SQLite, run by root, may put right what it finds */
+    {"database", check_database},
+    {"log", check_log},
+    {"snapshots", check_snapshots},
+    {"disk", check_disk},
+    {"limits", check_limits},
+    {"clock", check_clock},
+    {"listeners", check_listeners},
+    {"certificate", check_certificate},
+    {"base-url", check_base_url},
+    {"peers", check_peers},
+    {"turn", check_turn},
     {"gifs", check_gifs},
 };
 

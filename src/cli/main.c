@@ -218,6 +218,6 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* so is a limit of file sizes */
     enum exit_status status = read_line(&line, argc, argv);
     if (status != EXIT_DONE)
-        return status;
+        return (int)status;
     return (int)(line.help ? help_print(line.command, line.words[0]) : run(&line));
 }
