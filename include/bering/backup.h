@@ -55,6 +55,9 @@ void database_report_deinit(struct database_report *report);
  */
 int database_replace(const char *made, const char *path, char **kept_r, char **error_r);
 
+/* The directory in which a file is; malloc'd, aborts if there is no memory. */
+char *directory_of(const char *path);
+
 /* ---- snapshots: copies beside the database, PATH.before-N, made before the migration with that number ---- */
 
 typedef void snapshot_row(void *argument, int number, const char *path);

@@ -124,19 +124,9 @@ void check_snapshots(struct doctor *doctor)
 
 /* ---- disk ---- */
 
-static char *directory_of_database(const struct doctor *doctor)
-{
-    const char *path = doctor->config->database_path, *slash = strrchr(path, '/');
-    char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-
-    if (directory == NULL)
-        abort();
-    return directory;
-}
-
 void check_disk(struct doctor *doctor)
 {
-    char *directory = directory_of_database(doctor), room[AMOUNT_SIZE], need[AMOUNT_SIZE];
+    char *directory = directory_of(doctor->config->database_path), room[AMOUNT_SIZE], need[AMOUNT_SIZE];
     struct statvfs disk;
     struct stat status;
 
@@ -209,7 +199,7 @@ static const char *first_of(const char *list, char room[512])
 
 void check_permissions(struct doctor *doctor)
 {
-    char *directory = directory_of_database(doctor), key[512];
+    char *directory = directory_of(doctor->config->database_path), key[512];
 
     if (access(directory, W_OK | X_OK) != 0)
         finding(doctor, VERDICT_FAIL, "give the folder to the user that the server runs as",

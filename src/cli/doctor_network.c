@@ -227,9 +227,10 @@ void check_certificate(struct doctor *doctor)
     if (certificates == NULL || keys == NULL)
         abort();
     char *key = strtok_r(keys, ",", &key_rest);
-    for (char *file = strtok_r(certificates, ",", &rest); file != NULL && key != NULL; file = strtok_r(NULL, ",",
-                                                                                                       &rest)) {
+    char *file = strtok_r(certificates, ",", &rest);
+    while (file != NULL && key != NULL) {
         has_name |= check_pair(doctor, file + strspn(file, " "), key + strspn(key, " "), host);
+        file = strtok_r(NULL, ",", &rest);
         key = strtok_r(NULL, ",", &key_rest);
     }
     if (has_name)
@@ -388,8 +389,8 @@ static void judge_links(struct doctor *doctor)
 void check_peers(struct doctor *doctor)
 {
     char *error = NULL;
-    struct store *store = access(doctor->config->database_path, R_OK) == 0 ? store_open(doctor->config->database_path,
-                                                                                        &error) : NULL;
+    const char *path = doctor->config->database_path;
+    struct store *store = access(path, R_OK) == 0 ? store_open(path, &error) : NULL;
 
     free(error); /* the database has a check of its own */
     if (store == NULL)

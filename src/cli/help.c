@@ -134,8 +134,7 @@ enum exit_status help(struct call *call)
     if (command == NULL && second == NULL && command_is_group(first))
         return help_print(NULL, first);
     if (command == NULL || (second != NULL && words == 1))
-        return fail(EXIT_USAGE, "unknown command: %s%s%s", first, second != NULL ? " " : "", second != NULL ? second
-                    : "");
+        return fail(EXIT_USAGE, "unknown command: %s %s", first, second != NULL ? second : "");
     return help_print(command, NULL);
 }
 

@@ -104,9 +104,9 @@ static enum exit_status take_own(struct line *line, int argc, char **argv, int *
         if (parameters[i].kind == FLAG && equals != NULL)
             return fail(EXIT_USAGE, "%s takes no value", parameters[i].name);
         line->values[i] = parameters[i].kind == FLAG ? "" : take_value(argc, argv, index, equals);
-        return line->values[i] != NULL ? EXIT_DONE
-                                       : fail(EXIT_USAGE, "%s needs a value: %s", parameters[i].name,
-                                              parameters[i].value);
+        if (line->values[i] == NULL)
+            return fail(EXIT_USAGE, "%s needs a value: %s", parameters[i].name, parameters[i].value);
+        return EXIT_DONE;
     }
     return fail(EXIT_USAGE, "unknown option: %s", argument);
 }

@@ -29,8 +29,8 @@ static size_t count_troubled(struct json_object *overview)
         return 0;
     for (size_t i = 0; i < json_object_array_length(links); i++) {
         struct json_object *link = json_object_array_get_idx(links, i);
-        troubled += json_number(link, "failures") > 0 || json_is_true(link, "refuses_us") || json_number(link,
-                                                                                                         "refused") > 0;
+        bool is_cut = json_number(link, "failures") > 0 || json_is_true(link, "refuses_us");
+        troubled += is_cut || json_number(link, "refused") > 0;
     }
     return troubled;
 }
@@ -47,8 +47,8 @@ static int64_t last_minute(struct json_object *overview)
 
 static void print_overview(const struct call *call, struct json_object *overview)
 {
-    struct json_object *users = json_object_object_get(overview, "users"), *links = json_object_object_get(overview,
-                                                                                                           "servers");
+    struct json_object *users = json_object_object_get(overview, "users");
+    struct json_object *links = json_object_object_get(overview, "servers");
     char up[AMOUNT_SIZE], database[AMOUNT_SIZE], log[AMOUNT_SIZE], disk[AMOUNT_SIZE];
     char people[160], load[160], storage[200], peers[96];
     size_t count = json_object_is_type(links, json_type_array) ? json_object_array_length(links) : 0;
@@ -59,10 +59,10 @@ static void print_overview(const struct call *call, struct json_object *overview
     snprintf(load, sizeof(load),
              "%" PRId64 " connections, %" PRId64 " messages in the last minute, %" PRId64 " workers",
              json_number(overview, "connections"), last_minute(overview), json_number(overview, "workers"));
-    snprintf(storage, sizeof(storage), "%s, its log %s, %s free", format_bytes(json_number(overview, "database_bytes"),
-                                                                               database),
-             format_bytes(json_number(overview, "wal_bytes"), log),
-             format_bytes(json_number(overview, "disk_free_bytes"), disk));
+    format_bytes(json_number(overview, "database_bytes"), database);
+    format_bytes(json_number(overview, "wal_bytes"), log);
+    format_bytes(json_number(overview, "disk_free_bytes"), disk);
+    snprintf(storage, sizeof(storage), "%s, its log %s, %s free", database, log, disk);
     snprintf(peers, sizeof(peers), troubled == 0 ? "%zu, all well" : "%zu, of which %zu need a look: beringctl peers",
              count,
              troubled);

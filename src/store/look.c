@@ -130,10 +130,9 @@ static void count(struct look *look)
     if (report->kind != DATABASE_OURS && report->kind != DATABASE_ORIGINAL)
         return;
     bool is_ours = report->kind == DATABASE_OURS;
-    report->users = database_integer(database,
-                                     is_ours ? "SELECT count(*) FROM users WHERE is_local AND deleted_at IS NULL"
-                                                       : "SELECT count(*) FROM users",
-                                     0);
+    report->users = database_integer(
+        database,
+        is_ours ? "SELECT count(*) FROM users WHERE is_local AND deleted_at IS NULL" : "SELECT count(*) FROM users", 0);
     report->channels = database_integer(database, "SELECT count(*) FROM channels", 0);
     report->messages = database_integer(database, "SELECT count(*) FROM messages", 0);
     report->servers = database_integer(
