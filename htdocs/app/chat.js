@@ -6,13 +6,11 @@ import { isReady, startChat } from './models/chat.js';
 import { startServiceWorker } from './models/installed.js';
 import { startTitle } from './models/notifications.js';
 import { startPreferences } from './models/preferences.js';
-import { startReturn } from './models/return.js';
-import { route, startRoute } from './models/route.js';
+import { route, startReturn, startRoute } from './models/route.js';
 import { followTabs, hasExpired, loadSession, me, signIn } from './models/session.js';
-import { startThemeColor } from './models/theme-color.js';
 import { connection } from './net/listen.js';
 import { Frame } from './views/chat/frame.js';
-import { Settings } from './views/settings/settings.js';
+import { Settings } from './views/chat/late.js';
 import { SignIn } from './views/shared/sign-in.js';
 import { Splash } from './views/shared/splash.js';
 
@@ -41,7 +39,6 @@ async function findSession() {
 }
 
 startPreferences();
-startThemeColor();
 startRoute();
 startReturn();
 followTabs();

@@ -27,6 +27,12 @@ enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_
 /* The participants of one channel's call, or of all (channel_key 0); the caller frees the array (NULL if none). */
 struct call_participant *calls_participants(struct bus *bus, int64_t channel_key, size_t *count_r);
 
+/*
+ * Removes one of those whose process is gone, and who have not joined again; false if there is none. They wait for whoever sees
+ * EVENT_CALLS_ABANDONED, or starts, and tells clients and other servers in a transaction.
+ */
+bool calls_take_abandoned(struct bus *bus, struct call_participant *left_r);
+
 /* Removes the calls of a deleted channel. */
 void calls_end(struct bus *bus, int64_t channel_key);
 

@@ -27,6 +27,7 @@ enum event_kind {
     EVENT_SESSION_REVOKED,     /* internal; subject: user. Cached tokens are dropped, streams checked again */
     EVENT_OUTBOX,              /* internal; subject: server (0: any). Rows wait for it */
     EVENT_SERVER_CHANGED,      /* internal; subject: server (0: any), 1 if its queue is to be tried at once */
+    EVENT_CALLS_ABANDONED,     /* internal. A process is gone whose participants are still in calls */
     EVENT_KINDS
 };
 

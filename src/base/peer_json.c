@@ -86,15 +86,17 @@ void peer_json_signal(struct json *json, const struct peer_signal *signal)
     json_object_end(json);
 }
 
-void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const char *new_name)
+void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const struct uuid *id,
+                              const char *new_name)
 {
     json_object_begin(json);
     put_channel(json, channel);
+    json_key_uuid(json, "id", id);
     json_key_text(json, "new_name", new_name);
     json_object_end(json);
 }
 
-void peer_json_user_change(struct json *json, const struct peer_person *user, const char *new_name)
+void peer_json_user_change(struct json *json, const struct peer_person *user, const struct uuid *id, const char *new_name)
 {
     json_object_begin(json);
     json_key(json, "user");
@@ -102,6 +104,7 @@ void peer_json_user_change(struct json *json, const struct peer_person *user, co
     json_key_text(json, "username", user->username);
     json_key_text(json, "server", user->server);
     json_object_end(json);
+    json_key_uuid(json, "id", id);
     json_key_text(json, "new_name", new_name);
     json_object_end(json);
 }

@@ -6,11 +6,13 @@
  * start: `used` keeps the walk as short as the calls are few.
  */
 #include "bus/segment.h"
-#include "bering/json.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const unsigned ABANDONED = UINT_MAX; /* instead of a process that is gone */
 
 static struct calls_section *acquire(struct bus *bus)
 {
@@ -128,55 +130,43 @@ void calls_end(struct bus *bus, int64_t channel_key)
     lock_release(&calls->lock);
 }
 
-static void json_key_name(struct json *json, const char *key, const char *name)
+static struct call_slot *find_abandoned(struct calls_section *calls)
 {
-    json_key(json, key);
-    json_text_n(json, name, strnlen(name, TEXT_NAME_MAX));
+    for (uint32_t i = calls->used; i-- > 0;) {
+        if (is_taken(&calls->slots[i]) && calls->slots[i].participant.process == ABANDONED)
+            return &calls->slots[i];
+    }
+    return NULL;
 }
 
-static void publish_leave(struct bus *bus, const struct call_participant *participant)
-{
-    struct json payload = { 0 };
-    struct json json = { 0 };
-
-    json_object_begin(&payload);
-    json_key_name(&payload, "username", participant->username);
-    json_key_name(&payload, "server_name", participant->server_name);
-    json_key_uuid(&payload, "user_id", &participant->user_id);
-    json_object_end(&payload);
-
-    json_object_begin(&json);
-    json_key_text(&json, "event", event_name(EVENT_CALL_LEAVE));
-    json_key_null(&json, "user_id");
-    json_key_uuid(&json, "channel_id", &participant->channel_id);
-    json_key(&json, "payload");
-    json_text_n(&json, payload.text, payload.length);
-    json_object_end(&json);
-
-    struct event event = {
-        .kind = EVENT_CALL_LEAVE,
-        .scope = EVENT_TO_CHANNEL,
-        .subject = { participant->channel_key, 0 },
-        .json = json.text,
-        .length = json.length,
-    };
-    uint64_t id = bus_publish(bus, &event);
-    assert(id != 0); /* names are bounded, so it fits into any ring */
-    json_deinit(&payload);
-    json_deinit(&json);
-}
-
-void calls_process_gone(struct bus *bus, unsigned process)
+bool calls_take_abandoned(struct bus *bus, struct call_participant *left_r)
 {
     struct calls_section *calls = acquire(bus);
+    struct call_slot *slot = find_abandoned(calls);
 
-    /* Published with the lock held: whoever joins again afterwards is announced afterwards. */
-    for (uint32_t i = calls->used; i-- > 0;) {
-        struct call_slot *slot = &calls->slots[i];
-        if (!is_taken(slot) || slot->participant.process != process)
-            continue;
-        publish_leave(bus, &slot->participant);
+    if (slot) {
+        *left_r = slot->participant;
         give_back(calls, slot);
     }
     lock_release(&calls->lock);
+    return slot != NULL;
+}
+
+/* The master can write to no database: those who can take them out, and tell other servers. */
+void calls_process_gone(struct bus *bus, unsigned process)
+{
+    static const struct event event = { .kind = EVENT_CALLS_ABANDONED, .scope = EVENT_TO_WORKERS };
+    struct calls_section *calls = acquire(bus);
+    bool any = false;
+
+    for (uint32_t i = 0; i < calls->used; i++) {
+        struct call_slot *slot = &calls->slots[i];
+        if (!is_taken(slot) || slot->participant.process != process)
+            continue;
+        slot->participant.process = ABANDONED;
+        any = true;
+    }
+    lock_release(&calls->lock);
+    if (any)
+        bus_publish(bus, &event);
 }

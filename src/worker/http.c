@@ -19,13 +19,14 @@ enum { BODY_BYTES_MOST = 1024 * 1024 }; /* or what MAX_MESSAGE_BYTES needs; each
 static const struct {
     const char *name;
     const char *value;
+    bool of_documents;        /* means nothing to what is only a part of one */
 } security_headers[] = {
-    {"x-content-type-options", "nosniff"},
-    {"x-frame-options", "DENY"},
-    {"referrer-policy", "no-referrer"},
-    {"cross-origin-opener-policy", "same-origin"},
-    {"cross-origin-resource-policy", "same-origin"},
-    {"permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=()"},
+    {"x-content-type-options", "nosniff", false},
+    {"x-frame-options", "DENY", true},
+    {"referrer-policy", "no-referrer", false},
+    {"cross-origin-opener-policy", "same-origin", true},
+    {"cross-origin-resource-policy", "same-origin", false},
+    {"permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=()", true},
 };
 
 /* What h2o's own table lacks. */
@@ -80,15 +81,32 @@ static h2o_iovec_t json_error(h2o_req_t *http)
     return body;
 }
 
+/*
+ * Whether the browser says that it wants a script or a style for a page that it has. There are a hundred of them to a page:
+ * what only documents and workers obey would be most of their headers.
+ */
+static bool is_for_page(h2o_req_t *http)
+{
+    ssize_t index = h2o_find_header_by_str(&http->headers, H2O_STRLIT("sec-fetch-dest"), -1);
+
+    if (index == -1)
+        return false;
+    h2o_iovec_t *value = &http->headers.entries[index].value;
+    return h2o_memis(value->base, value->len, H2O_STRLIT("script")) || h2o_memis(value->base, value->len, H2O_STRLIT("style"));
+}
+
 static void add_security_headers(struct worker *worker, h2o_req_t *http)
 {
     h2o_headers_t *headers = &http->res.headers;
     const char *policy = pages_policy(worker->pages, http);
+    bool for_page = is_for_page(http);
 
-    h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy, strlen(policy));
+    if (!for_page)
+        h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy, strlen(policy));
     for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
-        h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
-                              security_headers[i].value, strlen(security_headers[i].value));
+        if (!for_page || !security_headers[i].of_documents)
+            h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
+                                  security_headers[i].value, strlen(security_headers[i].value));
     if (http->conn->callbacks->get_socket(http->conn)->ssl != NULL)
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("strict-transport-security"), 0, NULL,
                               H2O_STRLIT("max-age=31536000"));

@@ -57,6 +57,15 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
 /* A channel that has been made private: servers without members in it forget it. */
 enum result relay_withdraw_channel(struct store *store, const struct relay_context *context, const struct channel *channel);
 
+/*
+ * A channel or local user that was hidden from a server until now, and may have been forgotten there: the channel's members of
+ * that server are told anew, with its history; the user is brought back, if it was known. An original has forgotten nothing.
+ */
+enum result relay_show_channel(struct store *store, const struct relay_context *context, const struct server *server,
+                               const struct channel *channel);
+enum result relay_show_user(struct store *store, const struct relay_context *context, const struct server *server,
+                            const struct user *user);
+
 /* A participant who has just joined or left a channel's call; of the channel, key and id are enough. */
 enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel, bool joined,
                        const struct user *participant);

@@ -14,9 +14,11 @@ async function empty(server, user) {
     const person = await newChatter(server, user);
     const { page } = person;
     person.allow(EXPECTED.refused, [/status of 409/]);
-    await eventually(() => page.getByText('You are in no channel yet.').isVisible(), 'no channel: that is said, and what to do');
+    await eventually(() => page.getByText('You are in no channel yet.').isVisible(),
+        'no channel: that is said, and what to do');
     await page.locator('.sidebar-nothing').getByRole('button', { name: 'Browse channels' }).click();
-    await eventually(() => dialog(page).getByText('You are in all the public channels').isVisible(), 'nothing to join is said, too');
+    await eventually(() => dialog(page).getByText('You are in all the public channels').isVisible(),
+        'nothing to join is said, too');
     await accessibility(page, 'the empty list is accessible');
     await page.keyboard.press('Escape');
     await closed(page, 'Esc closes it');
@@ -40,16 +42,19 @@ async function create({ page }) {
     is(await problem(), 'The name is too long.', 'a name of more bytes than the server takes');
     await name.fill('a\u0085b');
     await send();
-    await eventually(async () => /does not take this name/.test(await problem()), 'a name that the server does not take');
+    await eventually(async () => /does not take this name/.test(await problem()),
+        'a name that the server does not take');
     await name.fill('taken');
     await send();
-    await eventually(async () => /There is a channel of that name already/.test(await problem()), 'a name that is taken');
+    await eventually(async () => /There is a channel of that name already/.test(await problem()),
+        'a name that is taken');
     await accessibility(page, 'the form with an error is accessible');
     await screenshot(page, 'create');
     await name.fill('<b>Grüße</b>');
     await send();
     await closed(page, 'a good one is made');
-    await eventually(() => row(page, '<b>Grüße</b>').locator('[aria-current]').count(), 'and open, its name as it was typed');
+    await eventually(() => row(page, '<b>Grüße</b>').locator('[aria-current]').count(),
+        'and open, its name as it was typed');
     await page.getByRole('button', { name: 'Create a channel' }).click();
     await name.fill('secret');
     await dialog(page).getByLabel('Private').check();
@@ -61,7 +66,8 @@ async function browse({ page }, server, bob) {
     await server.asUser(bob, 'POST', '/api/channels', { name: 'open', private: false });
     await server.asUser(bob, 'POST', '/api/channels', { name: 'closed', private: true });
     await page.getByRole('button', { name: 'Browse channels' }).click();
-    await eventually(async () => (await dialog(page).locator('.line bdi').allTextContents()).join() === 'open,taken', 'public ones one is not in');
+    await eventually(async () => (await dialog(page).locator('.line bdi').allTextContents()).join() === 'open,taken',
+        'public ones one is not in');
     await dialog(page).getByRole('searchbox').fill('OPE');
     is(await dialog(page).locator('.line bdi').allTextContents(), ['open'], 'a search');
     await screenshot(page, 'browse');
@@ -80,7 +86,8 @@ async function members({ page }, server, bob) {
     await screenshot(page, 'add');
     await accessibility(page, 'adding is accessible');
     await dialog(page).getByRole('button', { name: 'Add bob' }).click();
-    await eventually(async () => (await dialog(page).getByRole('button', { name: 'Add bob' }).count()) === 0, 'somebody is added');
+    await eventually(async () => (await dialog(page).getByRole('button', { name: 'Add bob' }).count()) === 0,
+        'somebody is added');
     const list = await server.asUser(bob, 'GET', '/api/channels');
     ok(list.json.some((channel) => channel.name === 'secret'), 'and sees it');
     await dialog(page).getByRole('button', { name: 'Back to the members' }).click();
@@ -104,19 +111,23 @@ async function watched({ page }, server, bob, alice) {
     await eventually(() => dialog(page).locator('.line').count().then((count) => count === 2), 'two members');
     const carol = await server.makeUser('carol');
     await server.asUser(bob, 'POST', `/api/channels/${open.id}/members`, { user_id: carol.id });
-    await eventually(() => dialog(page).locator('.line').count().then((count) => count === 3), 'who is added elsewhere comes by itself');
+    await eventually(() => dialog(page).locator('.line').count().then((count) => count === 3),
+        'who is added elsewhere comes by itself');
     await dialog(page).getByRole('button', { name: 'Remove carol' }).click();
     await server.asUser(bob, 'DELETE', `/api/channels/${open.id}/members/${alice.id}`);
-    await eventually(() => row(page, 'open').count().then((count) => count === 0), 'one is taken out: the channel is gone from the list');
+    await eventually(() => row(page, 'open').count().then((count) => count === 0),
+        'one is taken out: the channel is gone from the list');
     const remove = dialog(page).getByRole('button', { name: 'Remove', exact: true });
     if (await remove.count()) await remove.click();
-    await eventually(() => dialog(page).getByRole('button', { name: /^Remove/ }).count().then((count) => count === 0), 'and one can remove nobody');
+    await eventually(() => dialog(page).getByRole('button', { name: /^Remove/ }).count().then((count) => count === 0),
+        'and one can remove nobody');
     await page.keyboard.press('Escape');
 }
 
 async function leaving({ page }, server, bob, alice) {
     await choose(page, 'secret', 'Leave channel');
-    like(await dialog(page).textContent(), /only one of its members can bring you back/, 'leaving a private one is asked for');
+    like(await dialog(page).textContent(), /only one of its members can bring you back/,
+        'leaving a private one is asked for');
     await accessibility(page, 'the question is accessible');
     await screenshot(page, 'leave');
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
@@ -127,7 +138,8 @@ async function leaving({ page }, server, bob, alice) {
     await eventually(() => row(page, 'secret').count().then((count) => count === 0), 'or leave');
     await row(page, '<b>Grüße</b>').locator('.row-link').click();
     await choose(page, '<b>Grüße</b>', 'Leave channel');
-    await eventually(() => row(page, '<b>Grüße</b>').count().then((count) => count === 0), 'a public one is left at once');
+    await eventually(() => row(page, '<b>Grüße</b>').count().then((count) => count === 0),
+        'a public one is left at once');
     is(await page.evaluate(() => location.hash), '', 'and is not open any more');
     const back = await server.asUser(bob, 'POST', '/api/channels', { name: 'invitation', private: true });
     await server.asUser(bob, 'POST', `/api/channels/${back.json.id}/members`, { user_id: alice.id });

@@ -1,6 +1,9 @@
-// What is read and what is new: the line, the position that all devices share, marking as unread; channels that one only looks at.
+// What is read and what is new: the line, the position that all devices share, marking as unread; channels that one
+// only looks at.
 
-import { conversationOf, idsShown, isAtEnd, logOf, place, reader, rowOf, say, scrollBy, storedIds, topOf } from './lib/conversing.mjs';
+import {
+    conversationOf, idsShown, isAtEnd, logOf, place, reader, rowOf, say, scrollBy, storedIds, topOf,
+} from './lib/conversing.mjs';
 import { EXPECTED } from './lib/guards.mjs';
 import { eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { accessibility } from './lib/page_checks.mjs';
@@ -20,7 +23,8 @@ async function sayMany(server, user, channel, prefix, count) {
 
 /** The page seems to be hidden, or is looked at again. */
 const hide = (page, isHidden) => page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (value ? 'hidden' : 'visible') });
+    const get = () => (value ? 'hidden' : 'visible');
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get });
     document.dispatchEvent(new Event('visibilitychange'));
 }, isHidden);
 
@@ -73,7 +77,8 @@ async function scrolledUp({ server, people, channel, page }) {
     await scrollBy(page, -600);
     await eventually(() => page.locator('.jump').isVisible(), 'she reads further up');
     await say(server, people.bob, channel, 'below the view');
-    await eventually(async () => /One new message/.test(await page.locator('.jump').textContent()), 'what comes is counted');
+    await eventually(async () => /One new message/.test(await page.locator('.jump').textContent()),
+        'what comes is counted');
     is(await unreadOf(server, people.alice, channel), 1, 'and not read');
     await page.locator('.jump').click();
     await eventually(async () => await unreadOf(server, people.alice, channel) === 0, 'until she goes there');
@@ -91,24 +96,30 @@ async function markedUnread({ server, people, channel, page }) {
     ok(await more.evaluate((button) => button === document.activeElement), 'Esc gives the focus back');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
-    await eventually(async () => await unreadOf(server, people.alice, channel) === 3, 'the last three are unread again');
-    is((await conversationOf(server, people.alice, channel.id)).last_read_message_id, all.at(-4), 'the position is before them');
+    await eventually(async () => await unreadOf(server, people.alice, channel) === 3,
+        'the last three are unread again');
+    is((await conversationOf(server, people.alice, channel.id)).last_read_message_id, all.at(-4),
+        'the position is before them');
     is(await firstNew(page), all.at(-3), 'with the line before them');
     await say(server, people.bob, channel, 'one more');
-    await eventually(async () => await unreadOf(server, people.alice, channel) === 4, 'looking at them does not read them');
+    await eventually(async () => await unreadOf(server, people.alice, channel) === 4,
+        'looking at them does not read them');
     await page.goto(`${server.url}/chat/ui`);
     await page.goto(`${server.url}/chat/ui#channel:${channel.id}`);
-    await eventually(async () => await unreadOf(server, people.alice, channel) === 0, 'opening the conversation again does');
+    await eventually(async () => await unreadOf(server, people.alice, channel) === 0,
+        'opening the conversation again does');
     await page.getByRole('textbox', { name: /message/i }).fill('my own');
     await page.keyboard.press('Enter');
-    await eventually(async () => await isAtEnd(page) && await rowOf(page, 'my own').isVisible(), 'what she sends is shown at the end');
+    await eventually(async () => await isAtEnd(page) && await rowOf(page, 'my own').isVisible(),
+        'what she sends is shown at the end');
     await eventually(async () => await lineOf(page).count() === 0, 'and nothing is new then');
 }
 
 async function announced({ server, people, channel, page }) {
     const region = page.locator('.timeline [role="status"]');
     await say(server, people.bob, channel, `listen ${'x'.repeat(400)}`);
-    await eventually(async () => /^bob: listen x+…$/.test((await region.textContent()).trim()), 'a new message is read aloud, shortened');
+    await eventually(async () => /^bob: listen x+…$/.test((await region.textContent()).trim()),
+        'a new message is read aloud, shortened');
     ok((await region.textContent()).length < 200, 'not all of a long one');
     is(await logOf(page).getAttribute('aria-live'), 'off', 'the list itself says nothing');
 }
@@ -130,7 +141,8 @@ async function visiting({ server, people, page }) {
     await page.keyboard.press('Escape');
     const mute = page.locator('.conversation-head').getByRole('button', { name: 'Mute' });
     await mute.click();
-    await eventually(async () => (await conversationOf(server, people.alice, other.id)).is_muted, 'muted, on the server');
+    await eventually(async () => (await conversationOf(server, people.alice, other.id)).is_muted,
+        'muted, on the server');
     is(await mute.getAttribute('aria-pressed'), 'true', 'and says so');
     await mute.click();
     await eventually(async () => !(await conversationOf(server, people.alice, other.id)).is_muted, 'and loud again');
@@ -146,9 +158,11 @@ async function nothing({ server, people, alice }) {
     }, 'an empty channel says that it is empty');
     await accessibility(page, 'axe has nothing against that');
     const hidden = await server.makeChannel('hidden', ['bob'], { private: true });
-    for (const key of [`channel:${hidden}`, 'channel:01a21505-0000-7000-8000-000000000000', 'dm:01a21505-0000-7000-8000-000000000000']) {
+    const unknown = '01a21505-0000-7000-8000-000000000000';
+    for (const key of [`channel:${hidden}`, `channel:${unknown}`, `dm:${unknown}`]) {
         await page.goto(`${server.url}/chat/ui#${key}`);
-        await eventually(() => page.getByRole('heading', { name: 'This conversation is not here' }).isVisible(), `${key.replace(/:.*/, '')}: not here`);
+        await eventually(() => page.getByRole('heading', { name: 'This conversation is not here' }).isVisible(),
+            `${key.replace(/:.*/, '')}: not here`);
     }
     await accessibility(page, 'axe has nothing against that, either');
     await page.getByRole('button', { name: /list of conversations/ }).click();

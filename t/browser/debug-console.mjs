@@ -51,13 +51,16 @@ async function secrets({ page, allow }, server, alice) {
 
 async function use({ page }, server, bob) {
     await tell(server, bob, 'alice', 'an event for the console');
-    await eventually(async () => (await page.locator('.trace-entry code').allTextContents()).some((detail) => detail.includes('an event for the console')), 'events come in');
+    await eventually(async () => (await page.locator('.trace-entry code').allTextContents()).some((detail) => detail.includes('an event for the console')),
+        'events come in');
     await panel(page).getByRole('button', { name: 'Events' }).click();
-    is((await page.locator('.trace-entry').evaluateAll((rows) => [...new Set(rows.map((one) => one.dataset.kind))])), ['event'], 'one kind alone');
+    is((await page.locator('.trace-entry').evaluateAll((rows) => [...new Set(rows.map((one) => one.dataset.kind))])), ['event'],
+        'one kind alone');
     await screenshot(page, 'events');
     await panel(page).getByRole('button', { name: 'All', exact: true }).click();
     await panel(page).getByRole('button', { name: 'Copy all' }).click();
-    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes('an event for the console'), 'all is copied');
+    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes('an event for the console'),
+        'all is copied');
     await screenshot(page, 'all');
     await page.evaluate(async () => {
         const { note } = await import('/app/net/trace.js');

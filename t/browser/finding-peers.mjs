@@ -13,9 +13,11 @@ async function people({ page }, b, bob) {
     await eventually(() => row(page, 'carol@b').count(), 'who has no other name is named with the server');
     like(await row(page, 'bob@b').textContent(), /offline/, 'who is away');
     const there = await newChatter(b, bob);
-    await eventually(async () => /online/.test(await row(page, 'bob@b').textContent()), 'comes there, and is seen here');
+    await eventually(async () => /online/.test(await row(page, 'bob@b').textContent()),
+        'comes there, and is seen here');
     await page.getByRole('searchbox').fill('@b');
-    await eventually(async () => (await page.locator('.sidebar .row bdi').allTextContents()).sort().join() === 'admin@b,bob@b,carol@b', 'the search finds a server');
+    await eventually(async () => (await page.locator('.sidebar .row bdi').allTextContents()).sort().join() === 'admin@b,bob@b,carol@b',
+        'the search finds a server');
     await page.getByRole('searchbox').fill('');
     return there;
 }
@@ -33,8 +35,10 @@ async function channel({ page }, there, b, bob) {
     await post(b, bob, 'beyond', 'welcome @alice@a');
     await page.evaluate(() => { location.hash = ''; });
     await post(b, bob, 'beyond', 'and hello');
-    await eventually(async () => /unread message/.test(await row(page, 'beyond').textContent()), 'what is said there is counted here');
-    like(await there.page.locator('.sidebar').textContent(), /Alice of A|alice@a/, 'there one is named with this server');
+    await eventually(async () => /unread message/.test(await row(page, 'beyond').textContent()),
+        'what is said there is counted here');
+    like(await there.page.locator('.sidebar').textContent(), /Alice of A|alice@a/,
+        'there one is named with this server');
 }
 
 async function members({ page }) {
@@ -42,9 +46,11 @@ async function members({ page }) {
     await eventually(() => dialog(page).locator('.line').count().then((count) => count >= 1), 'the members');
     await accessibility(page, 'are accessible');
     await dialog(page).getByRole('button', { name: 'Add people' }).click();
-    like(await dialog(page).textContent(), /This channel belongs to b\./, 'who adds people of other servers is said beforehand');
+    like(await dialog(page).textContent(), /This channel belongs to b\./,
+        'who adds people of other servers is said beforehand');
     await dialog(page).getByRole('button', { name: 'Add carol@b' }).click();
-    await eventually(async () => /added by the server that the channel belongs to/.test(await dialog(page).getByRole('alert').first().textContent()), 'and when it was refused');
+    await eventually(async () => /added by the server that the channel belongs to/.test(await dialog(page).getByRole('alert').first().textContent()),
+        'and when it was refused');
     await accessibility(page, 'the refusal is accessible');
     await screenshot(page, 'refused');
     await page.keyboard.press('Escape');

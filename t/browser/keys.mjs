@@ -28,7 +28,8 @@ async function switcher({ page }) {
     await page.keyboard.press('Backspace');
     await page.keyboard.type('#');
     await eventually(async () => !(await options(page)).includes('bob'), '# for channels');
-    like((await page.getByRole('option').filter({ hasText: 'unjoined' }).textContent()), /not joined/, 'those one is not in are there, and marked');
+    like((await page.getByRole('option').filter({ hasText: 'unjoined' }).textContent()), /not joined/,
+        'those one is not in are there, and marked');
     await page.keyboard.press('ArrowDown');
     is(await page.locator('[role="option"][aria-selected="true"]').count(), 1, 'arrows choose');
     const second = (await options(page))[1];
@@ -52,7 +53,8 @@ async function recent({ page }) {
     await page.keyboard.press('Enter');
     await isCurrent(page, 'bob', 'is opened');
     await page.keyboard.press('Control+k');
-    await eventually(async () => (await options(page))[0] === 'general', 'what was used last comes first, not what is open');
+    await eventually(async () => (await options(page))[0] === 'general',
+        'what was used last comes first, not what is open');
     await page.keyboard.press('Escape');
     await eventually(async () => (await dialog(page).count()) === 0, 'Esc closes it');
     await page.locator('.sidebar-top button').click();
@@ -87,8 +89,10 @@ async function escape({ page }, server, { bob }) {
     await post(server, bob, 'team', 'two');
     await page.locator('.sidebar-search input').focus();
     await page.keyboard.press('Escape');
-    await eventually(() => row(page, 'team').locator('.badge').count().then((count) => count === 0), 'Esc marks all as read');
-    await eventually(() => page.evaluate(() => document.activeElement.matches('#conversation textarea')), 'and one can write');
+    await eventually(() => row(page, 'team').locator('.badge').count().then((count) => count === 0),
+        'Esc marks all as read');
+    await eventually(() => page.evaluate(() => document.activeElement.matches('#conversation textarea')),
+        'and one can write');
 }
 
 async function help({ page }) {
@@ -117,7 +121,8 @@ async function walk({ page }, server) {
     await page.goto(`${server.url}/chat/ui`);
     await row(page, 'general').waitFor();
     await page.keyboard.press('Tab');
-    like(await page.evaluate(() => document.activeElement.textContent), /Skip to the conversation/, 'the first thing is a way past the lists');
+    like(await page.evaluate(() => document.activeElement.textContent), /Skip to the conversation/,
+        'the first thing is a way past the lists');
     await page.keyboard.press('Enter');
     is(await page.evaluate(() => document.activeElement.id), 'conversation', 'which leads there');
     is(await page.evaluate(() => location.hash), '', 'and changes nothing else');

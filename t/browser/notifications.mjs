@@ -1,4 +1,5 @@
-// Calling somebody who looks elsewhere: asked for once and quietly, muted conversations stay silent, one tab calls for all.
+// Calling somebody who looks elsewhere: asked for once and quietly, muted conversations stay silent, one tab calls for
+// all.
 
 import { PHONE } from './lib/browser.mjs';
 import { choose, newChatter, post, row, tell } from './lib/chat.mjs';
@@ -64,11 +65,13 @@ async function calling({ page }, server, { bob }) {
     await tell(server, bob, 'alice', 'are you there?');
     await eventually(async () => (await shown(page)).join() === 'bob: are you there?', 'a message calls');
     await post(server, bob, 'general', 'in the channel');
-    await eventually(async () => (await shown(page)).at(-1) === 'bob in #general: in the channel', 'one in a channel says which');
+    await eventually(async () => (await shown(page)).at(-1) === 'bob in #general: in the channel',
+        'one in a channel says which');
     await post(server, bob, 'team', '[gif:https://127.0.0.1/a.gif]');
     await eventually(async () => (await shown(page)).at(-1) === 'bob in #team: GIF', 'a picture is called so');
     await page.evaluate(() => window.shown[1].self.onclick());
-    await eventually(() => row(page, 'general').locator('[aria-current]').count(), 'a click on it opens the conversation');
+    await eventually(() => row(page, 'general').locator('[aria-current]').count(),
+        'a click on it opens the conversation');
     like(await page.title(), /BeringShare/, 'the title');
 
     await choose(page, 'general', 'Mute');
@@ -105,7 +108,8 @@ async function tabs(person, server, { carol }) {
     const marker = await tell(server, carol, 'alice', 'looked at');
     ok(marker, 'while one is looked at');
     await tell(server, await server.makeUser('eve'), 'alice', 'from elsewhere');
-    await eventually(async () => [...await shown(first), ...await shown(second)].includes('eve: from elsewhere'), 'others call');
+    await eventually(async () => [...await shown(first), ...await shown(second)].includes('eve: from elsewhere'),
+        'others call');
     const all = [...await shown(first), ...await shown(second)];
     is(all.filter((text) => text === 'carol: to both tabs').length, 1, 'each once');
     is(all.filter((text) => text === 'carol: looked at').length, 0, 'and what one looks at not at all');

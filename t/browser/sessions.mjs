@@ -22,7 +22,8 @@ async function wrongPassword(server, alice) {
     await page.locator('input[name="username"]').fill('alice');
     await password(page).fill('wrong');
     await page.locator('button[type="submit"]').click();
-    await eventually(() => page.getByText('The user name or the password is wrong.').isVisible(), 'a wrong password is said');
+    await eventually(() => page.getByText('The user name or the password is wrong.').isVisible(),
+        'a wrong password is said');
     const description = await password(page).getAttribute('aria-describedby');
     like(await page.locator(`[id="${description}"]`).textContent(), /wrong/, 'beside the field');
     is(await page.evaluate(() => document.activeElement.name), 'password', 'which has the focus');
@@ -46,9 +47,11 @@ async function ended({ page }, server, alice) {
     await accessibility(page, 'it is accessible');
     await screenshot(page, 'ended');
     await signIn(page, alice);
-    await eventually(() => row(page, 'bob').locator('[aria-current]').count(), 'signed in again: the same conversation is open');
+    await eventually(() => row(page, 'bob').locator('[aria-current]').count(),
+        'signed in again: the same conversation is open');
     is(await page.evaluate(() => location.href), address, 'at the same address');
-    await eventually(async () => (await page.locator('#conversation textarea').inputValue()) === 'half a thou', 'with the draft');
+    await eventually(async () => (await page.locator('#conversation textarea').inputValue()) === 'half a thou',
+        'with the draft');
     await row(page, 'carol').locator('.row-link').click();
     await eventually(async () => /Draft/.test(await row(page, 'bob').textContent()), 'which is marked in the list');
 }
@@ -67,7 +70,8 @@ async function tabs(person, server, { alice, bob }) {
     await eventually(async () => (await connections()) === 2, 'three tabs: the server sees one stream');
     const before = Number(await unread(pages[1], 'bob').catch(() => 0));
     await tell(server, bob, 'alice', 'to all tabs');
-    for (const page of pages) await eventually(async () => Number(await unread(page, 'bob')) === before + 1, 'each tab hears of it, once');
+    for (const page of pages) await eventually(async () => Number(await unread(page, 'bob')) === before + 1,
+        'each tab hears of it, once');
     return pages;
 }
 
@@ -81,7 +85,8 @@ async function leaderGone(pages, server, bob) {
     await pages[0].close();
     await sending;
     for (const page of pages.slice(1)) {
-        await eventually(async () => Number(await unread(page, 'bob')) === start + 30, 'the leader is closed: the others miss nothing');
+        await eventually(async () => Number(await unread(page, 'bob')) === start + 30,
+            'the leader is closed: the others miss nothing');
     }
     const again = send(30, 50);
     await pages[1].close();
@@ -111,7 +116,8 @@ async function takenOver(person, page, server, { alice, bob }) {
     }
     await sending;
     for (const tab of [page, other]) {
-        await eventually(async () => Number(await unread(tab, 'bob')) === start + 20, 'the lead is taken away: no tab misses or doubles anything');
+        await eventually(async () => Number(await unread(tab, 'bob')) === start + 20,
+            'the lead is taken away: no tab misses or doubles anything');
     }
     await other.close();
 }
@@ -127,7 +133,10 @@ async function signingOut(person, page, server, { alice, carol }) {
     is(await other.getByText('Your session has ended.').count(), 0, 'without surprise: one has done it oneself');
     ok(await stranger.page.locator('.frame').isVisible(), 'another browser is another matter');
     await stranger.leave();
-    is((await page.context().cookies()).filter((cookie) => cookie.name === 'bering_session').length, 0, 'the cookie is gone');
+    is((await page.context().cookies()).filter((cookie) => cookie.name === 'bering_session').length, 0,
+        'the cookie is gone');
+    await eventually(async () => (await page.evaluate(() => Object.keys(localStorage).filter((name) => /draft|outbox/.test(name)))).length === 0,
+        'and so is what was begun to write');
     await signIn(page, alice);
     await eventually(() => other.locator('.frame').isVisible(), 'who signs in in one tab is in the others');
 
@@ -135,8 +144,10 @@ async function signingOut(person, page, server, { alice, carol }) {
     await chooseAccount(page, 'Sign out');
     await isSignedOut(other, 'signed out');
     await signIn(other, carol);
-    await eventually(async () => /carol@local/.test(await page.locator('.account').textContent()), 'who signs in now is the user of all tabs');
-    is(await page.locator('#conversation textarea').count() ? await page.locator('#conversation textarea').inputValue() : '', '', 'who sees no drafts of others');
+    await eventually(async () => /carol@local/.test(await page.locator('.account').textContent()),
+        'who signs in now is the user of all tabs');
+    is(await page.locator('#conversation textarea').count() ? await page.locator('#conversation textarea').inputValue() : '', '',
+        'who sees no drafts of others');
 }
 
 async function serverAway(server, { alice, bob }) {

@@ -4,7 +4,7 @@ import { eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { goTo, newSettler } from './lib/settings.mjs';
 
 const card = (page, title) => page.getByRole('region', { name: title, exact: true });
-const said = (page, title) => card(page, title).locator('[role="status"]').last();
+const said = (page, title) => card(page, title).locator(':scope > [role="status"]');
 
 // Counts what is asked of the browser, and can make it refuse.
 function watchDevices() {
@@ -34,7 +34,7 @@ async function triesCamera(page) {
     const ids = await choice.locator('option').evaluateAll((options) => options.map((option) => option.value).filter(Boolean));
     await choice.selectOption(ids[0]);
     await eventually(() => page.evaluate((id) => window.tracks.at(-1).getSettings().deviceId === id, ids[0]), 'another choice is on at once');
-    is(await live(page), 1, 'and the one before is off');
+    await eventually(async () => await page.evaluate(() => window.tracks.length) === 2 && await live(page) === 1, 'and the one before is off');
     is(await page.evaluate(() => JSON.parse(localStorage.getItem('bering.camera'))), ids[0], 'the choice is remembered');
     await page.getByRole('button', { name: 'Switch the camera off' }).click();
     await eventually(async () => await live(page) === 0, 'a click switches it off');

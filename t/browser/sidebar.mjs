@@ -27,7 +27,8 @@ async function lists({ server }, users) {
 
     const person = await newChatter(server, alice);
     const { page } = person;
-    await eventually(async () => (await names(page, 0)).join() === 'general,secret', 'the channels one is in, by name; no others');
+    await eventually(async () => (await names(page, 0)).join() === 'general,secret',
+        'the channels one is in, by name; no others');
     is(await names(page, 1), ['carol', 'bob'], 'direct conversations, the newest first');
     ok((await names(page, 2)).includes('dave'), 'and everybody else');
     ok(!(await names(page, 2)).includes('alice'), 'but oneself');
@@ -39,10 +40,13 @@ async function lists({ server }, users) {
 
 async function news({ server }, { bob }, { page }) {
     await post(server, bob, 'general', 'hello all');
-    await eventually(async () => /one unread message/.test(await label(page, 'general')), 'a message comes: it is counted');
-    ok(await row(page, 'general').evaluate((element) => element.classList.contains('unread')), 'and the row stands out');
+    await eventually(async () => /one unread message/.test(await label(page, 'general')),
+        'a message comes: it is counted');
+    ok(await row(page, 'general').evaluate((element) => element.classList.contains('unread')),
+        'and the row stands out');
     await post(server, bob, 'general', 'hello @alice');
-    await eventually(async () => /one mention of you.*2 unread messages/.test(await label(page, 'general')), 'a mention counts apart');
+    await eventually(async () => /one mention of you.*2 unread messages/.test(await label(page, 'general')),
+        'a mention counts apart');
     await eventually(async () => /^\(\d+\) /.test(await page.title()), 'the title counts, too');
 
     await tell(server, bob, 'alice', 'once more');
@@ -68,12 +72,14 @@ async function muting({ server }, { bob }, { page }) {
     await accessibility(page, 'the menu is accessible');
     await page.keyboard.press('Escape');
     is(await page.getByRole('menu').count(), 0, 'Esc closes it');
-    like(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /general/, 'and the focus is back');
+    like(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /general/,
+        'and the focus is back');
     await post(server, bob, 'general', 'a call');
     const joined = await server.asUser(bob, 'GET', '/api/channels');
     const general = joined.json.find((channel) => channel.name === 'general');
     await server.asUser(bob, 'POST', `/api/channels/${general.id}/call/join`, {});
-    await eventually(async () => /Call with one participant/.test(await label(page, 'general')), 'a call shows, and how many are in it');
+    await eventually(async () => /Call with one participant/.test(await label(page, 'general')),
+        'a call shows, and how many are in it');
     await server.asUser(bob, 'POST', `/api/channels/${general.id}/call/leave`, {});
     await eventually(async () => !/Call/.test(await label(page, 'general')), 'until it is over');
 }
@@ -91,10 +97,12 @@ async function presence({ server }, { dave, bob }, { page }) {
 async function search({ page }) {
     const box = page.getByRole('searchbox');
     await box.fill('GÉN');
-    await eventually(async () => (await page.locator('.sidebar .row').count()) === 1, 'the search ignores case and accents');
+    await eventually(async () => (await page.locator('.sidebar .row').count()) === 1,
+        'the search ignores case and accents');
     is(await names(page, 0), ['general'], 'and finds channels');
     await box.fill('nobody of this name');
-    is(await page.locator('.sidebar .sidebar-nothing').allTextContents(), Array(3).fill('Nothing of that name.'), 'nothing found is said');
+    is(await page.locator('.sidebar .sidebar-nothing').allTextContents(), Array(3).fill('Nothing of that name.'),
+        'nothing found is said');
     await accessibility(page, 'so it is accessible, too');
     await box.press('Escape');
     is(await box.inputValue(), '', 'Esc clears it');
@@ -130,7 +138,8 @@ async function looks({ server }, { alice }, { page }) {
             await fitsWidth(other.page, 'right to left it fits, too');
             await screenshot(other.page, 'phone-rtl');
             await row(other.page, 'general').locator('.row-link').click();
-            await eventually(() => other.page.locator('main').isVisible(), 'on a phone a conversation takes the screen');
+            await eventually(() => other.page.locator('main').isVisible(),
+                'on a phone a conversation takes the screen');
             ok(!await other.page.locator('.sidebar').isVisible(), 'and the sidebar is away');
             await other.page.goBack();
             await eventually(() => other.page.locator('.sidebar').isVisible(), 'until one goes back');

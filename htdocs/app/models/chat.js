@@ -3,11 +3,10 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
 import { callEvents, loadCalls } from './calls.js';
-import { channelEvents, loadChannels } from './channels.js';
+import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
 import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
-import { forgetMembers, memberEvents } from './members.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
@@ -26,11 +25,11 @@ export const loadError = signal(null);
 export const timeline = signal(null);
 
 const timelineEvents = {
-  new_message({ message }) {
+  new_message({ message, is_history: isHistory }) {
     confirm(message.message_id);
     const open = timeline.value;
     if (open && open.key === keyOfMessage(message)) open.add(message);
-    notifyOf(message);
+    if (!isHistory) notifyOf(message);
   },
 };
 

@@ -1,7 +1,8 @@
-// loader.js - loads lists and applies events, so that no list that is on its way wipes out what an event has said meanwhile.
+// loader.js - loads lists and applies events, so that no list that is on its way wipes out what an event has said
+// meanwhile.
 //
-// Always holds: while something is being loaded, events wait; they are applied after it, in their order. What cannot be loaded is
-// tried again until it can.
+// Always holds: while something is being loaded, events wait; they are applied after it, in their order. What cannot
+// be loaded is tried again until it can.
 
 const RETRY_MS = 3000;
 

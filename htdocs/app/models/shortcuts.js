@@ -1,7 +1,7 @@
 // shortcuts.js - the keys, one row each: what they do is said by the views, what they are called by the catalogue.
 //
-// `mod` is Ctrl, or Cmd on Apple's keyboards. `whileTyping`: also where the keys might mean something in a text. Rows without a
-// `name` are done elsewhere and only listed in the help.
+// `mod` is Ctrl, or Cmd on Apple's keyboards. `whileTyping`: also where the keys might mean something in a text. Rows
+// without a `name` are done elsewhere and only listed in the help.
 
 /** Groups of rows, in the order of the help. */
 export const SHORTCUTS = [

@@ -1,7 +1,7 @@
 // sidebar.js - what stands in the sidebar, and in which order. Plain lists; the views draw them.
 //
-// An entry is {key, kind, id, name, detail, conversation|null, channel|person}: detail is what tells entries of one name apart, the
-// server of those from elsewhere.
+// An entry is {key, kind, id, name, detail, conversation|null, channel|person}: detail is what tells entries of one
+// name apart, the server of those from elsewhere.
 
 import { computed, signal } from '@preact/signals';
 import { fold, holdsAny } from '../text/search.js';
@@ -69,7 +69,9 @@ export function found(entries, query = search.value) {
 /** The keys of all conversations in the order in which they stand in the sidebar. */
 export const inOrder = computed(() => [...ownChannels.value, ...directs.value]);
 
-/** The key of the conversation before (-1) or after (1) this one, going round; `onlyUnread`: skips what has been read. */
+/**
+ * The key of the conversation before (-1) or after (1) this one, going round; `onlyUnread`: skips what has been read.
+ */
 export function neighbour(key, step, onlyUnread = false, entries = inOrder.value) {
   const isWanted = (entry) => !onlyUnread || (entry.conversation.unread > 0 && entry.key !== key);
   const place = entries.findIndex((entry) => entry.key === key);

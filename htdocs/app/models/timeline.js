@@ -1,20 +1,18 @@
 // timeline.js - the messages of one conversation, as far as they are loaded: a window of its history, oldest first.
 //
-// Always holds: the window has no hole and no message twice, and is in the server's order. It grows by pages at either end and is
-// cut at the other, so that a history of any length costs the same. While it does not reach the newest message, new ones only
-// wait to be loaded. What one has sent oneself enters it as the server tells of it, never by the answer to the sending: others may
-// have been stored before.
+// Always holds: the window has no hole and no message twice, and is in the server's order. It grows by pages at either
+// end and is cut at the other, so that a history of any length costs the same. While it does not reach the newest
+// message, new ones only wait to be loaded. What one has sent oneself enters it as the server tells of it, never by the
+// answer to the sending: others may have been stored before.
 
 import { batch, signal } from '@preact/signals';
 import { ApiError, get } from '../net/api.js';
 import { partsOf } from './conversations.js';
-import { myId } from './session.js';
+import { NewLine, isOthers } from './new-line.js';
 
 const PAGE = 50;
 const CATCH_UP_PAGE = 200; // the server's most
 const WINDOW_MOST = 300;
-
-const isOthers = (message) => message.author_user_id !== myId();
 
 /** Each message once, where it came first. */
 function unique(messages) {
@@ -22,27 +20,30 @@ function unique(messages) {
   return messages.filter(({ message_id: id }) => !seen.has(id) && seen.add(id));
 }
 
+/**
+ * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window.
+ * Only the server knows where it belongs.
+ */
+const isLate = (message, messages) => messages.length > 0 && message.sent_at < messages.at(-1).sent_at;
+
 export class Timeline {
   #work = Promise.resolve();  // loads, one after the other
   #failed = null;             // the last load, if it failed: [place, work]
   #arrived = [];              // by events, while a load was under way
-  #readUpTo = undefined;      // the message before the first unread one, or null: all are unread; undefined: none is
-  #isFollowed = false;        // whether the reader looks at the newest message
-  #isMarked = false;          // whether the "new" line is where it belongs: a message that comes does not move it
+  #behind = 0;                // how many times events were missed and have not been caught up with yet
 
   constructor(key) {
     this.key = key;
+    this.newLine = new NewLine();
     this.messages = signal([]);
     this.stored = signal([]);          // one's own that the server has, but has not told of yet
     this.hasOlder = signal(true);
     this.hasNewer = signal(true);
     this.loading = signal(null);       // where: 'all', 'older', 'newer'
     this.error = signal(null);         // {place, error}: the last page could not be loaded, an ApiError
-    this.firstUnreadId = signal(null); // where the "new" line is drawn
     this.jumps = signal(0);            // how often the reader wanted to see the newest message
     this.lastArrived = signal(null);   // the last message of somebody else that an event told of
     this.isAtEnd = false;              // whether the reader sees the newest message; what shows the timeline says so
-    this.isHeld = false;               // marked as unread by the reader: looking at it does not make it read
   }
 
   // ---- loading ----
@@ -79,10 +80,9 @@ export class Timeline {
     return this.#failed ? this.#load(...this.#failed) : undefined;
   }
 
-  /** The page where unread messages begin, or the newest. `readUpTo`: see above. */
+  /** The page where unread messages begin, or the newest. `readUpTo`: undefined if none is, null if all are unread. */
   open(readUpTo) {
-    this.#readUpTo = readUpTo;
-    this.#isMarked = readUpTo !== undefined;
+    this.newLine.open(readUpTo);
     return readUpTo ? this.#openAround(readUpTo) : this.openNewest();
   }
 
@@ -110,7 +110,7 @@ export class Timeline {
 
   /** To the newest message, wherever the reader is: what shows the timeline follows. */
   jumpToNewest() {
-    this.isHeld = false;
+    this.newLine.isHeld = false;
     const done = this.hasNewer.value ? this.openNewest() : undefined;
     this.jumps.value += 1;
     return done;
@@ -136,9 +136,10 @@ export class Timeline {
   }
 
   /** Cut is what the reader does not look at: the oldest, or what has just come. */
-  async #append(limit, cutsOldest) {
+  async #append(limit, cutsOldest, onAnswer = () => {}) {
     const last = this.messages.value.at(-1);
     const page = await this.#page(last ? { after: last.message_id, limit } : { limit });
+    onAnswer();
     const all = [...this.messages.value, ...page];
     const isCut = all.length > WINDOW_MOST;
     const isWhole = page.length < limit || !last;
@@ -147,20 +148,31 @@ export class Timeline {
   }
 
   /**
-   * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the first page;
-   * the others are loaded as one reads on.
+   * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the
+   * first page; the others are loaded as one reads on. Until then what comes waits: it belongs behind what was missed.
    */
-  catchUp() {
-    if (this.error.value) return this.retry();
-    return this.#load('newer', async () => {
-      if (this.hasNewer.value) return;
-      try {
-        await this.#append(CATCH_UP_PAGE, this.isAtEnd);
-      } catch (error) {
-        this.hasNewer.value = true;
-        throw error;
-      }
-    });
+  async catchUp() {
+    let isDone = false;
+    const done = () => {
+      if (!isDone) this.#behind -= 1;
+      isDone = true;
+    };
+    this.#behind += 1;
+    if (this.error.value) await this.retry();
+    await this.#work; // what is under way may be older than what was missed
+    if (this.error.value) this.hasNewer.value = true;
+    if (this.hasNewer.value) done();
+    else await this.#load('newer', () => this.#appendMissed(done));
+  }
+
+  async #appendMissed(done) {
+    try {
+      await this.#append(CATCH_UP_PAGE, this.isAtEnd, done);
+    } catch (error) {
+      this.hasNewer.value = true;
+      done();
+      throw error;
+    }
   }
 
   // ---- what comes by itself ----
@@ -173,17 +185,16 @@ export class Timeline {
   add(message) {
     if (this.#has(message)) return;
     if (isOthers(message)) {
-      this.#mark(message);
+      this.newLine.arrive(message);
       this.lastArrived.value = message;
     }
-    if (this.loading.value) this.#arrived = [...this.#arrived.slice(1 - WINDOW_MOST), message];
+    if (this.loading.value || this.#behind) this.#arrived.push(message);
     else if (!this.hasNewer.value) this.#take(message);
   }
 
   #take(message) {
     const { value: messages } = this.messages;
-    const isLate = messages.length && message.sent_at < messages.at(-1).sent_at;
-    if (isLate) this.catchUp(); // perhaps told again, and older than the window: the server knows where it belongs
+    if (isLate(message, messages)) this.catchUp();
     else if (!this.isAtEnd && messages.length >= WINDOW_MOST) this.hasNewer.value = true;
     else this.#set([...messages, message], this.hasOlder.value, false);
   }
@@ -193,37 +204,27 @@ export class Timeline {
     if (!this.#has(message)) this.stored.value = unique([...this.stored.value, message]);
   }
 
+  /** What has arrived meanwhile and belongs behind these messages. */
+  #takeArrived(messages) {
+    const ids = new Set(messages.map((message) => message.message_id));
+    const fresh = this.#arrived.filter((message) => !ids.has(message.message_id));
+    const late = fresh.filter((message) => isLate(message, messages));
+    if (late.length) this.#work.then(() => this.catchUp());
+    return fresh.filter((message) => !late.includes(message));
+  }
+
   #set(messages, hasOlder, hasNewer) {
-    const all = unique(hasNewer ? messages : [...messages, ...this.#arrived]);
+    const isWhole = !hasNewer && !this.#behind;
+    const all = unique(isWhole ? [...messages, ...this.#takeArrived(messages)] : messages);
     const ids = new Set(all.map((message) => message.message_id));
-    this.#arrived = [];
+    if (!this.#behind) this.#arrived = [];
     batch(() => {
       this.messages.value = all.slice(hasNewer ? 0 : -WINDOW_MOST);
       this.stored.value = this.stored.value.filter((message) => !ids.has(message.message_id));
       this.hasOlder.value = hasOlder || (!hasNewer && all.length > WINDOW_MOST);
       this.hasNewer.value = hasNewer;
-      this.#findFirstUnread();
+      this.newLine.find(this.messages.value, this.hasOlder.value);
     });
-  }
-
-  // ---- what is new ----
-
-  #findFirstUnread() {
-    const { value: messages } = this.messages;
-    if (this.#readUpTo === undefined) return;
-    const place = messages.findIndex((message) => message.message_id === this.#readUpTo);
-    if (place === -1 && (this.#readUpTo !== null || this.hasOlder.value)) return; // it lies before the window
-    const first = messages.slice(place + 1).find(isOthers);
-    if (!first) return;
-    this.firstUnreadId.value = first.message_id;
-    this.#readUpTo = undefined;
-  }
-
-  /** The first that comes while nobody looks is where the line is drawn. */
-  #mark(message) {
-    if (this.#isMarked) return;
-    this.#isMarked = true;
-    this.firstUnreadId.value = message.message_id;
   }
 
   /** The id of the message before that one, or null. */
@@ -235,25 +236,8 @@ export class Timeline {
     return before?.message_id ?? null;
   }
 
-  /** Whether the reader looks at the newest message: then nothing is new that comes. */
-  follow(isFollowed) {
-    if (isFollowed) this.#isMarked = true;
-    else if (this.#isFollowed && !this.isHeld) this.#isMarked = false;
-    this.#isFollowed = isFollowed;
-  }
-
-  /** The reader wants to read on here another time. */
-  hold(firstUnreadId) {
-    this.isHeld = true;
-    this.#isMarked = true;
-    this.#readUpTo = undefined;
-    this.firstUnreadId.value = firstUnreadId;
-  }
-
-  /** Everything is read, whatever was said before. */
+  /** Everything is read. */
   release() {
-    this.isHeld = false;
-    this.#readUpTo = undefined;
-    this.firstUnreadId.value = null;
+    this.newLine.release();
   }
 }

@@ -1,9 +1,7 @@
 // inline.js - what stands within a paragraph of a message: emphasis, code, links. See markdown.js for the tree.
 //
-// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may end
-// something finds its beginning, or none, in constant time.
-
-import { safeUrl } from './url.js';
+// Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may
+// end something finds its beginning, or none, in constant time.
 
 const OPEN_MOST = 12; // and so the deepest tree
 const SPECIAL = /[`*_~[\]\n]|https?:\/\//gi;
@@ -25,6 +23,19 @@ const isWord = (character) => character !== undefined && WORD.test(character);
 const isWithin = (character) => isWord(character) || character === '/' || character === '\\'; // of a word, or of a path
 const isSpace = (character) => character === undefined || /\s/.test(character);
 
+/**
+ * The address as browsers write it, if its scheme is one of these ("https:") and it names nobody's password; or null.
+ */
+export function safeUrl(text, schemes) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    return null;
+  }
+  return schemes.includes(url.protocol) && !url.username && !url.password ? url.href : null;
+}
+
 /** Adjacent texts as one. */
 function merge(nodes) {
   const merged = [];
@@ -45,7 +56,10 @@ function findTicks(text) {
   return places;
 }
 
-/** The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around it. */
+/**
+ * The end of a bare address that begins here: punctuation behind it belongs to the sentence, as does a bracket around
+ * it.
+ */
 function endOfBare(text, from, to) {
   const count = (character) => text.slice(from, to).split(character).length - 1;
   let surplus = count(')') - count('(');

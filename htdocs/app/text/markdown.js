@@ -1,7 +1,7 @@
 // markdown.js - the part of Markdown that messages may use, as a tree of plain objects: never as markup.
 //
-// Always holds: the time is linear in the length of the text, and no tree is deeper than its bounds, whatever the text is. What
-// is not understood stays as it was written. Blocks are found here, what stands within a line in inline.js.
+// Always holds: the time is linear in the length of the text, and no tree is deeper than its bounds, whatever the text
+// is. What is not understood stays as it was written. Blocks are found here, what stands within a line in inline.js.
 //
 //   block:  {type: 'paragraph', children: [inline]}     {type: 'code', language, text}
 //           {type: 'quote', children: [block]}          {type: 'list', start: number | null, items: [[block]]}

@@ -1,11 +1,12 @@
 // message-text.js - what kind of text a message is: a picture, a few emoji, one that is too long to be shown at once.
 
-import { safeUrl } from './url.js';
+import { safeUrl } from './inline.js';
 
 const GIF = /^\[gif:(https:\/\/[^\s\]]+)\]$/;
 const LINES_MOST = 20;
 const LENGTH_MOST = 2000;
-const EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u{e0020}-\u{e007f}]|\s)+$/u;
+// with what joins and colours them, and the letters of flags
+const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\u200d\ufe0f\u{e0020}-\u{e007f}\s]+$/u;
 const EMOJI_LENGTH_MOST = 60;
 const EMOJI_MOST = 6;
 
@@ -20,7 +21,8 @@ const characters = (text) => [...new Intl.Segmenter(undefined, { granularity: 'g
 /** Whether a message is nothing but a few emoji. */
 export function isEmojiOnly(body) {
   const text = body.trim();
-  return text !== '' && text.length <= EMOJI_LENGTH_MOST && EMOJI.test(text) && characters(text.replace(/\s/g, '')) <= EMOJI_MOST;
+  if (text === '' || text.length > EMOJI_LENGTH_MOST || !EMOJI.test(text)) return false;
+  return characters(text.replace(/\s/g, '')) <= EMOJI_MOST;
 }
 
 /** Where the text is cut when it is too long to be shown at once; -1: it is not. */

@@ -17,7 +17,7 @@ const KNOWN_LENGTH = 3;    // shorter names are part of too many words
 const SHORTEST = 8;
 
 /** From how many bits on a password is weak, fair, good, strong. */
-const LEVELS = [28, 40, 55, 70];
+const LEVELS = [30, 40, 55, 70];
 
 const bitsOfVariety = (text) => Math.log2(CLASSES.reduce((sum, [pattern, size]) => sum + (pattern.test(text) ? size : 0), 1));
 

@@ -2,8 +2,8 @@
  * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>

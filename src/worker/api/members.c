@@ -5,11 +5,11 @@
  * does not exist. A user of another server is added by the channel's own server only: nobody else may speak for either.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "bering/peers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>

@@ -236,11 +236,12 @@ static enum result read_signal(struct reader *reader)
 
 /* ---- changes ---- */
 
-enum { CHANGED_CHANNEL, CHANGED_USER, NEW_NAME };
+enum { CHANGED_CHANNEL, CHANGED_USER, CHANGED_ID, NEW_NAME };
 
 static const struct field change_fields[] = {
     [CHANGED_CHANNEL] = {"channel", FIELD_OBJECT, false, 0},
     [CHANGED_USER] = {"user", FIELD_OBJECT, false, 0},
+    [CHANGED_ID] = {"id", FIELD_UUID, false, 0},
     [NEW_NAME] = {"new_name", FIELD_NAME, false, 0},
     {NULL, 0, false, 0},
 };
@@ -267,6 +268,9 @@ static enum result read_change(struct reader *reader)
         result = read_person(reader, change_fields, CHANGED_USER, &item->person);
     if (result == RESULT_OK && (item->channel.name == NULL) == (item->person.username == NULL))
         result = fail(reader, RESULT_WRONG_SHAPE, "either a `channel` or a `user` is needed");
+    item->has_id = reader->values[CHANGED_ID].present;
+    if (item->has_id)
+        item->id = reader->values[CHANGED_ID].uuid;
     return result == RESULT_OK ? check_new_name(reader) : result;
 }
 

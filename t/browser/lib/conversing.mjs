@@ -19,7 +19,9 @@ export const idsShown = (page) => page.$$eval('[role="log"] [data-key]', (rows) 
 
 /** {top, rest, count}: how far it is scrolled, what is below, how many messages are drawn. */
 export const place = (page) => page.$eval('[role="log"]', (box) => ({
-    top: box.scrollTop, rest: box.scrollHeight - box.scrollTop - box.clientHeight, count: box.querySelectorAll('[data-key]').length,
+    top: box.scrollTop,
+    rest: box.scrollHeight - box.scrollTop - box.clientHeight,
+    count: box.querySelectorAll('[data-key]').length,
 }));
 
 export const isAtEnd = async (page) => (await place(page)).rest <= 1;

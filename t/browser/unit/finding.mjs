@@ -38,7 +38,8 @@ async function ranking() {
     is(names('@b', entries), ['bob'], '@ means people');
     is(names('#b', entries), ['gerbils'], '# means channels');
     is(names('b@b', entries), ['bob'], 'addresses count');
-    is(rank('', Array.from({ length: 5000 }, (nothing, at) => entry(`n${at}`))).length, 30, 'of thousands some are shown');
+    is(rank('', Array.from({ length: 5000 }, (nothing, at) => entry(`n${at}`))).length, 30,
+        'of thousands some are shown');
 }
 
 async function keys() {
@@ -106,24 +107,62 @@ async function counting() {
     const message = (id, second) => ({ event: 'new_message', message: { message_id: id, kind: 'channel', channel_id: 'c', sent_at: `2026-01-01T00:00:0${second}Z` } });
     const events = [message('m1', 1), message('m2', 2), { event: 'resync' }, message('m3', 3)];
     const ids = (last) => [...countedAlready(events, () => last)].map((event) => event.message.message_id);
-    is(ids({ message_id: 'm2', sent_at: '2026-01-01T00:00:02Z' }), ['m1', 'm2'], 'what the list had is not counted again');
+    is(ids({ message_id: 'm2', sent_at: '2026-01-01T00:00:02Z' }), ['m1', 'm2'],
+        'what the list had is not counted again');
     is(ids({ message_id: 'm0', sent_at: '2026-01-01T00:00:00Z' }), [], 'what came after it is');
-    is(ids({ message_id: 'm9', sent_at: '2026-01-01T00:00:09Z' }), ['m1', 'm2', 'm3'], 'a list that is newer than all has them all');
+    is(ids({ message_id: 'm9', sent_at: '2026-01-01T00:00:09Z' }), ['m1', 'm2', 'm3'],
+        'a list that is newer than all has them all');
     is(ids(undefined), [], 'a conversation that is not in it counts from nothing');
+}
+
+// The same texts as in t/45-unread/mentions.t: what is marked is what the server counts.
+const NAMED = [
+    '@bob', 'hello @bob', '@bob, hello', 'so says @bob.', '(@bob)', '@bob\'s', '"@bob"', 'line\n@bob\nline', '@bob@local', '@bob@local, hello',
+    '@alice @bob @carol', '@bob\u2026', '\u00e4@bob', '@nobody @bob', '@bob@ hello', '@bob?!', '@@bob @bob',
+];
+const NOT_NAMED = [
+    'bob', 'mail to alice@bob', '@bobby', '@BOB', '@ bob', '@bob@elsewhere', '@bob@local.example', '@bob-junior', '@bob_smith', '@bob.smith', '@', '@@',
+    '@/bob', 'x'.repeat(5000), '@'.repeat(5000), `@${'x'.repeat(5000)}`,
+];
+
+async function mentioning() {
+    const { findMentions } = await import(`${htdocs}/app/text/mentions.js`);
+    const { namedBy, peopleEvents } = await import(`${htdocs}/app/models/people.js`);
+    const { me } = await import(`${htdocs}/app/models/session.js`);
+    const { isMention } = await import(`${htdocs}/app/models/conversations.js`);
+    const add = (id, username, server) => peopleEvents.user_changed({ change: 'created', user_id: id, username, display_name: null, server_name: server });
+    me.value = { user: { id: 'bob', username: 'bob' }, server_name: 'local' };
+    for (const name of ['bob', 'carol', 'bob.smith', 'bob-junior', 'müller', 'alice']) add(name, name, null);
+    add('alice@north', 'alice', 'north');
+    add('bob@north', 'bob', 'north');
+    const names = (text, author) => findMentions(text, namedBy(author)).map(({ start, end, person }) => `${person.id}:${text.slice(start, end)}`);
+    const says = (body, author = 'alice') => isMention({ author_user_id: author, body });
+    is(NAMED.filter((text) => !says(text)), [], 'whom the server counts as named is named');
+    is(NOT_NAMED.filter((text) => says(text)), [], 'and nobody else');
+    is(names('@bob.smith. And @müller: @bob-junior!', 'carol'), ['bob.smith:@bob.smith', 'müller:@müller', 'bob-junior:@bob-junior'], 'the longest name is meant');
+    is(names('@bob and @bob@local, @bob@north.', 'alice@north'), ['bob@north:@bob', 'bob:@bob@local', 'bob@north:@bob@north'],
+        'a plain name is of the author\'s own server');
+    is([says('@bob', 'alice@north'), says('@bob@local', 'alice@north')], [false, true], 'so with what is counted');
+    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false], 'of more than twenty names the rest is not looked at');
+    is(says('@bob', 'bob'), false, 'nobody names himself');
+    me.value = undefined;
 }
 
 async function listening() {
     const { isOld } = await import(`${htdocs}/app/net/listen.js`);
-    is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false], 'events that were heard already are known');
-    is([isOld('b-1', 'a-9'), isOld(null, 'a-9'), isOld('a-1', null)], [false, false, false], 'of another start of the server nothing is');
+    is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false],
+        'events that were heard already are known');
+    is([isOld('b-1', 'a-9'), isOld(null, 'a-9'), isOld('a-1', null)], [false, false, false],
+        'of another start of the server nothing is');
     const { masked, note, trace, traceText } = await import(`${htdocs}/app/net/trace.js`);
     is(masked({ token: 'x', list: [{ password: 'y', deep: { server_token: 'z', token: '' } }] }),
-        '{"token":"***","list":[{"password":"***","deep":{"server_token":"***","token":""}}]}', 'secrets are masked wherever they stand');
+        '{"token":"***","list":[{"password":"***","deep":{"server_token":"***","token":""}}]}',
+            'secrets are masked wherever they stand');
     for (let at = 0; at < 130; at += 1) note('event', `number ${at}`, { body: 'x'.repeat(9000) });
     is(trace.value.length, 100, 'a hundred are kept');
     ok(traceText().length < 100 * 4200, 'and none is longer than can be read');
 }
 
 scenario(async () => {
-    for (const part of [searching, ranking, keys, neighbours, loading, counting, listening]) await part();
+    for (const part of [searching, ranking, keys, neighbours, loading, counting, mentioning, listening]) await part();
 });

@@ -1,5 +1,5 @@
-// announcer.js - reads new messages of others aloud: who, and how it begins. Of many at once it says only how many; history that is
-// loaded is not new.
+// announcer.js - reads new messages of others aloud: who, and how it begins. Of many at once it says only how many;
+// history that is loaded is not new.
 
 import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -35,5 +35,6 @@ export function Announcer({ timeline }) {
       stop();
     };
   }, [timeline]);
-  return html`<div class="hidden" role="status" aria-live="polite">${said.value && html`<p key=${said.value.id}>${said.value.text}</p>`}</div>`;
+  return html`<div class="hidden" role="status" aria-live="polite">
+    ${said.value && html`<p key=${said.value.id}>${said.value.text}</p>`}</div>`;
 }

@@ -20,13 +20,16 @@ const join = (entry) => attempt(async () => {
 
 const draw = (entry) => html`<li key=${entry.key} class="line">
   <${Icon} name="hash" />
-  <span class="line-name"><bdi>${entry.name}</bdi>${entry.detail && html`${' '}<span class="row-detail">${entry.detail}</span>`}</span>
-  <${Button} aria-label=${t('channel.join-name', { name: entry.name })} onClick=${() => join(entry)}>${t('channel.join')}<//>
+  <span class="line-name"><bdi>${entry.name}</bdi>${entry.detail && html`${' '}<span
+    class="row-detail">${entry.detail}</span>`}</span>
+  <${Button} aria-label=${t('channel.join-name', { name: entry.name })}
+    onClick=${() => join(entry)}>${t('channel.join')}<//>
 </li>`;
 
 export function BrowseChannelsDialog({ onClose }) {
   return html`<${Dialog} title=${t('channel.browse')} onClose=${onClose}>
-    <${FilteredList} label=${t('channel.search')} rows=${openChannels.value} textsOf=${({ name, detail }) => [name, detail]} draw=${draw}
+    <${FilteredList} label=${t('channel.search')} rows=${openChannels.value}
+      textsOf=${({ name, detail }) => [name, detail]} draw=${draw}
       nothing=${t('channel.nothing-to-join')} autofocus />
   <//>`;
 }

@@ -8,14 +8,11 @@ import { setMuted } from '../../models/conversations.js';
 import { go, route } from '../../models/route.js';
 import { found, ownChannels, search } from '../../models/sidebar.js';
 import { Button, IconButton } from '../shared/button.js';
-import { ConfirmDialog } from '../shared/confirm-dialog.js';
 import { Icon } from '../shared/icon.js';
 import { attempt } from '../shared/toasts.js';
-import { BrowseChannelsDialog } from './browse-channels-dialog.js';
 import { ConversationRow } from './conversation-row.js';
-import { CreateChannelDialog } from './create-channel-dialog.js';
 import { showDialog } from './dialogs.js';
-import { MembersDialog } from './members-dialog.js';
+import { BrowseChannelsDialog, ConfirmDialog, CreateChannelDialog, MembersDialog } from './late.js';
 
 async function leaveNow(channel) {
   await leaveChannel(channel.id);
@@ -58,7 +55,8 @@ function ChannelRow({ entry }) {
   const calling = callCount(entry.id);
   const before = html`<span class="row-sign"><${Icon} name=${isPrivate ? 'lock' : 'hash'} />
     <span class="hidden">${t(isPrivate ? 'channel.private' : 'channel.public')}</span></span>`;
-  return html`<${ConversationRow} entry=${entry} before=${before} after=${calling > 0 && html`<${Call} count=${calling} />`}
+  return html`<${ConversationRow} entry=${entry} before=${before} after=${calling > 0 && html`<${Call}
+    count=${calling} />`}
     menu=${menuOf(entry)} />`;
 }
 
@@ -77,7 +75,8 @@ export function ChannelList() {
       <${IconButton} icon="compass" label=${t('channel.browse')} onClick=${() => showDialog(BrowseChannelsDialog)} />
       <${IconButton} icon="add" label=${t('channel.create')} onClick=${() => showDialog(CreateChannelDialog)} />
     </div>
-    ${entries.length ? html`<ul class="rows">${entries.map((entry) => html`<${ChannelRow} key=${entry.key} entry=${entry} />`)}</ul>`
+    ${entries.length ? html`<ul class="rows">${entries.map((entry) => html`<${ChannelRow} key=${entry.key}
+      entry=${entry} />`)}</ul>`
       : html`<${Nothing} />`}
   </section>`;
 }

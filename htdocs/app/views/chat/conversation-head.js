@@ -1,10 +1,10 @@
-// conversation-head.js - what stands above a conversation: where one is, who is in it, and what can be done with the whole of it.
+// conversation-head.js - what stands above a conversation: where one is, who is in it, and what can be done with the
+// whole of it.
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { channelById, loadMembers } from '../../models/channels.js';
+import { channelById, loadMembers, membersChanged } from '../../models/channels.js';
 import { conversationByKey, partsOf, setMuted } from '../../models/conversations.js';
-import { membersChanged } from '../../models/members.js';
 import { personById } from '../../models/people.js';
 import { go } from '../../models/route.js';
 import { channelEntry, personEntry } from '../../models/sidebar.js';
@@ -14,7 +14,7 @@ import { IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { attempt } from '../shared/toasts.js';
 import { showDialog } from './dialogs.js';
-import { MembersDialog } from './members-dialog.js';
+import { MembersDialog } from './late.js';
 
 /** How many are in a channel; null while that is not known. */
 function useMemberCount(channelId) {
@@ -31,8 +31,10 @@ function useMemberCount(channelId) {
 function Members({ channelId }) {
   const count = useMemberCount(channelId);
   const label = count === null ? t('channel.members') : t('head.members', { count });
-  return html`<button type="button" class="head-members" title=${label} onClick=${() => showDialog(MembersDialog, { channelId })}>
-    <${Icon} name="people" /><span class="hidden">${label}</span>${count !== null && html`<span aria-hidden="true">${number(count)}</span>`}
+  const show = () => showDialog(MembersDialog, { channelId });
+  return html`<button type="button" class="head-members" title=${label} onClick=${show}>
+    <${Icon} name="people" /><span class="hidden">${label}</span>
+    ${count !== null && html`<span aria-hidden="true">${number(count)}</span>`}
   </button>`;
 }
 
@@ -40,8 +42,8 @@ function Mute({ timelineKey }) {
   const conversation = conversationByKey(timelineKey);
   if (!conversation) return null;
   const { is_muted: isMuted } = conversation;
-  return html`<${IconButton} icon=${isMuted ? 'bell-off' : 'bell'} label=${t('conversation.mute')} aria-pressed=${isMuted ? 'true' : 'false'}
-    onClick=${() => attempt(() => setMuted(timelineKey, !isMuted))} />`;
+  return html`<${IconButton} icon=${isMuted ? 'bell-off' : 'bell'} label=${t('conversation.mute')}
+    aria-pressed=${isMuted ? 'true' : 'false'} onClick=${() => attempt(() => setMuted(timelineKey, !isMuted))} />`;
 }
 
 function ChannelMark({ channel }) {
@@ -55,7 +57,8 @@ function describe(key) {
   if (kind === 'channel') {
     const channel = channelById(id);
     if (!channel) return { name: null };
-    return { ...channelEntry(channel), mark: html`<${ChannelMark} channel=${channel} />`, members: html`<${Members} channelId=${id} />` };
+    const mark = html`<${ChannelMark} channel=${channel} />`;
+    return { ...channelEntry(channel), mark, members: html`<${Members} channelId=${id} />` };
   }
   const person = personById(id);
   if (!person) return { name: null };
@@ -75,7 +78,8 @@ export function ConversationHead({ timelineKey }) {
     ${mark}
     <div class="head-name">
       <h1><bdi>${name ?? t('head.unknown')}</bdi></h1>
-      ${(detail || presence) && html`<p>${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
+      ${(detail || presence) && html`<p>
+        ${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
     </div>
     ${members}
     <${Mute} timelineKey=${timelineKey} />

@@ -43,13 +43,17 @@ function rowClass({ conversation }) {
   return conversation.unread ? 'row unread' : 'row';
 }
 
-/** `before`: the picture in front; `after`: what stands behind the name; `menu`: the rows of its menu, none if empty. */
+/**
+ * `before`: the picture in front; `after`: what stands behind the name; `menu`: the rows of its menu, none if empty.
+ */
 export function ConversationRow({ entry, before, after, menu = [] }) {
   const name = entry.name ?? t('people.gone');
   return html`<li class=${rowClass(entry)}>
-    <a class="row-link" href=${addressOfConversation(entry.key)} aria-current=${route.value.key === entry.key ? 'page' : undefined}>
+    <a class="row-link" href=${addressOfConversation(entry.key)}
+      aria-current=${route.value.key === entry.key ? 'page' : undefined}>
       ${before}
-      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span class="row-detail">${entry.detail}</span>`}</span>
+      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span
+        class="row-detail">${entry.detail}</span>`}</span>
       ${after}
       <${Marks} entry=${entry} />
     </a>

@@ -43,7 +43,8 @@ export function CreateChannelDialog({ onClose }) {
   });
   return html`<${Dialog} title=${t('channel.create')} onClose=${onClose}>
     <form onSubmit=${form.submit} novalidate>
-      <${Field} form=${form} name="name" label=${t('channel.name')} hint=${t('channel.name-hint')} autocomplete="off" required autofocus />
+      <${Field} form=${form} name="name" label=${t('channel.name')} hint=${t('channel.name-hint')}
+        autocomplete="off" required autofocus />
       <${Check} name="private" label=${t('channel.make-private')} hint=${t('channel.make-private-hint')} />
       <${FormError} form=${form} />
       <div class="actions">

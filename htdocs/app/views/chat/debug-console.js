@@ -1,27 +1,14 @@
 // debug-console.js - the last requests, answers and events (net/trace.js), for those who look for what went wrong.
 
-import { signal } from '@preact/signals';
 import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { clearTrace, trace, traceText } from '../../net/trace.js';
 import { Button, IconButton } from '../shared/button.js';
-import { copyText } from '../shared/clipboard.js';
+import { copyText } from '../shared/copy-button.js';
 import { say } from '../shared/toasts.js';
+import { closeConsole } from './dialogs.js';
 
 const KINDS = ['all', 'request', 'answer', 'event', 'state'];
-
-const isOpen = signal(false);
-
-export function toggleConsole() {
-  isOpen.value = !isOpen.value;
-}
-
-/** Closes it. Returns whether it was open. */
-export function closeConsole() {
-  const was = isOpen.value;
-  isOpen.value = false;
-  return was;
-}
 
 async function copyAll() {
   if (await copyText(traceText())) say(t('action.copied'));
@@ -50,12 +37,13 @@ function Entries({ kind }) {
 
 function Filter({ kind }) {
   return html`<div class="console-filter" role="group" aria-label=${t('console.filter')}>
-    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip" aria-pressed=${kind.value === one ? 'true' : 'false'}
+    ${KINDS.map((one) => html`<button key=${one} type="button" class="chip"
+      aria-pressed=${kind.value === one ? 'true' : 'false'}
       onClick=${() => { kind.value = one; }}>${t(`console.${one}`)}</button>`)}
   </div>`;
 }
 
-function Panel() {
+export function DebugConsole() {
   const kind = useSignal('all');
   const self = useRef(null);
   useEffect(() => {
@@ -68,7 +56,8 @@ function Panel() {
     event.stopPropagation();
     closeConsole();
   };
-  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')} onKeyDown=${onKeyDown}>
+  return html`<section ref=${self} class="console" tabindex="-1" aria-label=${t('console.title')}
+    onKeyDown=${onKeyDown}>
     <div class="console-head">
       <h2>${t('console.title')}</h2>
       <${Filter} kind=${kind} />
@@ -79,8 +68,4 @@ function Panel() {
     <p class="hint">${t('console.hint')}</p>
     <${Entries} kind=${kind.value} />
   </section>`;
-}
-
-export function DebugConsole() {
-  return isOpen.value ? html`<${Panel} />` : null;
 }

@@ -7,7 +7,8 @@ import { Dialog } from '../shared/dialog.js';
 
 function Keys({ combination }) {
   return html`<span class="help-keys" dir="ltr">
-    ${keysOf(combination).map((key, place) => html`<${Fragment} key=${key}>${place > 0 && html`<span>+</span>`}<kbd>${key}</kbd><//>`)}
+    ${keysOf(combination).map((key, place) => html`<${Fragment}
+      key=${key}>${place > 0 && html`<span>+</span>`}<kbd>${key}</kbd><//>`)}
   </span>`;
 }
 
@@ -15,7 +16,8 @@ function Group({ group, rows }) {
   return html`<section class="help-group"><h3>${t(group)}</h3>
     <dl>${helpRows(rows).map(({ text, combinations }) => html`<div key=${text} class="help-row"><dt>${t(text)}</dt>
       <dd>${combinations.map((combination, place) => html`<${Fragment} key=${place}>
-        ${place > 0 && html`<span class="help-or">${t('help.or')}</span>`}<${Keys} combination=${combination} /><//>`)}</dd></div>`)}</dl>
+        ${place > 0 && html`<span class="help-or">${t('help.or')}</span>`}<${Keys}
+          combination=${combination} /><//>`)}</dd></div>`)}</dl>
   </section>`;
 }
 

@@ -3,12 +3,11 @@
 import { computed, signal } from '@preact/signals';
 import { html, useEffect, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { addMember, channelById, loadMembers, removeMember } from '../../models/channels.js';
+import { addMember, channelById, loadMembers, membersChanged, removeMember } from '../../models/channels.js';
 import { isMember } from '../../models/conversations.js';
 import { addressOf, nameOf, people, personById } from '../../models/people.js';
 import { myId } from '../../models/session.js';
 import { isRemote } from '../../models/sidebar.js';
-import { membersChanged } from '../../models/members.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 import { FilteredList } from '../shared/filtered-list.js';
@@ -55,7 +54,8 @@ function PersonLine({ person, children }) {
   const [name, address] = [nameOf(person), addressOf(person)];
   return html`<li class="line">
     <${PersonMark} person=${person} name=${name} />
-    <span class="line-name"><bdi>${name}</bdi>${name !== address && html`${' '}<span class="row-detail">${address}</span>`}
+    <span class="line-name"><bdi>${name}</bdi>${name !== address && html`${' '}<span
+      class="row-detail">${address}</span>`}
       ${person.id === myId() && html`${' '}<span class="tag">${t('members.you')}</span>`}</span>
     ${children}
   </li>`;
@@ -66,11 +66,13 @@ function RemoveButton({ person, remove }) {
   const isAsked = useSignal(false);
   const name = nameOf(person);
   if (!isAsked.value) {
-    return html`<${IconButton} icon="trash" label=${t('members.remove', { name })} onClick=${() => { isAsked.value = true; }} />`;
+    return html`<${IconButton} icon="trash" label=${t('members.remove', { name })}
+      onClick=${() => { isAsked.value = true; }} />`;
   }
   return html`<span class="line-actions" role="group" aria-label=${t('members.remove', { name })}>
     <${Button} onClick=${() => { isAsked.value = false; }}>${t('action.cancel')}<//>
-    <${Button} kind="danger" autofocus ref=${(button) => button?.focus?.()} onClick=${() => remove(person)}>${t('members.remove-short')}<//>
+    <${Button} kind="danger" autofocus ref=${(button) => button?.focus?.()}
+      onClick=${() => remove(person)}>${t('members.remove-short')}<//>
   </span>`;
 }
 
@@ -81,7 +83,8 @@ function MemberList({ channelId, members }) {
   const remove = (person) => members.change(() => removeMember(channelId, person.id));
   const draw = (person) => html`<${PersonLine} key=${person.id} person=${person}>
     ${canRemove && person.id !== myId() && html`<${RemoveButton} person=${person} remove=${remove} />`}<//>`;
-  return html`<${FilteredList} label=${t('members.search')} rows=${sorted} textsOf=${textsOf} draw=${draw} nothing=${t('members.none')} />`;
+  return html`<${FilteredList} label=${t('members.search')} rows=${sorted} textsOf=${textsOf} draw=${draw}
+    nothing=${t('members.none')} />`;
 }
 
 function AddList({ channelId, members }) {
@@ -91,7 +94,8 @@ function AddList({ channelId, members }) {
   }), [members]);
   const add = (person) => members.change(() => addMember(channelId, person.id));
   const draw = (person) => html`<${PersonLine} key=${person.id} person=${person}>
-    <${Button} icon="add" aria-label=${t('members.add', { name: nameOf(person) })} onClick=${() => add(person)}>${t('members.add-short')}<//><//>`;
+    <${Button} icon="add" aria-label=${t('members.add', { name: nameOf(person) })}
+      onClick=${() => add(person)}>${t('members.add-short')}<//><//>`;
   return html`<${FilteredList} label=${t('members.search-all')} rows=${others.value} textsOf=${textsOf} draw=${draw}
     nothing=${t('members.nobody-left')} autofocus />`;
 }
@@ -115,12 +119,15 @@ export function MembersDialog({ channelId, onClose }) {
     isAdding.value = !isAdding.value;
     members.problem.value = '';
   };
-  return html`<${Dialog} title=${t(isAdding.value ? 'members.add-title' : 'members.title', { name: channel.name })} onClose=${onClose}>
-    ${isAdding.value && isRemote(channel) && html`<p class="hint">${t('members.remote-hint', { server: channel.origin_server })}</p>`}
+  return html`<${Dialog} title=${t(isAdding.value ? 'members.add-title' : 'members.title', { name: channel.name })}
+    onClose=${onClose}>
+    ${isAdding.value && isRemote(channel) && html`<p
+      class="hint">${t('members.remote-hint', { server: channel.origin_server })}</p>`}
     <p class="error" role="alert">${members.problem.value}</p>
     <${Content} channelId=${channelId} members=${members} isAdding=${isAdding} />
     <div class="actions">
-      ${!isAdding.value && isMember(channelId) && html`<${Button} icon="sign-out" onClick=${leaveIt}>${t('channel.leave')}<//>`}
+      ${!isAdding.value && isMember(channelId) && html`<${Button} icon="sign-out"
+        onClick=${leaveIt}>${t('channel.leave')}<//>`}
       <${Button} kind="primary" icon=${isAdding.value ? 'back' : 'add'} onClick=${toggle}>
         ${t(isAdding.value ? 'members.back' : 'members.add-people')}<//>
     </div>

@@ -1,5 +1,5 @@
-// message.js - one message: who, what, when, and what can be done with it; one that is still to be sent, too. Whoever listens
-// hears the author and the text first, and the time after them.
+// message.js - one message: who, what, when, and what can be done with it; one that is still to be sent, too. Whoever
+// listens hears the author and the text first, and the time after them.
 
 import { html, useComputed } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -8,7 +8,7 @@ import { discard, retry } from '../../models/outbox.js';
 import { addressOf, nameOf, personById } from '../../models/people.js';
 import { clockTime, fullTime } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
-import { copyText } from '../shared/clipboard.js';
+import { copyText } from '../shared/copy-button.js';
 import { Icon } from '../shared/icon.js';
 import { MenuButton } from '../shared/menu-button.js';
 import { say } from '../shared/toasts.js';
@@ -29,10 +29,12 @@ function Author({ message, isContinued }) {
   }).value;
   if (isContinued) return html`<span class="hidden"><bdi>${name}</bdi>: </span>`;
   return html`<${Avatar} id=${message.author_user_id} name=${name} />
-    <span class="author"><bdi>${name}</bdi>${address && address !== name && html`${' '}<bdi class="address">${address}</bdi>`}</span>`;
+    <span class="author"><bdi>${name}</bdi>
+      ${address && address !== name && html`${' '}<bdi class="address">${address}</bdi>`}</span>`;
 }
 
-const Time = ({ sentAt }) => html`<time class="message-time" datetime=${sentAt} title=${fullTime(sentAt)}>${clockTime(sentAt)}</time>`;
+const Time = ({ sentAt }) =>
+  html`<time class="message-time" datetime=${sentAt} title=${fullTime(sentAt)}>${clockTime(sentAt)}</time>`;
 
 async function copy(body) {
   if (await copyText(body)) say(t('message.copied'));
@@ -51,16 +53,18 @@ export function Message({ message, isContinued, timeline, onFold }) {
   const serverName = useComputed(() => personById(message.author_user_id)?.server_name ?? null).value;
   return html`<li class=${isContinued ? 'message continued' : 'message'} data-key=${message.message_id}>
     <${Author} message=${message} isContinued=${isContinued} />
-    <${MessageBody} body=${message.body} serverName=${serverName} onFold=${onFold} />
+    <${MessageBody} body=${message.body} authorId=${message.author_user_id} home=${serverName} onFold=${onFold} />
     <${Time} sentAt=${message.sent_at} />
     <${Menu} message=${message} timeline=${timeline} />
   </li>`;
 }
 
 function Failed({ entry }) {
-  return html`<p class="message-state failed"><${Icon} name="warning" /><span>${t('message.failed')} <bdi>${entry.error}</bdi></span>
-    <button type="button" class="link-button" onClick=${() => retry(entry.message_id)}>${t('message.retry')}</button>
-    <button type="button" class="link-button" onClick=${() => discard(entry.message_id)}>${t('message.discard')}</button></p>`;
+  const { message_id: id, error } = entry;
+  return html`<p class="message-state failed">
+    <${Icon} name="warning" /><span>${t('message.failed')} <bdi>${error}</bdi></span>
+    <button type="button" class="link-button" onClick=${() => retry(id)}>${t('message.retry')}</button>
+    <button type="button" class="link-button" onClick=${() => discard(id)}>${t('message.discard')}</button></p>`;
 }
 
 const STATES = {
@@ -71,7 +75,8 @@ const STATES = {
 
 /** `message`: an entry of the outbox, with an author. */
 export function PendingMessage({ message, isContinued, onFold }) {
-  return html`<li class=${`message pending ${message.state} ${isContinued ? 'continued' : ''}`} data-key=${message.message_id}>
+  const kind = `message pending ${message.state} ${isContinued ? 'continued' : ''}`;
+  return html`<li class=${kind} data-key=${message.message_id}>
     <${Author} message=${message} isContinued=${isContinued} />
     <${MessageBody} body=${message.body} onFold=${onFold} />
     <${Time} sentAt=${message.sent_at} />

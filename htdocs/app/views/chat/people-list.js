@@ -1,4 +1,5 @@
-// people-list.js - direct conversations, and everybody else whom this server knows. Thousands of them: only some are drawn.
+// people-list.js - direct conversations, and everybody else whom this server knows. Thousands of them: only some are
+// drawn.
 
 import { html, useId, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -20,7 +21,8 @@ export function PersonMark({ person, name }) {
 
 function PersonRow({ entry }) {
   const before = html`<${PersonMark} person=${entry.person} name=${entry.name ?? '?'} />`;
-  return html`<${ConversationRow} entry=${entry} before=${before} menu=${entry.conversation ? [muteItem(entry)] : []} />`;
+  return html`<${ConversationRow} entry=${entry} before=${before}
+    menu=${entry.conversation ? [muteItem(entry)] : []} />`;
 }
 
 /** A part of the sidebar that grows by pages. */
@@ -31,7 +33,8 @@ function Section({ title, entries, nothing }) {
   return html`<section aria-labelledby=${id}>
     <div class="section-head"><h2 id=${id}>${title}</h2>
       ${entries.length > 0 && html`<span class="section-count">${number(entries.length)}</span>`}</div>
-    ${entries.length === 0 && html`<p class="sidebar-nothing">${search.value.trim() ? t('sidebar.nothing-found') : nothing}</p>`}
+    ${entries.length === 0 && html`<p
+      class="sidebar-nothing">${search.value.trim() ? t('sidebar.nothing-found') : nothing}</p>`}
     ${entries.length > 0 && html`<ul class="rows">
       ${entries.slice(0, most.value).map((entry) => html`<${PersonRow} key=${entry.key} entry=${entry} />`)}</ul>`}
     ${more > 0 && html`<${Button} class="show-more" onClick=${() => { most.value += PAGE; }}>
@@ -40,9 +43,11 @@ function Section({ title, entries, nothing }) {
 }
 
 export function DirectList() {
-  return html`<${Section} title=${t('sidebar.directs')} entries=${found(directs.value)} nothing=${t('sidebar.no-directs')} />`;
+  return html`<${Section} title=${t('sidebar.directs')} entries=${found(directs.value)}
+    nothing=${t('sidebar.no-directs')} />`;
 }
 
 export function PeopleList() {
-  return html`<${Section} title=${t('sidebar.people')} entries=${found(otherPeople.value)} nothing=${t('sidebar.no-people')} />`;
+  return html`<${Section} title=${t('sidebar.people')} entries=${found(otherPeople.value)}
+    nothing=${t('sidebar.no-people')} />`;
 }

@@ -1,12 +1,21 @@
 // read-position.js - tells the server what has been read: the newest message, while it is in view and somebody looks.
 
-import { useEffect, useMemo, useSignalEffect } from '../../html.js';
+import { signal, useEffect, useMemo, useSignalEffect } from '../../html.js';
 import { t } from '../../language/language.js';
-import { hasAttention } from '../../models/attention.js';
 import { conversationByKey, markRead } from '../../models/conversations.js';
 import { attempt, say } from '../shared/toasts.js';
 
 const PAUSE_MS = 250; // several messages at once are read at once
+
+const look = () => document.visibilityState === 'visible' && document.hasFocus();
+
+/** Whether somebody looks at this page: it is visible and has the focus. */
+const hasAttention = signal(look());
+
+const update = () => { hasAttention.value = look(); };
+document.addEventListener('visibilitychange', update);
+window.addEventListener('focus', update);
+window.addEventListener('blur', update);
 
 class Reader {
   #timeline;
@@ -25,13 +34,13 @@ class Reader {
   }
 
   get #isUnread() {
-    return !this.#timeline.isHeld && Boolean(conversationByKey(this.#timeline.key)?.unread);
+    return !this.#timeline.newLine.isHeld && Boolean(conversationByKey(this.#timeline.key)?.unread);
   }
 
   look() {
     const [isFollowed, isUnread] = [this.#isFollowed, this.#isUnread];
     this.#timeline.isAtEnd = this.#isAtEnd.value;
-    this.#timeline.follow(isFollowed);
+    this.#timeline.newLine.follow(isFollowed);
     if (isFollowed && isUnread) this.#timer ??= setTimeout(() => this.#mark(), PAUSE_MS);
   }
 
@@ -49,7 +58,7 @@ class Reader {
   stop() {
     clearTimeout(this.#timer);
     this.#timeline.isAtEnd = false;
-    this.#timeline.follow(false);
+    this.#timeline.newLine.follow(false);
   }
 }
 
@@ -61,7 +70,7 @@ export function useReadPosition(timeline, isAtEnd) {
 
 /** From this message on everything is unread again, on all devices. */
 export async function markUnread(timeline, messageId) {
-  timeline.hold(messageId);
+  timeline.newLine.hold(messageId);
   await attempt(async () => {
     await markRead(timeline.key, await timeline.idBefore(messageId), true);
     say(t('message.marked-unread'));

@@ -1,7 +1,8 @@
 // scroll-keeper.js - keeps what one reads where it is, whatever is put in above or taken away, and the end at the end.
 //
-// Always holds: between take() and restore() the first message in view does not move by a pixel; or, if the end was in view, the
-// end is afterwards, too. The browser's own anchoring is off (conversation.css): not all have it, and two would fight.
+// Always holds: between take() and restore() the first message in view does not move by a pixel; or, if the end was in
+// view, the end is afterwards, too. The browser's own anchoring is off (conversation.css): not all have it, and two
+// would fight.
 
 import { signal } from '@preact/signals';
 
@@ -19,7 +20,10 @@ export class ScrollKeeper {
   /** Whether the newest message is in view. */
   isAtEnd = signal(false);
 
-  /** `box` scrolls `list`, whose messages have a data-key. `isWhole()`: whether the list ends with the newest message. Returns what ends it. */
+  /**
+   * `box` scrolls `list`, whose messages have a data-key. `isWhole()`: whether the list ends with the newest message.
+   * Returns what ends it.
+   */
   attach(box, list, isWhole, onMove) {
     this.#box = box;
     this.#list = list;
@@ -46,7 +50,10 @@ export class ScrollKeeper {
     return row.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
   }
 
-  /** Whether the end went out of view because something grew or the box shrank, and not because somebody scrolled away from it. */
+  /**
+   * Whether the end went out of view because something grew or the box shrank, and not because somebody scrolled away
+   * from it.
+   */
   #wasResized() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
     const { height, shown, top } = this.#noted;
@@ -114,7 +121,8 @@ export const toEnd = (box) => {
 /** To the row that the selector finds; to the end if there is none. */
 export const toRow = (selector) => (box) => {
   const row = box.querySelector(selector);
-  if (row) box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - MARGIN * box.clientHeight;
-  else toEnd(box);
+  if (!row) return toEnd(box);
+  const top = row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += top - MARGIN * box.clientHeight;
   return true;
 };

@@ -16,13 +16,15 @@ function Sign({ entry }) {
 
 function Option({ id, entry, isChosen, open }) {
   const unread = entry.conversation?.unread ?? 0;
-  return html`<li id=${id} role="option" aria-selected=${isChosen ? 'true' : 'false'} class="switcher-option" onClick=${open}>
+  return html`<li id=${id} role="option" aria-selected=${isChosen ? 'true' : 'false'} class="switcher-option"
+    onClick=${open}>
     <${Sign} entry=${entry} />
     <span class="line-name"><bdi>${entry.name ?? t('people.gone')}</bdi>
       ${entry.detail && html`${' '}<span class="row-detail">${entry.detail}</span>`}</span>
     ${entry.kind === 'channel' && !isMember(entry.id) && html`<span class="tag">${t('switcher.not-joined')}</span>`}
     ${unread > 0 && html`<span class=${entry.conversation.mentions ? 'badge mention' : 'badge'}>
-      <span aria-hidden="true">${unread > 99 ? '99+' : unread}</span><span class="hidden">${t('sidebar.unread', { count: unread })}</span></span>`}
+      <span aria-hidden="true">${unread > 99 ? '99+' : unread}</span><span
+        class="hidden">${t('sidebar.unread', { count: unread })}</span></span>`}
   </li>`;
 }
 
@@ -35,7 +37,8 @@ function Results({ listId, entries, place, open }) {
   const list = useRef(null);
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [place, entries]);
   return html`<ul ref=${list} id=${listId} role="listbox" aria-label=${t('switcher.results')} class="switcher-list">
-    ${entries.map((entry, index) => html`<${Option} key=${entry.key} id=${`${listId}-${index}`} entry=${entry} isChosen=${index === place}
+    ${entries.map((entry, index) => html`<${Option} key=${entry.key} id=${`${listId}-${index}`} entry=${entry}
+      isChosen=${index === place}
       open=${() => open(entry)} />`)}
   </ul>`;
 }
@@ -67,7 +70,8 @@ export function Switcher({ onClose }) {
     chosen.value = 0;
   };
   return html`<${Dialog} title=${t('switcher.title')} class="switcher" onClose=${onClose}>
-    <input class="input" type="text" role="combobox" aria-label=${t('switcher.label')} placeholder=${t('switcher.label')} aria-expanded="true"
+    <input class="input" type="text" role="combobox" aria-label=${t('switcher.label')}
+      placeholder=${t('switcher.label')} aria-expanded="true"
       aria-controls=${listId} aria-autocomplete="list" aria-activedescendant=${entries.length ? `${listId}-${place}` : undefined}
       autocomplete="off" spellcheck="false" maxlength="300" autofocus value=${query.value} onInput=${onInput} onKeyDown=${onKeyDown} />
     <${Results} listId=${listId} entries=${entries} place=${place} open=${open} />

@@ -1,4 +1,5 @@
-// timeline-rows.js - in which rows messages are shown: days apart, one author's together, a line where the new ones begin.
+// timeline-rows.js - in which rows messages are shown: days apart, one author's together, a line where the new ones
+// begin.
 
 import { dayKey } from '../../text/format.js';
 
@@ -13,8 +14,8 @@ function continues(message, before) {
 }
 
 /**
- * {kind: 'day', key, sentAt}, {kind: 'new', key}, {kind: 'message', key, message, isContinued}, oldest first. A message that is not
- * stored yet has a `state`, else it is like the others.
+ * {kind: 'day', key, sentAt}, {kind: 'new', key}, {kind: 'message', key, message, isContinued}, oldest first. A message
+ * that is not stored yet has a `state`, else it is like the others.
  */
 export function rowsOf(messages, firstUnreadId) {
   const rows = [];
@@ -23,7 +24,9 @@ export function rowsOf(messages, firstUnreadId) {
     const day = dayKey(message.sent_at);
     const isNew = message.message_id === firstUnreadId;
     // sent_at is the sender's: days may come twice, but each row has a key of its own
-    if (!before || dayKey(before.sent_at) !== day) rows.push({ kind: 'day', key: `day ${message.message_id}`, sentAt: message.sent_at });
+    if (!before || dayKey(before.sent_at) !== day) {
+      rows.push({ kind: 'day', key: `day ${message.message_id}`, sentAt: message.sent_at });
+    }
     if (isNew) rows.push({ kind: 'new', key: 'new' });
     rows.push({ kind: 'message', key: message.message_id, message, isContinued: !isNew && continues(message, before) });
   });

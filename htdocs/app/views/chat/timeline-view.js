@@ -1,4 +1,5 @@
-// timeline-view.js - the messages of a conversation, scrolled: loads what comes into reach, and keeps what is read in its place.
+// timeline-view.js - the messages of a conversation, scrolled: loads what comes into reach, and keeps what is read in
+// its place.
 
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useSignalEffect } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -19,21 +20,24 @@ const COUNTED_MOST = 1000; // unread messages, by the server
 const REACH = 1.5; // heights of the view: what is nearer than this is loaded
 
 const DRAWN = {
-  day: ({ key, sentAt }) => html`<li key=${key} class="day"><h2><time datetime=${sentAt}>${dayName(sentAt)}</time></h2></li>`,
+  day: ({ key, sentAt }) =>
+    html`<li key=${key} class="day"><h2><time datetime=${sentAt}>${dayName(sentAt)}</time></h2></li>`,
   new: ({ key }) => html`<li key=${key} class="new-line"><span>${t('timeline.new')}</span></li>`,
-  message: ({ key, message, isContinued }, { timeline, onFold }) => {
+  message: ({ key, message, isContinued }, context) => {
     const Row = message.state ? PendingMessage : Message;
-    return html`<${Row} key=${key} message=${message} isContinued=${isContinued} timeline=${timeline} onFold=${onFold} />`;
+    return html`<${Row} key=${key} message=${message} isContinued=${isContinued} ...${context} />`;
   },
 };
 
-/** Draws rows; one that is as it was is the same element as before, so that a long list costs what has changed in it. */
+/**
+ * Draws rows; one that is as it was is the same element as before, so that a long list costs what has changed in it.
+ */
 function useDrawnRows(rows, context) {
   const drawn = useRef(new Map());
   const next = new Map();
   for (const row of rows) {
     const old = drawn.current.get(row.key);
-    const isSame = row.kind === 'message' && old?.row.message === row.message && old.row.isContinued === row.isContinued;
+    const isSame = old?.row.message && old.row.message === row.message && old.row.isContinued === row.isContinued;
     next.set(row.key, isSame ? old : { row, element: DRAWN[row.kind](row, context) });
   }
   drawn.current = next;
@@ -68,15 +72,19 @@ function JumpButton({ timeline, keeper }) {
   if (!isAway) return null;
   const unread = conversationByKey(timeline.key)?.unread ?? 0;
   const shown = unread < COUNTED_MOST ? number(unread) : `${number(COUNTED_MOST)}+`;
-  return html`<button type="button" class="jump" onClick=${() => timeline.jumpToNewest()}>
-    <${Icon} name="down" /><span class=${unread ? '' : 'hidden'}>${unread ? t('timeline.new-messages', { count: unread, shown }) : t('timeline.to-newest')}</span>
+  const text = unread ? t('timeline.new-messages', { count: unread, shown }) : t('timeline.to-newest');
+  const jump = () => timeline.jumpToNewest();
+  return html`<button type="button" class="jump" title=${t('timeline.to-newest')} onClick=${jump}>
+    <${Icon} name="down" /><span class=${unread ? '' : 'hidden'}>${text}</span>
   </button>`;
 }
 
 function Nothing({ timeline }) {
   const { loading, error } = timeline;
   if (loading.value === 'all') return html`<p class="nothing" role="status">${t('frame.loading')}</p>`;
-  if (!error.value) return html`<div class="nothing"><h2>${t('timeline.empty')}</h2><p>${t('timeline.empty-hint')}</p></div>`;
+  if (!error.value) {
+    return html`<div class="nothing"><h2>${t('timeline.empty')}</h2><p>${t('timeline.empty-hint')}</p></div>`;
+  }
   return html`<div class="nothing" role="alert"><p>${errorText(error.value.error)}</p>
     <div><${Button} onClick=${() => timeline.retry()}>${t('action.retry')}<//></div></div>`;
 }
@@ -113,7 +121,8 @@ function useScrolling(timeline, keeper) {
   };
   keeper.take();
   useEffect(() => {
-    keeper.goTo((element) => !timeline.loading.peek() && element.querySelector('[data-key]') !== null && toRow('.new-line')(element));
+    const isThere = (element) => !timeline.loading.peek() && element.querySelector('[data-key]') !== null;
+    keeper.goTo((element) => isThere(element) && toRow('.new-line')(element));
     const detach = keeper.attach(box.current, list.current, () => !timeline.hasNewer.peek(), load);
     keeper.restore();
     return detach;
@@ -128,7 +137,7 @@ function useScrolling(timeline, keeper) {
 export function TimelineView({ timeline, label }) {
   const keeper = useMemo(() => new ScrollKeeper(), [timeline]);
   const messages = messagesOf(timeline);
-  const rows = rowsOf(messages, timeline.firstUnreadId.value);
+  const rows = rowsOf(messages, timeline.newLine.messageId.value);
   const drawn = useDrawnRows(rows, { timeline, onFold: () => keeper.release() });
   const isBusy = timeline.loading.value !== null; // where it is loaded changes what is above and below
   const { box, list } = useScrolling(timeline, keeper);
@@ -143,8 +152,8 @@ export function TimelineView({ timeline, label }) {
     keys[event.key]();
   };
   return html`<div class="timeline">
-    <div ref=${box} class="scroll" role="log" aria-live="off" aria-label=${label} aria-busy=${isBusy ? 'true' : undefined} tabindex="0"
-        onKeyDown=${onKeyDown}>
+    <div ref=${box} class="scroll" role="log" aria-live="off" aria-label=${label} tabindex="0"
+        aria-busy=${isBusy ? 'true' : undefined} onKeyDown=${onKeyDown}>
       ${messages.length === 0 && html`<${Nothing} timeline=${timeline} />`}
       <div ref=${list} class="messages">
         ${messages.length > 0 && html`<${Edge} timeline=${timeline} place="older" />`}

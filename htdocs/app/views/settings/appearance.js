@@ -1,8 +1,7 @@
 // appearance.js - how the pages look in this browser, and in which language. Each choice holds at once.
 
 import { html, useId } from '../../html.js';
-import { languages } from '../../language/language.js';
-import { t } from '../../language/language.js';
+import { languages, t } from '../../language/language.js';
 import { preferences } from '../../models/preferences.js';
 import { Check } from '../shared/form.js';
 

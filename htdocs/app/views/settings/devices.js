@@ -75,9 +75,9 @@ function Tried({ kind, children }) {
   return html`<section class="settings-card" aria-labelledby=${`${kind}-title`}>
     <h2 id=${`${kind}-title`}>${t(`settings.devices.${kind}-title`)}</h2>
     <${DeviceChoice} kind=${kind} onChange=${again} />
-    ${trial.stream.value ? children(trial.stream.value) : kind === 'camera' && html`<div class="preview" aria-hidden="true"></div>`}
-    <${Problem} kind=${kind} trial=${trial} />
     ${canUseDevices() && html`<${TrialButton} trial=${trial} kind=${kind} />`}
+    <${Problem} kind=${kind} trial=${trial} />
+    ${trial.stream.value && children(trial.stream.value)}
   </section>`;
 }
 

@@ -11,9 +11,9 @@ function initials(name) {
 }
 
 function colourOf(text) {
-  let sum = 7;
-  for (const character of text) sum = (sum * 31 + character.codePointAt(0)) % 65521;
-  return sum % COLOURS;
+  let sum = 2166136261; // FNV-1a: ids that differ in little get different colours
+  for (const character of text) sum = Math.imul(sum ^ character.codePointAt(0), 16777619);
+  return ((sum ^ (sum >>> 15)) >>> 0) % COLOURS;
 }
 
 /** `isOnline` undefined: not shown. The name is said by what it stands beside. */

@@ -1,6 +1,6 @@
 // dialog.js - a window over the page. The browser's own <dialog> keeps the focus inside, closes by Esc, and gives the focus back.
 
-import { html, useEffect, useId, useRef } from '../../html.js';
+import { html, useId, useLayoutEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
 import { IconButton } from './button.js';
 
@@ -8,13 +8,20 @@ import { IconButton } from './button.js';
 export function Dialog({ title, onClose, isKept = false, class: extra = '', children }) {
   const self = useRef(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
-    self.current.showModal();
-    return () => before?.isConnected && before.focus();
+    const dialog = self.current;
+    dialog.showModal();
+    return () => {
+      // one who has gone elsewhere meanwhile stays there
+      const now = document.activeElement;
+      const target = now === document.body || dialog.contains(now) ? before : now;
+      dialog.close(); // until then, nothing outside of it takes the focus
+      if (target?.isConnected) target.focus();
+    };
   }, []);
   const closeByBackdrop = (event) => { if (!isKept && event.target === self.current) onClose(); };
-  return html`<dialog ref=${self} class=${`dialog ${extra}`} aria-labelledby=${titleId} onClose=${onClose}
+  return html`<dialog ref=${self} class=${`dialog ${extra}`} aria-labelledby=${titleId} onClose=${() => self.current && onClose()}
       onCancel=${(event) => { event.preventDefault(); onClose(); }} onMouseDown=${closeByBackdrop}>
     <div class="dialog-head">
       <h2 id=${titleId}>${title}</h2>

@@ -8,7 +8,10 @@ import { Button } from './button.js';
 
 const PAGE = 50;
 
-/** `rows`: what is listed; `textsOf(row)`: what is searched; `draw(row)`: an <li>; `nothing`: said when there are no rows. */
+/**
+ * `rows`: what is listed; `textsOf(row)`: what is searched; `draw(row)`: an <li>; `nothing`: said when there are no
+ * rows.
+ */
 export function FilteredList({ label, rows, textsOf, draw, nothing, autofocus = false }) {
   const query = useSignal('');
   const most = useSignal(PAGE);
@@ -21,7 +24,8 @@ export function FilteredList({ label, rows, textsOf, draw, nothing, autofocus = 
   };
   return html`<div class="filtered">
     <label class="hidden" for=${id}>${label}</label>
-    <input id=${id} class="input" type="search" placeholder=${label} autocomplete="off" spellcheck="false" maxlength="300"
+    <input id=${id} class="input" type="search" placeholder=${label} autocomplete="off" spellcheck="false"
+      maxlength="300"
       autofocus=${autofocus} value=${query.value} onInput=${type} />
     ${found.length === 0 && html`<p class="filtered-nothing">${rows.length ? t('sidebar.nothing-found') : nothing}</p>`}
     ${found.length > 0 && html`<ul class="filtered-rows">${found.slice(0, most.value).map(draw)}</ul>`}

@@ -1,4 +1,5 @@
-// menu-button.js - a button that opens a menu (ARIA's menu button pattern): arrows, Home, End and letters walk, Esc closes.
+// menu-button.js - a button that opens a menu (ARIA's menu button pattern): arrows, Home, End and letters walk, Esc
+// closes.
 
 import { html, useId, useLayoutEffect, useRef, useSignal } from '../../html.js';
 import { IconButton } from './button.js';
@@ -33,7 +34,8 @@ function target(list, event) {
 function MenuItem({ item, onChoose }) {
   const inside = html`<${Icon} name=${item.icon} /><span>${item.text}</span>`;
   const shared = { role: 'menuitem', tabindex: -1, class: item.isDangerous ? 'menu-item danger' : 'menu-item', onClick: onChoose };
-  return item.href ? html`<a href=${item.href} ...${shared}>${inside}</a>` : html`<button type="button" ...${shared}>${inside}</button>`;
+  return item.href ? html`<a href=${item.href} ...${shared}>${inside}</a>` : html`<button
+    type="button" ...${shared}>${inside}</button>`;
 }
 
 /** The open menu. `close(hasFocus)`: whether the focus goes back to the button. */
@@ -66,7 +68,8 @@ function Menu({ id, label, rows, button, close }) {
     close(true);
     item.run?.();
   };
-  return html`<div ref=${menu} id=${id} class="menu" role="menu" popover="manual" aria-label=${label} onKeyDown=${onKeyDown}>
+  return html`<div ref=${menu} id=${id} class="menu" role="menu" popover="manual" aria-label=${label}
+    onKeyDown=${onKeyDown}>
     ${rows.map((item) => html`<${MenuItem} key=${item.text} item=${item} onChoose=${choose(item)} />`)}
   </div>`;
 }
@@ -92,7 +95,8 @@ export function MenuButton({ label, icon = 'more', items: rows, class: extra = '
     'aria-haspopup': 'menu', 'aria-expanded': isOpen.value ? 'true' : 'false', 'aria-controls': isOpen.value ? id : undefined,
     onClick: () => { isOpen.value = !isOpen.value; }, onKeyDown,
   };
-  return html`<span class=${`menu-anchor ${extra}`} ref=${(element) => { button.current = element?.querySelector('button') ?? null; }}>
+  return html`<span class=${`menu-anchor ${extra}`}
+    ref=${(element) => { button.current = element?.querySelector('button') ?? null; }}>
     ${children ? html`<button type="button" class="menu-opener" ...${shared}>${children}</button>`
       : html`<${IconButton} icon=${icon} label=${label} ...${shared} />`}
     ${isOpen.value && html`<${Menu} id=${id} label=${label} rows=${rows} button=${button} close=${close} />`}

@@ -1,0 +1,37 @@
+# A file that has been replaced is served as it is now, by each worker; scripts and styles go without what only documents obey.
+use BeringShare::Test;
+
+my $server = prepare_server(WORKERS => 2);
+my $htdocs = $server->directory . '/htdocs';
+mkdir $htdocs or die $!;
+write_file("$htdocs/index.html", 'start');
+write_file("$htdocs/app.js", 'old');
+$server->overrides->{HTDOCS_DIR} = $htdocs;
+$server->launch;
+my @workers = map { $server->anonymous->on_worker($_) } $server->worker_pids;
+
+is $_->get('/app.js')->body, 'old', 'a file' for @workers;
+write_file("$htdocs/app.js.new", 'new one');
+rename "$htdocs/app.js.new", "$htdocs/app.js" or die $!;
+is $_->get('/app.js')->body, 'new one', 'replaced by another' for @workers, @workers;
+write_file("$htdocs/app.js", 'written over');
+is $_->get('/app.js')->body, 'written over', 'written over' for @workers, @workers;
+unlink "$htdocs/app.js" or die $!;
+refused $_->get('/app.js'), 404, 'deleted' for @workers;
+
+write_file("$htdocs/app.js", 'script');
+my @of_documents = qw(content-security-policy x-frame-options cross-origin-opener-policy permissions-policy);
+my @of_all       = qw(x-content-type-options referrer-policy cross-origin-resource-policy);
+sub names ($path, $destination, @names) {
+    my $answer = $workers[0]->get($path, undef, headers => {$destination ? ('Sec-Fetch-Dest' => $destination) : ()});
+    return [grep { defined $answer->header($_) } @names];
+}
+for my $destination (qw(script style)) {
+    is_deeply names('/app.js', $destination, @of_documents), [], "wanted as a $destination: nothing for documents";
+    is_deeply names('/app.js', $destination, @of_all), \@of_all, 'but what holds for all';
+}
+for my $destination ('', qw(document serviceworker sharedworker worker image empty iframe scripts)) {
+    is_deeply names('/app.js', $destination, @of_documents, @of_all), [@of_documents, @of_all], "wanted as '$destination': everything";
+}
+
+finish;
