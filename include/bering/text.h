@@ -15,7 +15,7 @@ bool text_is_utf8(const char *text, size_t length);
 /* True for a display name, channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control characters, not only spaces. */
 bool text_is_name(const char *text, size_t length);
 
-/* True for a user's or server's name: a text_is_name without spaces, '@', '/' or '\\'. */
+/* True for a user's or server's name: a text_is_name without spaces, invisible characters, '@', '/' or '\\'. */
 bool text_is_username(const char *text, size_t length);
 
 /* True if text holds anything but white space. */

@@ -91,6 +91,23 @@ bool text_is_name(const char *text, size_t length)
     return text_is_visible(text, length);
 }
 
+/* Characters that show nothing, or only turn others around: with them, one name could look like another's (Unicode TR 36). */
+static bool is_invisible(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x061c, 0x061c}, {0x115f, 0x1160},   {0x17b4, 0x17b5},   {0x180b, 0x180f},
+        {0x200b, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f}, {0x3164, 0x3164},   {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},
+        {0xffa0, 0xffa0}, {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return false;
+}
+
 bool text_is_username(const char *text, size_t length)
 {
     if (!text_is_name(text, length))
@@ -98,7 +115,7 @@ bool text_is_username(const char *text, size_t length)
     for (size_t at = 0; at < length;) {
         uint32_t code;
         at += utf8_decode(text + at, length - at, &code);
-        if (is_space(code) || code == '@' || code == '/' || code == '\\')
+        if (is_space(code) || is_invisible(code) || code == '@' || code == '/' || code == '\\')
             return false;
     }
     return true;

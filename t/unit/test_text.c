@@ -83,6 +83,10 @@ static void usernames_fit_into_addresses(void **state)
     assert_false(is_username("a/b"));
     assert_false(is_username("a\\b"));
     assert_false(is_username("no\xc2\xa0" "break"));
+    assert_false(is_username("al\xe2\x80\x8b" "ice")); /* U+200B: it would look like alice */
+    assert_false(is_username("\xe2\x80\xae" "alice"));  /* U+202E */
+    assert_false(is_username("alice\xef\xb8\x8f"));  /* U+FE0F */
+    assert_true(is_username("\xd8\xb9\xd9\x84\xd9\x8a"));
     assert_false(is_username(""));
     assert_false(is_username("\xff"));
 }
