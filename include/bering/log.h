@@ -15,6 +15,12 @@ void log_init(enum log_level level, enum log_format format);
 /* Names the process in every following line: "master", "worker 1", ... The text is copied. */
 void log_process(const char *name);
 
+/*
+ * The request that the calling thread works for, in each line of that thread from now on; "": none. The text is copied,
+ * at most 64 bytes of it, and consists of letters, digits, '.', '_' and '-'.
+ */
+void log_request(const char *id);
+
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

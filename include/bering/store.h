@@ -247,13 +247,24 @@ enum result store_channels_of_user(struct store *store, int64_t user_key, int64_
 
 /* ---- figures, for administrators ---- */
 
+struct store_disk {
+    int64_t database_bytes;       /* of the file; of its log; that its disk has left for us */
+    int64_t wal_bytes;
+    int64_t disk_free_bytes;
+    int64_t free_page_bytes;      /* of the file: what deleted rows have left, to be used again */
+};
+
+/* What the database takes on the disk. Short. */
+void store_disk(struct store *store, struct store_disk *disk_r);
+
+/* Why the last write failed, static text; NULL if it did not, or if there was none. */
+const char *store_trouble(const struct store *store);
+
 struct store_figures {
     int64_t local_users, remote_users; /* deleted ones are left out */
     int64_t channels;
     int64_t messages;             /* by the numbers that conversations give them: no history is read */
-    int64_t database_bytes;       /* of the file; of its log; that its disk has left for us */
-    int64_t wal_bytes;
-    int64_t disk_free_bytes;
+    struct store_disk disk;
 };
 
 /*

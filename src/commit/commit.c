@@ -10,6 +10,7 @@
 #include "bering/activity.h"
 #include "bering/counters.h"
 #include "bering/events.h"
+#include "bering/histogram.h"
 #include "bering/log.h"
 
 /* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
@@ -32,6 +33,7 @@ static void publish(struct bus *bus, uint64_t commit, const struct event_batch *
         if (bus_publish(bus, &events->events[i]) == 0)
             publish_resync(bus, events->events[i].length);
     }
+    histogram_note(bus, HISTOGRAM_COMMIT_MESSAGES, messages);
     if (messages > 0)
         activity_count(bus, messages);
     bus_set_published_commit(bus, commit);
@@ -88,6 +90,7 @@ void commit_begin(struct bus *bus, struct store *store)
 void commit_publish(struct bus *bus, uint64_t commit, const struct event_batch *events, size_t writes)
 {
     publish(bus, commit, events);
+    histogram_note(bus, HISTOGRAM_COMMIT_WRITES, (int64_t)writes);
     counter_add(bus, COUNTER_COMMITS, 1);
     counter_add(bus, COUNTER_COMMITTED_WRITES, (int64_t)writes);
 }

@@ -70,7 +70,9 @@ static void done(struct task *task)
         add_total(request->http, action->total);
     if (action->cookie[0] != '\0')
         add_cookie(request->http, action->cookie);
-    if (action->answer.length > 0)
+    if (action->text != NULL)
+        answer_text(request, action->content_type, action->text, action->text_length);
+    else if (action->answer.length > 0)
         answer_json(request, &action->answer);
     else
         answer_null(request);
@@ -93,14 +95,29 @@ static void dispose(struct task *task)
     free((char *)(uintptr_t)action->who.username);
     free((char *)(uintptr_t)action->who.display_name);
     json_deinit(&action->answer);
+    free(action->text);
     explicit_bzero(action->secret, sizeof(action->secret));
     explicit_bzero(action->cookie, sizeof(action->cookie));
+}
+
+/* Monitoring that knows OpenMetrics says so, besides others. */
+static bool wants_plain_text(h2o_req_t *http)
+{
+    ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_ACCEPT, -1);
+
+    if (index == -1)
+        return false;
+    h2o_iovec_t accept = http->headers.entries[index].value;
+    return h2o_strstr(accept.base, accept.len, H2O_STRLIT("text/plain")) != SIZE_MAX &&
+           h2o_strstr(accept.base, accept.len, H2O_STRLIT("openmetrics-text")) == SIZE_MAX;
 }
 
 static void copy_headers(struct action *action, h2o_req_t *http)
 {
     ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_USER_AGENT, -1);
 
+    action->wants_plain_text = wants_plain_text(http);
+    trace_address(http, action->address);
     action->is_secure = http->conn->callbacks->get_socket(http->conn)->ssl != NULL;
     if (index == -1)
         return;

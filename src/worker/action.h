@@ -9,6 +9,7 @@
 #include "worker/cookie.h"
 #include "worker/request.h"
 #include "worker/task.h"
+#include "worker/trace.h"
 
 struct action {
     struct task task;
@@ -18,8 +19,13 @@ struct action {
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
     struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */
     bool is_secure;                          /* it came over TLS */
+    bool wants_plain_text;                   /* what it accepts is text, but not OpenMetrics */
+    char address[TRACE_ADDRESS_SIZE];        /* the client's */
     char user_agent[SESSION_AGENT_MAX + 1];  /* "": none */
     struct json answer;                      /* empty: null */
+    char *text;                              /* not NULL: the answer is this (malloc'd) instead, */
+    size_t text_length;
+    const char *content_type;                /* of this type (static) */
     char cookie[COOKIE_SIZE];                /* Set-Cookie of the answer; "": none */
     char secret[SECRET_PASSWORD_HASH_SIZE];  /* what the work step hands to the write step: a hash, a token */
     struct digest digest;

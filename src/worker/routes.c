@@ -18,6 +18,9 @@
 
 const struct route routes[] = {
     {GET, "/health", AUTHORITY_NONE, HANDLER(health)},
+    {GET, "/livez", AUTHORITY_NONE, HANDLER(health)},
+    {GET, "/readyz", AUTHORITY_NONE, HANDLER(ready)},
+    {GET, "/metrics", AUTHORITY_METRICS, WORK(metrics)},
 
     /* signing in and out */
     {POST, "/api/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(user_sign_in_check), WRITE(user_sign_in)},

@@ -21,6 +21,7 @@ enum authority {
     AUTHORITY_ADMIN,
     AUTHORITY_ADMIN_STREAM,   /* an administrator, likewise */
     AUTHORITY_PEER,           /* another server, by x-federation-token */
+    AUTHORITY_METRICS,        /* monitoring, by METRICS_TOKEN */
 };
 
 /* What a field of a body may hold. */

@@ -9,6 +9,7 @@
 #include "bering/clock.h"
 #include "bering/log.h"
 #include "worker/acceptor.h"
+#include "worker/access_log.h"
 #include "worker/caches.h"
 #include "worker/gifs.h"
 #include "worker/http.h"
@@ -123,11 +124,15 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     *worker = (struct worker){.inheritance = inheritance, .config = inheritance->config, .bus = inheritance->bus};
     close_foreign_listeners(inheritance, number);
     worker->admin_token = secret_digest(worker->config->admin_token, strlen(worker->config->admin_token));
+    if (worker->config->metrics_token != NULL)
+        worker->metrics_token = secret_digest(worker->config->metrics_token, strlen(worker->config->metrics_token));
     h2o_socket_buffer_prototype._initial_buf.capacity = INPUT_BUFFER;
     worker->loop = h2o_evloop_create();
     watch_signals(worker);
     rcu_register_thread();
     if (open_store(worker) != 0)
+        return -1;
+    if (worker->config->access_log_file != NULL && (worker->access_log = access_log_start(worker)) == NULL)
         return -1;
     worker->caches = caches_new();
     worker->gifs = gifs_new();
@@ -161,6 +166,7 @@ static void deinit(struct worker *worker)
     lists_free(&worker->lists);
     gifs_free(&worker->gifs);
     caches_free(&worker->caches);
+    access_log_stop(&worker->access_log);
     store_close(&worker->store);
     rcu_unregister_thread();
     h2o_evloop_run(worker->loop, 0); /* frees what has been closed */

@@ -4,7 +4,10 @@
  * All writes queued since the last commit share one transaction, and are answered after it. Their events are published
  * before the commit lock is given back (commit.h).
  */
+#include "bering/clock.h"
 #include "bering/commit.h"
+#include "bering/histogram.h"
+#include "bering/log.h"
 #include "worker/caches.h"
 #include "worker/task_internal.h"
 #include "worker/worker.h"
@@ -56,7 +59,9 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
         struct task *task = batch->tasks[i];
         size_t events = batch->events.count;
 
+        log_request(task->trace_id);
         task->result = task->write(task, store, &batch->events);
+        log_request("");
         /* a broken statement may have left half of its work: then nothing of this transaction may stay */
         if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
             return RESULT_UNAVAILABLE;
@@ -75,9 +80,10 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     struct worker *worker = tasks->worker;
     bool only_messages = true;
     size_t written = 0;
-    uint64_t number = 0;
+    uint64_t number = 0, began_at;
 
     commit_lock(worker->bus, store);
+    began_at = clock_monotonic_us();
     collect(tasks, batch);
     enum result result = store_begin(store);
     if (result == RESULT_OK) {
@@ -87,10 +93,13 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
         else
             store_rollback(store);
     }
-    if (number > 0)
+    worker->write_trouble = result == RESULT_UNAVAILABLE ? store_trouble(store) : NULL;
+    if (number > 0) {
+        histogram_note(worker->bus, HISTOGRAM_COMMIT_TIME, (int64_t)(clock_monotonic_us() - began_at));
         commit_publish(worker->bus, number, &batch->events, written);
-    else
+    } else {
         caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
+    }
     if (result != RESULT_OK)
         refuse(batch, result);
     commit_unlock(worker->bus);

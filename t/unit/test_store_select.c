@@ -128,9 +128,9 @@ static void test_figures_count_what_is_there(void **state)
     assert_int_equal(figures.messages, 7 + 3);
     assert_int_equal(figures.messages, database_integer(store->database, "SELECT count(*) FROM messages", -1));
     assert_int_equal(stat(fixture->path, &status), 0);
-    assert_int_equal(figures.database_bytes, status.st_size);
-    assert_true(figures.wal_bytes > 0);
-    assert_true(figures.disk_free_bytes > 0);
+    assert_int_equal(figures.disk.database_bytes, status.st_size);
+    assert_true(figures.disk.wal_bytes > 0);
+    assert_true(figures.disk.disk_free_bytes > 0);
 }
 
 int main(void)

@@ -9,7 +9,10 @@
 #include "worker/routes.h"
 
 /* health.c */
-route_handler health;
+route_handler health, ready;
+
+/* metrics.c */
+route_work metrics;
 route_work admin_server_info;
 
 /* sign_in.c */

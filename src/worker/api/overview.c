@@ -167,9 +167,10 @@ static void write_figures(struct json *json, const struct store_figures *figures
     json_object_end(json);
     json_key_integer(json, "channels", figures->channels);
     json_key_integer(json, "messages", figures->messages);
-    json_key_integer(json, "database_bytes", figures->database_bytes);
-    json_key_integer(json, "wal_bytes", figures->wal_bytes);
-    json_key_integer(json, "disk_free_bytes", figures->disk_free_bytes);
+    json_key_integer(json, "database_bytes", figures->disk.database_bytes);
+    json_key_integer(json, "wal_bytes", figures->disk.wal_bytes);
+    json_key_integer(json, "free_page_bytes", figures->disk.free_page_bytes);
+    json_key_integer(json, "disk_free_bytes", figures->disk.disk_free_bytes);
 }
 
 enum result overview(struct action *action, struct store *store)
