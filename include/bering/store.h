@@ -227,8 +227,8 @@ enum result store_channel_by_id(struct store *store, const struct uuid *id, stru
 enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server, struct channel **channel_r);
 /* All channels by name; for_user not 0: public ones and those the user is a member of. */
 enum result store_channels(struct store *store, int64_t for_user, store_channel_row *row, void *argument);
-/* All channels with `text` in their name, and how many members each has. May take long. */
-typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members);
+/* All channels with `text` in their name, how many members each has, and its own retention in days (0: none). May take long. */
+typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members, int64_t retention_days);
 enum result store_channels_select(struct store *store, const struct selection *selection, store_channel_size_row *row,
                                   void *argument, int64_t *total_r);
 /* creator 0: nobody joins. RESULT_CONFLICT: the name is taken. */

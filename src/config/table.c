@@ -7,6 +7,7 @@
 
 #include "bering/bus.h"
 #include "bering/config.h"
+#include "bering/retention.h"
 #include "bering/secret.h"
 #include <assert.h>
 #include <string.h>
@@ -66,6 +67,12 @@ const struct config_row config_table[] = {
     {"DRAIN_SECONDS", CONFIG_INTEGER, FIELD(drain_seconds), "10", 0, 3600, .help = "that a shutdown may take"},
     {"LOGIN_ATTEMPTS", CONFIG_INTEGER, FIELD(login_attempts), "10", 1, 1000000,
      .help = "a minute for an account; an address gets ten times as many"},
+    {"RETENTION_DAYS", CONFIG_INTEGER, FIELD(retention_days), "0", 0, RETENTION_DAYS_MOST,
+     .help = "for which messages in channels are kept, unless a channel has a number of its own; 0: for ever"},
+    {"RETENTION_DIRECT_DAYS", CONFIG_INTEGER, FIELD(retention_direct_days), "0", 0, RETENTION_DAYS_MOST,
+     .help = "for which direct messages are kept; 0: for ever"},
+    {"AUDIT_DAYS", CONFIG_INTEGER, FIELD(audit_days), "365", 0, RETENTION_DAYS_MOST,
+     .help = "for which is kept what administrators did; 0: for ever"},
     {"METRICS_TOKEN", CONFIG_TOKEN, FIELD(metrics_token), NULL, .secret = true,
      .help = "token with which monitoring reads /metrics"},
     {"ACCESS_LOG_FILE", CONFIG_PATH, FIELD(access_log_file), NULL,

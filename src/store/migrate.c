@@ -171,6 +171,23 @@ static const char read_positions[] =
     "UPDATE conversation_states SET last_read_key = ifnull((SELECT key FROM messages WHERE key BETWEEN"
     " conversation << 32 AND (conversation << 32) + 4294967295 ORDER BY key DESC LIMIT 1), 0);";
 
+/*
+ * What administrators do, and how long messages are kept. The messages of a deleted channel go in pieces: until then the
+ * number that their keys start with is among the orphans.
+ */
+static const char upkeep[] =
+    "CREATE TABLE audit_log ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at INTEGER NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " action TEXT NOT NULL,"
+    " object TEXT,"
+    " details TEXT,"
+    " address TEXT NOT NULL);"
+    "CREATE INDEX audit_log_at ON audit_log (at);"
+    "CREATE TABLE orphans (conversation INTEGER PRIMARY KEY);"
+    "ALTER TABLE channels ADD COLUMN retention_days INTEGER;";
+
 /* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
 static int make_schema(sqlite3 *database, const struct store_setup *setup)
 {
@@ -196,6 +213,7 @@ static const struct {
     {"make the schema", NULL, make_schema},
     {"federation: what waits for other servers", federation, NULL},
     {"what everybody has read, and where they are signed in", read_positions, NULL},
+    {"what administrators do, and how long messages are kept", upkeep, NULL},
 };
 
 int migrate_newest(void)

@@ -1,9 +1,9 @@
 /*
  * access_log.c - the access log of a worker: lines made by the loop, written by a thread of its own.
  *
- * Always holds: whole lines only are handed over, and written with one write(2) for as many as there are, to a file that
- * is opened for appending; so those of several workers stand one after the other. What waits is bounded: if the disk does
- * not keep up, lines are lost and counted, and nobody waits.
+ * Always holds: whole lines only are handed over, and written with one write(2) for as many as there are, to a file that is
+ * opened for appending; so those of several workers stand one after the other. What waits is bounded: if the disk does not
+ * keep up, lines are lost and counted, and nobody waits.
  */
 #include "worker/access_log.h"
 
@@ -65,7 +65,12 @@ static bool is_secret(const char *name, size_t length)
     return memchr(name, '%', length) != NULL; /* a name that hides itself */
 }
 
-/* Copies a request's path; values of secret parameters become "***", what is no visible ASCII "?". Returns the length. */
+static char visible(char byte)
+{
+    return byte > ' ' && byte <= '~' ? byte : '?';
+}
+
+/* Copies a request's path; values of secret parameters become "***", invisible characters "?". Returns the length. */
 static size_t mask_path(char *out, const char *path, size_t length)
 {
     const char *end = path + length, *name = NULL;
@@ -79,7 +84,7 @@ static size_t mask_path(char *out, const char *path, size_t length)
         }
         if (masking)
             continue;
-        out[written++] = *at > ' ' && *at <= '~' ? *at : '?';
+        out[written++] = visible(*at);
         if (*at == '=' && name != NULL && is_secret(name, (size_t)(at - name))) {
             memcpy(out + written, "***", 3);
             written += 3;
@@ -111,7 +116,7 @@ static void fill_line(struct line *line, h2o_req_t *http, const struct trace *tr
     if (trace != NULL && trace->has_user)
         uuid_format(&trace->user_id, line->user);
     for (size_t i = 0; i < length; ++i)
-        line->method[i] = http->input.method.base[i] > ' ' && http->input.method.base[i] <= '~' ? http->input.method.base[i] : '?';
+        line->method[i] = visible(http->input.method.base[i]);
     line->method[length] = '\0';
     line->path[mask_path(line->path, http->input.path.base, http->input.path.len)] = '\0';
     line->id = trace != NULL ? trace->id : "-";
@@ -143,8 +148,8 @@ static char *format_json(const struct line *line, size_t *length_r)
 static char *format_text(const struct line *line, size_t *length_r)
 {
     char *text;
-    int length = asprintf(&text, "%s %s %s %s %s %s %d %zu %lld\n", line->time, line->id, line->address, line->user, line->method,
-                          line->path, line->status, line->bytes, (long long)line->microseconds);
+    int length = asprintf(&text, "%s %s %s %s %s %s %d %zu %lld\n", line->time, line->id, line->address, line->user,
+                          line->method, line->path, line->status, line->bytes, (long long)line->microseconds);
 
     assert(length > 0);
     *length_r = (size_t)length;

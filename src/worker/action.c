@@ -4,6 +4,7 @@
 #include "worker/action.h"
 
 #include "bering/text.h"
+#include "worker/audit.h"
 #include "worker/worker.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +40,12 @@ static enum result work(struct task *task, struct store *store)
 static enum result write_step(struct task *task, struct store *store, struct event_batch *events)
 {
     struct action *action = (struct action *)task;
+    bool is_audited = action->route->audit != NULL;
+    enum result result = is_audited ? audit_begin(action, store) : RESULT_OK;
 
-    return action->route->write(action, store, events);
+    if (result == RESULT_OK)
+        result = action->route->write(action, store, events);
+    return result == RESULT_OK && is_audited ? audit_end(action, store) : result;
 }
 
 static void add_total(h2o_req_t *http, int64_t total)
@@ -96,6 +101,7 @@ static void dispose(struct task *task)
     free((char *)(uintptr_t)action->who.display_name);
     json_deinit(&action->answer);
     free(action->text);
+    free(action->audit_object);
     explicit_bzero(action->secret, sizeof(action->secret));
     explicit_bzero(action->cookie, sizeof(action->cookie));
 }
@@ -125,19 +131,45 @@ static void copy_headers(struct action *action, h2o_req_t *http)
     memcpy(action->user_agent, agent.base, text_cut(agent.base, agent.len, SESSION_AGENT_MAX));
 }
 
-enum result action_submit(struct request *request)
+static struct action *new_action(struct request *request, task_work *first, task_write *second, task_done *last)
 {
-    const struct route *route = request->route;
-    struct action *action =
-        task_new(sizeof(*action), route->work != NULL ? work : NULL, route->write != NULL ? write_step : NULL, done, dispose);
+    struct action *action = task_new(sizeof(*action), first, second, last, dispose);
 
-    action->route = route;
+    action->route = request->route;
     copy_principal(&action->who, &request->who);
     copy_headers(action, request->http);
     memcpy(action->ids, request->ids, sizeof(action->ids));
     copy_values(action->values, request->values, ROUTE_FIELDS_MOST);
     copy_values(action->parameters, request->parameters, ROUTE_PARAMETERS_MOST);
+    return action;
+}
+
+enum result action_submit(struct request *request)
+{
+    const struct route *route = request->route;
+    struct action *action =
+        new_action(request, route->work != NULL ? work : NULL, route->write != NULL ? write_step : NULL, done);
+
     return request_submit(request, &action->task);
+}
+
+static enum result audit_only(struct task *task, struct store *store, struct event_batch *events)
+{
+    struct action *action = (struct action *)task;
+    enum result result = audit_begin(action, store);
+
+    (void)events;
+    return result == RESULT_OK ? audit_end(action, store) : result;
+}
+
+static void audit_done(struct task *task)
+{
+    (void)task; /* a failure is logged by the store */
+}
+
+void action_audit(struct request *request)
+{
+    task_submit(request->worker->tasks, &new_action(request, NULL, audit_only, audit_done)->task);
 }
 
 enum result action_fail(struct action *action, enum result result, const char *text)

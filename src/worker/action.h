@@ -23,6 +23,7 @@ struct action {
     char address[TRACE_ADDRESS_SIZE];        /* the client's */
     char user_agent[SESSION_AGENT_MAX + 1];  /* "": none */
     struct json answer;                      /* empty: null */
+    char *audit_object;                      /* what it is done to, for the audit log; malloc'd */
     char *text;                              /* not NULL: the answer is this (malloc'd) instead, */
     size_t text_length;
     const char *content_type;                /* of this type (static) */
@@ -36,6 +37,9 @@ struct action {
 
 /* Starts the steps of the request's route. Returns RESULT_PENDING. */
 enum result action_submit(struct request *request);
+
+/* For a route with a handler: its row in the audit log, which nobody waits for. */
+void action_audit(struct request *request);
 
 /* Sets the error text (static) and returns the result. */
 enum result action_fail(struct action *action, enum result result, const char *text);

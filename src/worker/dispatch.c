@@ -191,7 +191,11 @@ static enum result check_and_run(struct request *request, const struct match *ma
         result = check_rate(request);
     if (result != RESULT_OK)
         return result;
-    return request->route->handler != NULL ? request->route->handler(request) : action_submit(request);
+    if (request->route->handler == NULL)
+        return action_submit(request);
+    if (request->route->audit != NULL)
+        action_audit(request);
+    return request->route->handler(request);
 }
 
 /* The request's pool is going: a late answer finds nobody. */

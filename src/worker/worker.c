@@ -147,7 +147,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     http_init(worker);
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
-    sweeper_start(worker);
+    sweeper_start(worker, number);
     worker->acceptor = acceptor_start(worker, number);
     return 0;
 }

@@ -8,12 +8,18 @@
 #include "bering/commit.h"
 #include "bering/histogram.h"
 #include "bering/log.h"
+#include "bering/retention.h"
 #include "worker/caches.h"
 #include "worker/task_internal.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <urcu.h>
+
+enum {
+    LOG_LOOK_EACH = 64,            /* commits between two looks at the size of the write-ahead log */
+    LOG_MOST = 64 * 1024 * 1024,   /* bytes of it, at which readers are waited for, so that it can begin anew */
+};
 
 enum { BATCH_MOST = 512 }; /* writes in one commit: more gain nothing, and delay their answers */
 
@@ -69,7 +75,7 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
             event_batch_truncate(&batch->events, events);
             continue;
         }
-        ++*written_r;
+        *written_r += !task->wrote_nothing;
         *only_messages_r &= !task->beyond_messages;
     }
     return RESULT_OK;
@@ -97,6 +103,8 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     if (number > 0) {
         histogram_note(worker->bus, HISTOGRAM_COMMIT_TIME, (int64_t)(clock_monotonic_us() - began_at));
         commit_publish(worker->bus, number, &batch->events, written);
+        if (number % LOG_LOOK_EACH == 0)
+            store_log_restart(store, LOG_MOST);
     } else {
         caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
     }

@@ -16,11 +16,12 @@ static void add_user(void *argument, const struct user *user)
     strcat(strcat(names->text, user->username), " ");
 }
 
-static void add_channel(void *argument, const struct channel *channel, int64_t members)
+static void add_channel(void *argument, const struct channel *channel, int64_t members, int64_t retention_days)
 {
     struct names *names = argument;
     size_t used = strlen(names->text);
 
+    assert_int_equal(retention_days, 0);
     snprintf(names->text + used, sizeof(names->text) - used, "%s=%lld ", channel->name, (long long)members);
 }
 

@@ -11,6 +11,14 @@
 /* health.c */
 route_handler health, ready;
 
+/* audit.c: what administrators did */
+extern const struct parameter audit_parameters[];
+route_work audit_list;
+
+/* retention.c */
+extern const struct field retention_fields[];
+route_write channel_retention;
+
 /* metrics.c */
 route_work metrics;
 route_work admin_server_info;
