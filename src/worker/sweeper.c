@@ -23,7 +23,8 @@ enum {
     PERIOD_MS = 5 * 60 * 1000,
     SESSIONS_AT_ONCE = 500,
     UPKEEP_MS = 1000,             /* between two looks, if there was little to do */
-    ROUND_MS = 60 * 1000,         /* between two rounds over all conversations */
+    ROUND_MS = 10 * 1000,         /* between two rounds over all conversations, */
+    ROUND_REST = 50,              /* but so many times what the last one took */
     MESSAGES_AT_ONCE = 500,
     ROWS_AT_ONCE = 500,
     PAGES_AT_ONCE = 256,
@@ -38,7 +39,7 @@ struct sweeper {
     h2o_timeout_t upkeep_period;
     h2o_timeout_entry_t upkeep_entry;
     struct retention_cursor cursor; /* the writer thread's, while a piece is under way */
-    uint64_t next_round;          /* clock_monotonic_ms */
+    uint64_t round_at;            /* clock_monotonic_ms: when it began, or the next one is to */
     size_t part;                  /* whose turn it is */
 };
 
@@ -84,6 +85,16 @@ static void tell_clients(void *events, const struct retention_cut *cut)
     events_messages_expired(events, cut);
 }
 
+/* It looks at every conversation: the more there are, the longer it rests. */
+static void end_round(void)
+{
+    uint64_t now = clock_monotonic_ms();
+    uint64_t rest = (now - sweeper.round_at) * ROUND_REST;
+
+    sweeper.cursor = (struct retention_cursor){0};
+    sweeper.round_at = now + (rest > ROUND_MS ? rest : ROUND_MS);
+}
+
 static enum result expire_messages(struct piece *piece, struct store *store, struct event_batch *events)
 {
     const struct config *config = piece->task.worker->config;
@@ -91,8 +102,10 @@ static enum result expire_messages(struct piece *piece, struct store *store, str
     uint64_t now = clock_monotonic_ms();
     unsigned count;
 
-    if (now < sweeper.next_round)
+    if (now < sweeper.round_at)
         return RESULT_OK;
+    if (sweeper.round_at == 0)
+        sweeper.round_at = now;
     enum result result = store_messages_expire(store, &retention, clock_now(), MESSAGES_AT_ONCE, &sweeper.cursor, tell_clients,
                                                events, &count);
     if (result != RESULT_OK)
@@ -101,10 +114,8 @@ static enum result expire_messages(struct piece *piece, struct store *store, str
     piece->task.beyond_messages = true;
     counter_add(piece->task.worker->bus, COUNTER_MESSAGES_EXPIRED, count);
     piece->has_more = !sweeper.cursor.is_done;
-    if (sweeper.cursor.is_done) {
-        sweeper.cursor = (struct retention_cursor){0};
-        sweeper.next_round = now + ROUND_MS;
-    }
+    if (sweeper.cursor.is_done)
+        end_round();
     return RESULT_OK;
 }
 

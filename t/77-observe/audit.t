@@ -50,6 +50,7 @@ my %order = map { $routes[$_][0] . $routes[$_][1] => $_ } 0 .. $#routes;    # wh
 } @routes;
 for my $route (@routes) {
     my ($method, $path, $body) = @$route;
+    $body = {name => 'another'} if "$method $path" eq 'PUT /admin/servers/:server';    # its name is taken by now
     my $last   = rows()->[0]{id};
     my $answer = $admin->request($method, fill_route($path, %ids), fill_body($body, %ids));
     status_is $answer, 200, "$method $path";
@@ -78,7 +79,7 @@ while (1) {
 is_deeply \@all, [sort { $b <=> $a } @all], 'pages go back, newest first';
 is scalar(@all), scalar(@{rows('?limit=500')}), 'and hold all of it';
 refused $admin->get("/admin/audit?$_"), 400, "nonsense: $_" for 'limit=0', 'limit=501', 'before=-1', 'before=x';
-refused $alice->get('/admin/audit'), 403, 'nothing for users';
+refused $bob->get('/admin/audit'), 403, 'nothing for users';
 
 # ---- no secret, wherever it is ----
 my $text = encode_json(rows('?limit=500'));
