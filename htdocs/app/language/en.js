@@ -370,6 +370,7 @@ export default {
     'admin.section.servers': 'Servers',
     'admin.section.channels': 'Channels',
     'admin.section.federation': 'Federation',
+    'admin.section.audit': 'Audit log',
     'admin.live': 'Live',
     'admin.live.hint': 'Changes show at once.',
     'admin.polled': 'Every 5 s',
@@ -450,7 +451,10 @@ export default {
     'admin.about.workers': 'Worker processes',
     'admin.about.database': 'Database',
     'admin.about.database-size': '{database} and a log of {log}',
+    'admin.about.free-pages': 'Of it, free to be used again',
     'admin.about.disk': 'Free disk space',
+    'admin.about.retention': 'Messages in channels are kept',
+    'admin.about.retention-direct': 'Direct messages are kept',
 
     // the administration: users
     'admin.users.create': 'New user',
@@ -594,6 +598,27 @@ export default {
     'admin.visibility.none': 'Nothing is like that',
     'admin.visibility.unsaved': 'Not saved yet.',
     'admin.visibility.undo': 'Undo',
+
+    // the administration: what is kept, and what was done
+    'admin.retention.title': 'For how long messages are kept',
+    'admin.retention.field': 'Days',
+    'admin.retention.hint': 'Empty: as on this server, {server}. Older messages are deleted.',
+    'admin.retention.ever': 'for ever',
+    'admin.retention.days': { one: 'for {number} day', other: 'for {number} days' },
+    'admin.check.days': 'Enter a number of days from 1 to {most}, or nothing.',
+    'admin.audit.at': 'When',
+    'admin.audit.actor': 'Who',
+    'admin.audit.action': 'What',
+    'admin.audit.object': 'To what',
+    'admin.audit.details': 'Details',
+    'admin.audit.search': 'Search the audit log',
+    'admin.audit.refresh': 'Look again',
+    'admin.audit.pages': 'Pages of the audit log',
+    'admin.audit.newer': 'Newer',
+    'admin.audit.older': 'Older',
+    'admin.audit.none': 'Nothing has been done yet',
+    'admin.audit.not-found': 'No entry is like that',
+    'admin.audit.kept': { one: 'Entries are kept for {number} day.', other: 'Entries are kept for {number} days.' },
 
     // the administration: channels
     'admin.channels.create': 'New channel',
