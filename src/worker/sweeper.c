@@ -41,6 +41,7 @@ struct sweeper {
     struct retention_cursor cursor; /* the writer thread's, while a piece is under way */
     uint64_t round_at;            /* clock_monotonic_ms: when it began, or the next one is to */
     size_t part;                  /* whose turn it is */
+    int64_t commits;              /* the writer thread's: how many there were at the last look */
 };
 
 static struct sweeper sweeper;
@@ -156,7 +157,19 @@ static enum result release_pages(struct piece *piece, struct store *store, struc
     return result;
 }
 
-static part *const parts[] = {expire_messages, delete_orphans, expire_audit, release_pages};
+/* Since the last look nobody has written anything. The file is as large as its pages once the log is back in it. */
+static enum result restart_log(struct piece *piece, struct store *store, struct event_batch *events)
+{
+    struct worker *worker = piece->task.worker;
+    int64_t commits = counter_total(worker->bus, COUNTER_COMMITS);
+
+    (void)store, (void)events;
+    worker->is_log_due = commits == sweeper.commits;
+    sweeper.commits = commits;
+    return RESULT_OK;
+}
+
+static part *const parts[] = {expire_messages, delete_orphans, expire_audit, release_pages, restart_log};
 
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 

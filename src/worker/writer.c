@@ -19,6 +19,7 @@
 enum {
     LOG_LOOK_EACH = 64,            /* commits between two looks at the size of the write-ahead log */
     LOG_MOST = 64 * 1024 * 1024,   /* bytes of it, at which readers are waited for, so that it can begin anew */
+    LOG_MOST_IDLE = 4 * 1024 * 1024, /* the same while nobody writes */
 };
 
 enum { BATCH_MOST = 512 }; /* writes in one commit: more gain nothing, and delay their answers */
@@ -108,6 +109,9 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     } else {
         caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
     }
+    if (worker->is_log_due)
+        store_log_restart(store, LOG_MOST_IDLE);
+    worker->is_log_due = false;
     if (result != RESULT_OK)
         refuse(batch, result);
     commit_unlock(worker->bus);
