@@ -111,18 +111,18 @@ struct trace *trace_begin(struct worker *worker, h2o_req_t *http)
     trace->route = trace_other();
     trace->has_user = false;
     choose_id(http, trace->id);
-    h2o_vector_reserve(&http->pool, &http->env, http->env.size + 2);
-    http->env.entries[http->env.size++] = h2o_iovec_init(env_name, sizeof(env_name) - 1);
-    http->env.entries[http->env.size++] = h2o_iovec_init((char *)trace, sizeof(*trace));
+    /* in one piece with the trace: nobody else puts anything there */
+    trace->places[0] = h2o_iovec_init(env_name, sizeof(env_name) - 1);
+    trace->places[1] = h2o_iovec_init((char *)trace, sizeof(*trace));
+    http->env.entries = trace->places;
+    http->env.size = http->env.capacity = sizeof(trace->places) / sizeof(trace->places[0]);
     return trace;
 }
 
 struct trace *trace_of(const h2o_req_t *http)
 {
-    for (size_t i = 0; i + 1 < http->env.size; i += 2)
-        if (http->env.entries[i].base == env_name)
-            return (struct trace *)(void *)http->env.entries[i + 1].base;
-    return NULL;
+    return http->env.size == 2 && http->env.entries[0].base == env_name ? (struct trace *)(void *)http->env.entries[1].base
+                                                                         : NULL;
 }
 
 void trace_add_header(h2o_req_t *http)

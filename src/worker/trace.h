@@ -23,6 +23,7 @@ struct trace {
     size_t route;                 /* its place in the table, or what trace_file and trace_other say */
     bool has_user;
     struct uuid user_id;
+    h2o_iovec_t places[2];        /* by which it is found (trace_of) */
     char id[TRACE_ID_MOST + 1];
 };
 
