@@ -41,6 +41,7 @@ struct sweeper {
     struct retention_cursor cursor; /* the writer thread's, while a piece is under way */
     uint64_t round_at;            /* clock_monotonic_ms: when it began, or the next one is to */
     size_t part;                  /* whose turn it is */
+    bool has_stopped;
     int64_t commits;              /* the writer thread's: how many there were at the last look */
 };
 
@@ -193,7 +194,7 @@ static void piece_done(struct task *task)
 
     if (!has_more)
         sweeper.part = (sweeper.part + 1) % PARTS;
-    if (worker->draining)
+    if (worker->draining || sweeper.has_stopped)
         return;
     if (has_more || (task->result == RESULT_OK && sweeper.part != 0))
         start_piece(worker);
@@ -213,7 +214,7 @@ static void start_piece(struct worker *worker)
 
 static void on_upkeep(h2o_timeout_entry_t *entry)
 {
-    (void)entry;
+    (void)entry; /* linked again when the work is done */
     start_piece(sweeper.worker);
 }
 
@@ -228,4 +229,11 @@ void sweeper_start(struct worker *worker, unsigned number)
     sweeper.upkeep_entry.cb = on_upkeep;
     h2o_timeout_init(worker->loop, &sweeper.upkeep_period, UPKEEP_MS);
     h2o_timeout_link(worker->loop, &sweeper.upkeep_period, &sweeper.upkeep_entry);
+}
+
+void sweeper_stop(void)
+{
+    sweeper.has_stopped = true;
+    h2o_timeout_unlink(&sweeper.entry);
+    h2o_timeout_unlink(&sweeper.upkeep_entry);
 }

@@ -7,7 +7,10 @@
 
 struct worker;
 
-/* Sets the timers; they end with the loop. `number`: of the worker, from 0. */
+/* Sets the timers. `number`: of the worker, from 0. */
 void sweeper_start(struct worker *worker, unsigned number);
+
+/* The timers end, and no piece of work starts another one. */
+void sweeper_stop(void);
 
 #endif

@@ -156,6 +156,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
 static void deinit(struct worker *worker)
 {
     acceptor_close(worker->acceptor);
+    sweeper_stop();
     for (size_t i = 0; i < WORKER_WATCHED; ++i)
         h2o_socket_close(worker->watched[i]);
     hub_stop(&worker->hub);
