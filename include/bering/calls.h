@@ -14,6 +14,7 @@ struct call_participant {
     struct uuid channel_id;
     struct uuid user_id;
     unsigned process;                     /* whose connection it is; 0: a peer server's participant */
+    uint64_t heard_at;                    /* clock_monotonic_ms: when it was last said to be there; 0: that is not said again */
     char username[TEXT_NAME_MAX + 1];
     char server_name[TEXT_NAME_MAX + 1];
 };
@@ -24,8 +25,20 @@ enum call_change { CALL_CHANGED, CALL_UNCHANGED, CALL_FULL };
 enum call_change calls_join(struct bus *bus, const struct call_participant *participant);
 enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_key, struct call_participant *left_r);
 
+/*
+ * Takes out one participant of this server that has not been said to be there since `before` (heard_at). Returns false if there
+ * is none.
+ */
+bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before, struct call_participant *left_r);
+
 /* The participants of one channel's call, or of all (channel_key 0); the caller frees the array (NULL if none). */
 struct call_participant *calls_participants(struct bus *bus, int64_t channel_key, size_t *count_r);
+
+/*
+ * Removes one of those whose process is gone, and who have not joined again; false if there is none. They wait for whoever sees
+ * EVENT_CALLS_ABANDONED, or starts, and tells clients and other servers in a transaction.
+ */
+bool calls_take_abandoned(struct bus *bus, struct call_participant *left_r);
 
 /* Removes the calls of a deleted channel. */
 void calls_end(struct bus *bus, int64_t channel_key);

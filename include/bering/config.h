@@ -28,6 +28,11 @@ struct config {
     const char *tls_key_file;     /* TLS_KEY_FILE, NULL if unset */
     const char *federation_ca_file; /* FEDERATION_CA_FILE, NULL if unset: the system's authorities only */
     unsigned federation_poll_seconds; /* FEDERATION_POLL_SECONDS */
+    const char *stun_urls;        /* STUN_URLS: comma- or space-separated; "" for none */
+    const char *turn_urls;        /* TURN_URLS, likewise */
+    const char *turn_secret;      /* TURN_SECRET shared with the TURN server, NULL if unset */
+    const char *turn_username;    /* TURN_USERNAME, NULL if unset: for a TURN server without a shared secret */
+    const char *turn_password;    /* TURN_PASSWORD, NULL if unset */
     const char *htdocs_dir;       /* HTDOCS_DIR */
     unsigned workers;             /* WORKERS, 0 in the file means one a core; here always 1 or more */
     unsigned job_threads;         /* JOB_THREADS of each worker: password hashing, long reads */

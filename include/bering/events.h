@@ -32,6 +32,12 @@ enum change { CHANGE_CREATED, CHANGE_UPDATED, CHANGE_DELETED };
 void events_channel(struct event_batch *events, enum change change, const struct channel *channel, int64_t also);
 void events_user(struct event_batch *events, enum change change, const struct user *user);
 
+/* What a peer has said (peers.h), as far as it changed something. */
+struct peer_user_learned;
+struct peer_channel_learned;
+void events_user_learned(struct event_batch *events, const struct peer_user_learned *learned);
+void events_channel_learned(struct event_batch *events, const struct peer_channel_learned *learned);
+
 /* A member came or went; the member is told in any case. */
 void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user);
 

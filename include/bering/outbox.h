@@ -44,6 +44,8 @@ enum result outbox_refused(struct store *store, int64_t server_key, unsigned lim
    that is gone already is no failure, unless said otherwise. */
 enum result outbox_delete(struct store *store, const int64_t *keys, size_t count);
 enum result outbox_expire(struct store *store, int64_t now);
+/* Rows that tell a server, under the names of now, of users or channels that are hidden from it. Long if many wait. */
+enum result outbox_take_back(struct store *store, int64_t server_key);
 /* Sets a row aside with the peer's answer; those behind it go on. */
 enum result outbox_refuse(struct store *store, int64_t key, int status, const char *answer);
 /* A history row has come this far: its payload is replaced. */

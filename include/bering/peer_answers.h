@@ -18,6 +18,9 @@ enum {
 struct peer_entry {
     const char *name;
     const char *display_name;         /* of users; "": none */
+    bool has_id;
+    struct uuid id;                   /* the peer's own; no two in a list have the same */
+    bool is_only_for_members;         /* a private channel: it is made known by memberships alone */
 };
 
 struct peer_list {
@@ -28,8 +31,8 @@ struct peer_list {
 
 /*
  * Reads /federation/users, /channels or /presence. Users and channels of any other server than `server_name` make the answer
- * wrong; names that this server cannot have, because they are no part of an address (spaces, '@'), are left out, and so are
- * private channels. Returns NULL and a list for peer_list_free, or what is wrong (static).
+ * wrong, and so does an id that is there twice; names that this server cannot have, because they are no part of an address
+ * (spaces, '@'), are left out. Returns NULL and a list for peer_list_free, or what is wrong (static).
  */
 const char *peer_answer_users(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
 const char *peer_answer_channels(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
@@ -38,6 +41,7 @@ void peer_list_free(struct peer_list *list);
 
 struct peer_info {
     enum peer_abilities abilities;    /* PEER_ORIGINAL if the answer is none of this project */
+    bool lists_all;                   /* its lists of users and channels have ids, and leave out only what we must not see */
     char server_name[TEXT_NAME_MAX + 1]; /* as it calls itself; "": it does not say */
 };
 

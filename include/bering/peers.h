@@ -45,10 +45,72 @@ enum result peer_is_channel_hidden(struct store *store, int64_t server_key, int6
 enum result peer_visible_users(struct store *store, int64_t server_key, store_user_row *row, void *argument);
 enum result peer_visible_channels(struct store *store, int64_t server_key, store_channel_row *row, void *argument);
 
-/* The users of one peer that are known here, by name. */
-enum result peer_users(struct store *store, int64_t server_key, store_user_row *row, void *argument);
+/* ---- what a peer calls its own ---- */
 
-/* A channel's messages for a server that joins it: after_key < key <= until_key, oldest first, with their authors' servers. */
+/* The users of one peer, or the channels of one origin, that are known here, by name. */
+struct peer_known {
+    int64_t key;
+    const char *name;
+    const char *display_name;     /* of users; NULL: none */
+    bool has_id;
+    struct uuid id;               /* the peer's own */
+};
+
+typedef void peer_known_row(void *argument, const struct peer_known *known);
+
+enum result peer_known_users(struct store *store, int64_t server_key, peer_known_row *row, void *argument);
+enum result peer_known_channels(struct store *store, const char *origin_server, peer_known_row *row, void *argument);
+
+/* What a peer of this project says of a user or channel. The id is the peer's own: it means nothing beside the peer's name. */
+struct peer_claim {
+    const char *name;
+    const char *display_name;     /* of users; NULL: not said; "": none */
+    const struct uuid *id;        /* NULL: not said */
+};
+
+struct peer_user_learned {
+    struct user *user;
+    struct user *displaced;       /* had the name before: renamed or deleted now; NULL: nobody */
+    bool is_new;                  /* or deleted before */
+    bool is_changed;              /* something that clients see */
+};
+
+struct peer_channel_learned {
+    struct channel *channel;
+    struct channel *displaced;
+    bool is_displaced_gone;       /* deleted; false: renamed */
+    bool is_new;
+    bool is_changed;
+};
+
+/*
+ * Takes over what a peer says: who has the id is that user, also under another name and if deleted before; without an id, or if
+ * nobody has it, the name counts, unless who has it has another id. A name that somebody else had is taken from there: one that
+ * is known by the name alone is the same user, and given up; another one gets a name that nobody has, until the peer says which.
+ * RESULT_NOT_FOUND: there is no such peer. Within a transaction; both users are the caller's to free.
+ */
+enum result peer_user_learn(struct store *store, int64_t server_key, const struct peer_claim *claim,
+                            struct peer_user_learned *learned_r);
+/*
+ * The same for channels. One that is known by the name alone is given up only if nobody ever wrote in it or joined it; otherwise
+ * all stays as it is. RESULT_BAD_REQUEST: the origin is this server.
+ */
+enum result peer_channel_learn(struct store *store, const char *origin_server, const struct peer_claim *claim,
+                               struct peer_channel_learned *learned_r);
+
+/* For one that was found by its name: the id that it has from now on. RESULT_CONFLICT: another one has it. */
+enum result peer_user_set_id(struct store *store, int64_t key, const struct uuid *id);
+enum result peer_channel_set_id(struct store *store, int64_t key, const struct uuid *id);
+
+/* Whom or what a peer means: by the id, also if that user is deleted, else by the name, unless who has that has another id. */
+enum result peer_user_find(struct store *store, int64_t server_key, const struct peer_claim *claim, struct user **user_r);
+enum result peer_channel_find(struct store *store, const char *origin_server, const struct peer_claim *claim,
+                              struct channel **channel_r);
+
+/*
+ * A channel's messages for a server that joins it: after_key < key <= until_key, oldest first, with their authors' servers;
+ * without those of users who are hidden from it.
+ */
 struct peer_message {
     int64_t key;
     struct uuid id;
@@ -62,8 +124,8 @@ struct peer_message {
 
 typedef void peer_message_row(void *argument, const struct peer_message *message);
 
-enum result peer_channel_messages(struct store *store, int64_t channel_key, int64_t after_key, int64_t until_key,
-                                  unsigned limit, peer_message_row *row, void *argument);
+enum result peer_channel_messages(struct store *store, int64_t server_key, int64_t channel_key, int64_t after_key,
+                                  int64_t until_key, unsigned limit, peer_message_row *row, void *argument);
 /* The key of a channel's newest message; 0: none. */
 enum result peer_channel_newest(struct store *store, int64_t channel_key, int64_t *key_r);
 /* The channel (0: a direct conversation) and the author of the message with this id. RESULT_NOT_FOUND: there is none. */

@@ -87,6 +87,8 @@ enum result store_users(struct store *store, store_user_row *row, void *argument
 /* A part of a list. Names hold a text by text_holds (text.h). */
 struct selection {
     const char *text;             /* that a name must hold; NULL or "": any */
+    const char *keys;             /* of users: a JSON array of keys; NULL: any */
+    bool is_among;                /* whether a user's key is to be among them, or not to be */
     int64_t limit;                /* at most so many rows; -1: all */
     int64_t offset;               /* from this one on */
 };

@@ -26,6 +26,7 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_SESSION_REVOKED] = NULL,
     [EVENT_OUTBOX] = NULL,
     [EVENT_SERVER_CHANGED] = NULL,
+    [EVENT_CALLS_ABANDONED] = NULL,
 };
 
 const char *event_name(enum event_kind kind)

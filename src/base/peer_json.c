@@ -63,12 +63,18 @@ void peer_json_membership(struct json *json, const struct peer_channel *channel,
     json_object_end(json);
 }
 
-void peer_json_call(struct json *json, const char *channel_name, const char *channel_origin, bool joined,
+const char *const call_words[CALL_WORDS] = {
+    [CALL_WORD_LEAVE] = "leave",
+    [CALL_WORD_JOIN] = "join",
+    [CALL_WORD_STILL] = "still",
+};
+
+void peer_json_call(struct json *json, const char *channel_name, const char *channel_origin, enum call_word word,
                     const struct peer_person *participant, const struct uuid *participant_id)
 {
     json_object_begin(json);
     put_channel(json, &(struct peer_channel){channel_name, channel_origin, -1});
-    json_key_text(json, "event", joined ? "join" : "leave");
+    json_key_text(json, "event", call_words[word]);
     put_person(json, "participant", participant);
     json_key_uuid(json, "participant_user_id", participant_id);
     json_object_end(json);
@@ -86,15 +92,17 @@ void peer_json_signal(struct json *json, const struct peer_signal *signal)
     json_object_end(json);
 }
 
-void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const char *new_name)
+void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const struct uuid *id,
+                              const char *new_name)
 {
     json_object_begin(json);
     put_channel(json, channel);
+    json_key_uuid(json, "id", id);
     json_key_text(json, "new_name", new_name);
     json_object_end(json);
 }
 
-void peer_json_user_change(struct json *json, const struct peer_person *user, const char *new_name)
+void peer_json_user_change(struct json *json, const struct peer_person *user, const struct uuid *id, const char *new_name)
 {
     json_object_begin(json);
     json_key(json, "user");
@@ -102,6 +110,7 @@ void peer_json_user_change(struct json *json, const struct peer_person *user, co
     json_key_text(json, "username", user->username);
     json_key_text(json, "server", user->server);
     json_object_end(json);
+    json_key_uuid(json, "id", id);
     json_key_text(json, "new_name", new_name);
     json_object_end(json);
 }

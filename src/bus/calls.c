@@ -6,11 +6,13 @@
  * start: `used` keeps the walk as short as the calls are few.
  */
 #include "bus/segment.h"
-#include "bering/json.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const unsigned ABANDONED = UINT_MAX; /* instead of a process that is gone */
 
 static struct calls_section *acquire(struct bus *bus)
 {
@@ -63,6 +65,8 @@ enum call_change calls_join(struct bus *bus, const struct call_participant *part
 
     if (slot) {
         slot->participant.process = participant->process; /* the newest connection is the one that is in the call */
+        if (participant->heard_at != 0)
+            slot->participant.heard_at = participant->heard_at;
     } else {
         slot = find_free(calls);
         change = slot ? CALL_CHANGED : CALL_FULL;
@@ -87,6 +91,31 @@ enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_
     }
     lock_release(&calls->lock);
     return slot ? CALL_CHANGED : CALL_UNCHANGED;
+}
+
+static bool is_silent(const struct call_slot *slot, const char *server_name, uint64_t before)
+{
+    const struct call_participant *participant = &slot->participant;
+
+    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 && participant->heard_at < before &&
+           strcmp(participant->server_name, server_name) == 0;
+}
+
+bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before, struct call_participant *left_r)
+{
+    struct calls_section *calls = acquire(bus);
+    struct call_slot *found = NULL;
+
+    for (uint32_t i = 0; i < calls->used && !found; i++) {
+        if (is_silent(&calls->slots[i], server_name, before))
+            found = &calls->slots[i];
+    }
+    if (found) {
+        *left_r = found->participant;
+        give_back(calls, found);
+    }
+    lock_release(&calls->lock);
+    return found != NULL;
 }
 
 static bool is_asked_for(const struct call_slot *slot, int64_t channel_key)
@@ -128,55 +157,43 @@ void calls_end(struct bus *bus, int64_t channel_key)
     lock_release(&calls->lock);
 }
 
-static void json_key_name(struct json *json, const char *key, const char *name)
+static struct call_slot *find_abandoned(struct calls_section *calls)
 {
-    json_key(json, key);
-    json_text_n(json, name, strnlen(name, TEXT_NAME_MAX));
+    for (uint32_t i = calls->used; i-- > 0;) {
+        if (is_taken(&calls->slots[i]) && calls->slots[i].participant.process == ABANDONED)
+            return &calls->slots[i];
+    }
+    return NULL;
 }
 
-static void publish_leave(struct bus *bus, const struct call_participant *participant)
-{
-    struct json payload = { 0 };
-    struct json json = { 0 };
-
-    json_object_begin(&payload);
-    json_key_name(&payload, "username", participant->username);
-    json_key_name(&payload, "server_name", participant->server_name);
-    json_key_uuid(&payload, "user_id", &participant->user_id);
-    json_object_end(&payload);
-
-    json_object_begin(&json);
-    json_key_text(&json, "event", event_name(EVENT_CALL_LEAVE));
-    json_key_null(&json, "user_id");
-    json_key_uuid(&json, "channel_id", &participant->channel_id);
-    json_key(&json, "payload");
-    json_text_n(&json, payload.text, payload.length);
-    json_object_end(&json);
-
-    struct event event = {
-        .kind = EVENT_CALL_LEAVE,
-        .scope = EVENT_TO_CHANNEL,
-        .subject = { participant->channel_key, 0 },
-        .json = json.text,
-        .length = json.length,
-    };
-    uint64_t id = bus_publish(bus, &event);
-    assert(id != 0); /* names are bounded, so it fits into any ring */
-    json_deinit(&payload);
-    json_deinit(&json);
-}
-
-void calls_process_gone(struct bus *bus, unsigned process)
+bool calls_take_abandoned(struct bus *bus, struct call_participant *left_r)
 {
     struct calls_section *calls = acquire(bus);
+    struct call_slot *slot = find_abandoned(calls);
 
-    /* Published with the lock held: whoever joins again afterwards is announced afterwards. */
-    for (uint32_t i = calls->used; i-- > 0;) {
-        struct call_slot *slot = &calls->slots[i];
-        if (!is_taken(slot) || slot->participant.process != process)
-            continue;
-        publish_leave(bus, &slot->participant);
+    if (slot) {
+        *left_r = slot->participant;
         give_back(calls, slot);
     }
     lock_release(&calls->lock);
+    return slot != NULL;
+}
+
+/* The master can write to no database: those who can take them out, and tell other servers. */
+void calls_process_gone(struct bus *bus, unsigned process)
+{
+    static const struct event event = { .kind = EVENT_CALLS_ABANDONED, .scope = EVENT_TO_WORKERS };
+    struct calls_section *calls = acquire(bus);
+    bool any = false;
+
+    for (uint32_t i = 0; i < calls->used; i++) {
+        struct call_slot *slot = &calls->slots[i];
+        if (!is_taken(slot) || slot->participant.process != process)
+            continue;
+        slot->participant.process = ABANDONED;
+        any = true;
+    }
+    lock_release(&calls->lock);
+    if (any)
+        bus_publish(bus, &event);
 }

@@ -63,6 +63,7 @@ static void format(struct segment *segment, unsigned processes)
     secret_random(segment->rates.secret, sizeof(segment->rates.secret));
     secret_random(&secret, sizeof(secret));
     ring_format(segment_ring(segment), secret);
+    atomic_init(&segment->publishing_from, RING_FIRST_POSITION);
 }
 
 struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, const char **error_r)

@@ -130,6 +130,7 @@ struct segment {
     _Atomic uint64_t commit_waiters;  /* processes that wait for commit_lock, a bit each */
     _Atomic uint32_t commit_owner;    /* who had it last */
     _Atomic uint64_t published_commit;
+    _Atomic uint64_t publishing_from; /* the newest event when the publishing of a commit last began */
     alignas(64) struct lock ring_lock; /* around ring_write; a dead owner leaves nothing to repair */
     struct process_slot slots[BUS_PROCESSES];
     struct counter_row counters[BUS_PROCESSES];
@@ -159,7 +160,7 @@ struct segment *segment_create(size_t ring_size, unsigned processes, size_t *siz
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);
 
-/* What a section does when a process is gone (bus_process_gone). Presence and calls publish what it changes. */
+/* What a section does when a process is gone (bus_process_gone). Presence and calls publish that something has. */
 void presence_process_gone(struct bus *bus, unsigned process);
 void calls_process_gone(struct bus *bus, unsigned process);
 void counters_process_gone(struct bus *bus, unsigned process);

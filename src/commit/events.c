@@ -6,6 +6,7 @@
 
 #include "bering/calls.h"
 #include "bering/peer_json.h"
+#include "bering/peers.h"
 #include "bering/retention.h"
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,24 @@ void events_user(struct event_batch *events, enum change change, const struct us
     json_key_text(&json, "display_name", user->display_name);
     json_key_text(&json, "server_name", user->server_name);
     end(&json, events, &event);
+}
+
+void events_user_learned(struct event_batch *events, const struct peer_user_learned *learned)
+{
+    const struct user *displaced = learned->displaced;
+
+    if (displaced != NULL)
+        events_user(events, displaced->is_deleted ? CHANGE_DELETED : CHANGE_UPDATED, displaced);
+    if (learned->is_changed)
+        events_user(events, learned->is_new ? CHANGE_CREATED : CHANGE_UPDATED, learned->user);
+}
+
+void events_channel_learned(struct event_batch *events, const struct peer_channel_learned *learned)
+{
+    if (learned->displaced != NULL)
+        events_channel(events, learned->is_displaced_gone ? CHANGE_DELETED : CHANGE_UPDATED, learned->displaced, 0);
+    if (learned->is_changed)
+        events_channel(events, learned->is_new ? CHANGE_CREATED : CHANGE_UPDATED, learned->channel, 0);
 }
 
 void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user)

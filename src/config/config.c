@@ -83,6 +83,14 @@ static char *check_tls(const struct config *config)
     return error ? error : check_tls_file("TLS_KEY_FILE", config->tls_key_file);
 }
 
+static char *check_turn(const struct config *config)
+{
+    if (config->turn_urls[0] == '\0' || config->turn_secret != NULL ||
+        (config->turn_username != NULL && config->turn_password != NULL))
+        return NULL;
+    return sentence("TURN_URLS: \"%s\" needs TURN_SECRET, or TURN_USERNAME and TURN_PASSWORD", config->turn_urls);
+}
+
 static char *check_listen(const struct config *config)
 {
     if (listen_is_empty(config->listen) && listen_is_empty(config->listen_tls))
@@ -120,6 +128,8 @@ static char *check_all(const struct config *config, const struct config_source *
 
     if (error == NULL)
         error = check_tls(config);
+    if (error == NULL)
+        error = check_turn(config);
     if (error == NULL && config->federation_ca_file != NULL)
         error = check_readable("FEDERATION_CA_FILE", config->federation_ca_file);
     return error ? error : check_secrets(config, source);

@@ -19,6 +19,8 @@ static const char *const log_levels[] = {
     [LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARN] = "warn", [LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug",
     NULL,
 };
+static const char *const stun_schemes[] = {"stun", "stuns", NULL};
+static const char *const turn_schemes[] = {"turn", "turns", NULL};
 static const char *const log_formats[] = {[LOG_FORMAT_TEXT] = "text", [LOG_FORMAT_JSON] = "json", NULL};
 
 #define FIELD(name) offsetof(struct config, name)
@@ -48,6 +50,14 @@ const struct config_row config_table[] = {
      .help = "private authorities (PEM) that certify other servers, besides the system's"},
     {"FEDERATION_POLL_SECONDS", CONFIG_INTEGER, FIELD(federation_poll_seconds), "2", 1, 3600,
      .help = "between two questions to another server: who is online, which users and channels it has"},
+    {"STUN_URLS", CONFIG_URIS, FIELD(stun_urls), "", .choices = stun_schemes,
+     .help = "STUN servers for calls, comma-separated: stun:host:port"},
+    {"TURN_URLS", CONFIG_URIS, FIELD(turn_urls), "", .choices = turn_schemes,
+     .help = "TURN servers for calls, comma-separated: turn:host:port?transport=udp"},
+    {"TURN_SECRET", CONFIG_TOKEN, FIELD(turn_secret), NULL, .secret = true,
+     .help = "secret shared with the TURN server (coturn: static-auth-secret), for credentials that expire"},
+    {"TURN_USERNAME", CONFIG_TOKEN, FIELD(turn_username), NULL, .help = "user of a TURN server without such a secret"},
+    {"TURN_PASSWORD", CONFIG_TOKEN, FIELD(turn_password), NULL, .secret = true, .help = "and its password"},
     {"HTDOCS_DIR", CONFIG_PATH, FIELD(htdocs_dir), BERING_HTDOCS_DIR, .help = "folder of the static files"},
     {"WORKERS", CONFIG_INTEGER, FIELD(workers), "0", 0, BUS_PROCESSES - 2, .help = "worker processes; 0: one a core"},
     {"JOB_THREADS", CONFIG_INTEGER, FIELD(job_threads), "2", 1, 64,

@@ -15,6 +15,7 @@ enum config_type {
     CONFIG_URL,       /* const char *: http or https, without a slash at the end */
     CONFIG_PATH,      /* const char * */
     CONFIG_LISTEN,    /* const char *: addresses, "" for none */
+    CONFIG_URIS,      /* const char *: of one of the schemes in choices (RFC 7064, 7065), "" for none */
     CONFIG_INTEGER,   /* unsigned, minimum to maximum */
     CONFIG_SIZE,      /* size_t, bytes, minimum to maximum, suffixes k and m */
     CONFIG_POWER,     /* the same, rounded up to a power of two */
@@ -28,7 +29,7 @@ struct config_row {
     size_t offset;                /* of the value in struct config */
     const char *fallback;         /* the default, as if it was written in the file; NULL: stays unset */
     uint64_t minimum, maximum;
-    const char *const *choices;   /* ends with NULL */
+    const char *const *choices;   /* words or schemes; ends with NULL */
     bool secret;                  /* never shown */
     bool public_secret;           /* everybody knows the default, so it does for loopback only */
     const char *help;

@@ -36,7 +36,7 @@ static void *field(const struct config *config, const struct config_row *row)
 
 static bool holds_text(enum config_type type)
 {
-    return type <= CONFIG_LISTEN;
+    return type <= CONFIG_URIS;
 }
 
 static void set_text(struct config *config, const struct config_row *row, const char *text, size_t length)
@@ -116,6 +116,33 @@ static char *set_listen(struct config *config, const struct config_row *row, con
     if (!listen_is_valid(text))
         return wanted("addresses such as localhost:8080, 192.0.2.1:80, [::1]:8080, :8080 or *:8080, "
                       "separated by commas or spaces, with ports from 1 to 65535");
+    set_text(config, row, text, strlen(text));
+    return NULL;
+}
+
+/* "scheme:host", "scheme:host:port" or "scheme:host:port?transport=udp"; the host is a name or an address. */
+static bool is_uri(const char *text, size_t length, const char *const *schemes)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[]:?=";
+    const char *colon = memchr(text, ':', length);
+
+    if (colon == NULL || strspn(colon + 1, allowed) < length - (size_t)(colon + 1 - text))
+        return false;
+    size_t scheme = (size_t)(colon - text);
+    for (; *schemes != NULL; schemes++)
+        if (strlen(*schemes) == scheme && memcmp(*schemes, text, scheme) == 0)
+            return length > scheme + 1 && colon[1] != ':' && colon[1] != '?';
+    return false;
+}
+
+static char *set_uris(struct config *config, const struct config_row *row, const char *text)
+{
+    enum { URIS_MAX = 2048 };
+
+    for (const char *at = text; *(at += strspn(at, ", ")) != '\0'; at += strcspn(at, ", "))
+        if (strlen(text) > URIS_MAX || !is_uri(at, strcspn(at, ", "), row->choices))
+            return wanted("%s:host:port or %s:host:port, several of them separated by commas", row->choices[0],
+                          row->choices[1]);
     set_text(config, row, text, strlen(text));
     return NULL;
 }
@@ -233,6 +260,7 @@ char *config_value_set(struct config *config, const struct config_row *row, cons
     static char *(*const setters[])(struct config *, const struct config_row *, const char *) = {
         [CONFIG_TEXT] = set_bounded, [CONFIG_NAME] = set_name,       [CONFIG_TOKEN] = set_token,
         [CONFIG_URL] = set_url,      [CONFIG_PATH] = set_path,       [CONFIG_LISTEN] = set_listen,
+        [CONFIG_URIS] = set_uris,
         [CONFIG_SIZE] = set_size,    [CONFIG_POWER] = set_size,      [CONFIG_INTEGER] = set_integer,
         [CONFIG_CHOICE] = set_choice, [CONFIG_RUST_LOG] = set_rust_log,
     };

@@ -87,6 +87,7 @@ static const char *member_text(struct json_object *object, const char *key)
 static const char WRONG_JSON[] = "it is not the JSON that it should be";
 static const char WRONG_LENGTH[] = "it has too many entries";
 static const char WRONG_NAME[] = "a name is missing, too long, or holds control characters";
+static const char WRONG_ID[] = "an id is none, or is there twice";
 static const char WRONG_SERVER[] = "it names users or channels of another server";
 
 enum kept { KEPT, LEFT_OUT, WRONG };
@@ -97,6 +98,19 @@ static enum kept check_username(const char *name)
     if (name == NULL || !text_is_name(name, strlen(name)))
         return WRONG;
     return text_is_username(name, strlen(name)) ? KEPT : LEFT_OUT;
+}
+
+/* An original says none. */
+static bool read_id(struct json_object *item, struct peer_entry *entry)
+{
+    struct json_object *value = NULL;
+
+    json_object_object_get_ex(item, "id", &value);
+    entry->has_id = value != NULL;
+    if (value == NULL)
+        return true;
+    const char *text = text_of(value);
+    return text != NULL && uuid_parse(text, strlen(text), &entry->id);
 }
 
 /* Reads one item into *entry. Returns NULL, or what is wrong. */
@@ -115,6 +129,8 @@ static const char *read_user(struct json_object *item, const char *server_name, 
     *kept_r = check_username(entry->name);
     if (*kept_r == WRONG)
         return WRONG_NAME;
+    if (!read_id(item, entry))
+        return WRONG_ID;
     entry->display_name = "";
     json_object_object_get_ex(item, "display_name", &display_name);
     if (display_name == NULL)
@@ -129,7 +145,6 @@ static const char *read_user(struct json_object *item, const char *server_name, 
     return NULL;
 }
 
-/* A private channel comes to those who are in it by their membership: found here first, it would be public. */
 static const char *read_channel(struct json_object *item, const char *server_name, struct peer_entry *entry,
                                 enum kept *kept_r)
 {
@@ -142,7 +157,10 @@ static const char *read_channel(struct json_object *item, const char *server_nam
         return WRONG_SERVER;
     entry->name = member_text(item, "name");
     json_object_object_get_ex(item, "is_private", &is_private);
-    *kept_r = json_object_get_boolean(is_private) ? LEFT_OUT : KEPT;
+    entry->is_only_for_members = json_object_get_boolean(is_private);
+    *kept_r = KEPT;
+    if (!read_id(item, entry))
+        return WRONG_ID;
     return entry->name != NULL && text_is_name(entry->name, strlen(entry->name)) ? NULL : WRONG_NAME;
 }
 
@@ -174,6 +192,29 @@ static void sort_and_unite(struct peer_list *list)
     list->count = count;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    return memcmp(*(const struct uuid *const *)a, *(const struct uuid *const *)b, sizeof(struct uuid));
+}
+
+static bool are_ids_different(const struct peer_list *list)
+{
+    const struct uuid **ids = malloc((list->count + 1) * sizeof(*ids));
+    size_t count = 0;
+    bool different = true;
+
+    assert(ids != NULL);
+    for (size_t i = 0; i < list->count; ++i)
+        if (list->entries[i].has_id)
+            ids[count++] = &list->entries[i].id;
+    if (count > 0)
+        qsort(ids, count, sizeof(*ids), compare_ids);
+    for (size_t i = 1; i < count && different; ++i)
+        different = !uuid_equal(ids[i - 1], ids[i]);
+    free(ids);
+    return different;
+}
+
 static const char *read_items(struct json_object *array, const char *server_name, read_item *read, struct peer_list *list)
 {
     size_t count = json_object_array_length(array);
@@ -190,6 +231,8 @@ static const char *read_items(struct json_object *array, const char *server_name
             return wrong;
         list->count += kept == KEPT;
     }
+    if (!are_ids_different(list))
+        return WRONG_ID;
     sort_and_unite(list);
     return NULL;
 }
@@ -239,7 +282,7 @@ void peer_list_free(struct peer_list *list)
 
 void peer_answer_info(const char *body, size_t length, struct peer_info *info_r)
 {
-    struct json_object *answer = parse(body, length, json_type_object), *batch;
+    struct json_object *answer = parse(body, length, json_type_object), *batch, *ids = NULL;
 
     *info_r = (struct peer_info){.abilities = PEER_ORIGINAL};
     const char *software = member_text(answer, "software"), *name = member_text(answer, "server_name");
@@ -248,6 +291,9 @@ void peer_answer_info(const char *body, size_t length, struct peer_info *info_r)
     if (software != NULL && strcmp(software, "beringshare") == 0 && json_object_object_get_ex(answer, "batch", &batch) &&
         json_object_is_type(batch, json_type_boolean) && json_object_get_boolean(batch))
         info_r->abilities = PEER_BERING;
+    json_object_object_get_ex(answer, "ids", &ids);
+    info_r->lists_all = info_r->abilities == PEER_BERING && json_object_is_type(ids, json_type_boolean) &&
+                        json_object_get_boolean(ids);
     json_object_put(answer);
 }
 

@@ -14,6 +14,14 @@
 enum result discover_users(struct peer *peer, const struct peer_list *list, size_t *changed_r);
 enum result discover_channels(struct peer *peer, const struct peer_list *list, size_t *changed_r);
 
+/*
+ * Forgets what a list that is complete does not name: deleted there, or hidden. As a list may be older than what has come from
+ * the peer meanwhile, that takes two: *newest, at first 0, is the newest row that was known when the last one came (so it is older
+ * than this one); it is set if some are missing from this list, 0 if none is, and the next list is to be looked at in any case.
+ */
+enum result forget_users(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);
+enum result forget_channels(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);
+
 /* The users of a peer who are online, by name. */
 struct online;
 
@@ -26,6 +34,9 @@ void online_free(struct online **online);
  * then it is to be called again with the next answer, whether or not that is another one.
  */
 bool online_set(struct online *online, const struct peer_list *list);
+
+/* Those of the peer's users hang up who are said to be in calls no more: called each round. */
+void online_end_silent_calls(const struct peer *peer);
 
 /* A user (0: any) has been renamed or deleted: the next online_set looks up again who has the name. */
 void online_doubt(struct online *online, int64_t user_key);

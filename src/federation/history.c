@@ -103,14 +103,15 @@ static void write_message(void *argument, const struct peer_message *message)
         history->page[history->count++] = message->key;
 }
 
-enum result history_write_page(struct history *history, struct store *store, unsigned most, size_t bytes, struct json *json)
+enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most, size_t bytes,
+                               struct json *json)
 {
     struct writing page = {.history = history, .json = json, .bytes = bytes};
 
     history->count = 0;
     if (history->after_key >= history->until_key)
         return RESULT_OK;
-    return peer_channel_messages(store, history->channel_key, history->after_key, history->until_key,
+    return peer_channel_messages(store, server_key, history->channel_key, history->after_key, history->until_key,
                                  most < HISTORY_PAGE_MOST ? most : HISTORY_PAGE_MOST, write_message, &page);
 }
 

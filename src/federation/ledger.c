@@ -7,6 +7,7 @@
 
 #include "bering/clock.h"
 #include "bering/commit.h"
+#include "bering/events.h"
 #include "bering/outbox.h"
 #include "bering/text.h"
 #include <assert.h>
@@ -127,6 +128,14 @@ static enum result write_rest(const struct ledger *ledger, struct store *store)
     return result;
 }
 
+static bool has_refused(const struct ledger *ledger)
+{
+    for (const struct ledger_entry *entry = ledger->entries; entry != NULL; entry = entry->hh.next)
+        if (entry->outcome == REFUSED)
+            return true;
+    return false;
+}
+
 static void clear(struct ledger *ledger)
 {
     struct ledger_entry *entry, *next;
@@ -141,9 +150,11 @@ static void clear(struct ledger *ledger)
 
 void ledger_write(struct ledger *ledger, struct bus *bus, struct store *store, uint64_t now)
 {
-    static const struct event_batch no_events;
+    struct event_batch events = {0};
     uint64_t commit;
 
+    if (has_refused(ledger))
+        events_link_changed(&events); /* administrators look at what is set aside */
     commit_lock(bus, store);
     enum result result = store_begin(store);
     if (result == RESULT_OK) {
@@ -158,8 +169,9 @@ void ledger_write(struct ledger *ledger, struct bus *bus, struct store *store, u
             store_rollback(store);
     }
     if (result == RESULT_OK)
-        commit_publish(bus, commit, &no_events, 0);
+        commit_publish(bus, commit, &events, 0);
     commit_unlock(bus);
+    event_batch_deinit(&events);
     if (result == RESULT_OK) {
         clear(ledger);
         ++ledger->generation;

@@ -13,7 +13,10 @@
 #include <string.h>
 #include <uthash.h>
 
-enum { LOOKUPS_MOST = 5000 };     /* names that are looked up for one answer */
+enum {
+    LOOKUPS_MOST = 5000,          /* names that are looked up for one answer */
+    SILENT_ROUNDS = 6,            /* polls for which nothing need be heard of a participant of a call */
+};
 
 struct person {
     int64_t user_key;
@@ -66,6 +69,20 @@ static void leave_calls(struct bus *bus, const int64_t *user_keys, size_t count)
             calls_leave(bus, list[i].channel_key, list[i].user_key, &left) == CALL_CHANGED)
             publish_leave(bus, &left);
     free(list);
+}
+
+/*
+ * Longer than a round in which nothing gets through. One who is told of by an original, which does not say so again, stays until
+ * presence tells.
+ */
+void online_end_silent_calls(const struct peer *peer)
+{
+    const struct federation *federation = peer->federation;
+    uint64_t longest = (uint64_t)federation->config->federation_poll_seconds * 1000 * SILENT_ROUNDS;
+    struct call_participant left;
+
+    while (federation->now > longest && calls_take_silent(federation->bus, peer->name, federation->now - longest, &left))
+        publish_leave(federation->bus, &left);
 }
 
 /* ---- coming and going ---- */

@@ -48,6 +48,8 @@ struct poll {
     unsigned missed;
     char wrong[HEALTH_ERROR_SIZE]; /* what of this round's answers was no use; "": nothing */
     struct seen seen[STEPS];
+    bool lists_all;               /* what its lists do not name is gone */
+    int64_t newest[STEPS];        /* see discover.h; 0: nothing is missing */
 };
 
 /* ---- the end of a round ---- */
@@ -95,6 +97,7 @@ static void end_round(struct poll *poll, enum trouble trouble, const char *error
     poll->missed = poll->has_presence ? 0 : poll->missed + 1;
     if (poll->missed == MISSED_MOST)
         nobody_is_online(poll);
+    online_end_silent_calls(peer);
     peer_report(peer, &peer->asking, trouble, error);
     if (trouble == TROUBLE_NONE && before == TROUBLE_LINK)
         sender_hurry(peer->sender);
@@ -119,6 +122,23 @@ static const char *of_result(enum result result)
     }
 }
 
+typedef enum result forget_missing(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);
+
+/* The next answer is looked at again if something was missing from this one. */
+static enum result forget(struct poll *poll, forget_missing *forget_these, const struct peer_list *list, size_t *changed)
+{
+    size_t forgotten;
+
+    if (!poll->lists_all)
+        return RESULT_OK;
+    enum result result = forget_these(poll->peer, list, &poll->newest[poll->step], &forgotten);
+    if (result == RESULT_OK && poll->newest[poll->step] != 0)
+        poll->seen[poll->step].is_known = false;
+    if (result == RESULT_OK)
+        *changed += forgotten;
+    return result;
+}
+
 static const char *take_users(struct poll *poll, const struct http_answer *answer)
 {
     struct peer_list list;
@@ -128,6 +148,8 @@ static const char *take_users(struct poll *poll, const struct http_answer *answe
     if (wrong != NULL)
         return wrong;
     enum result result = discover_users(poll->peer, &list, &changed);
+    if (result == RESULT_OK)
+        result = forget(poll, forget_users, &list, &changed);
     if (changed > 0)
         poll->seen[STEP_PRESENCE].is_known = false; /* some who are online may be known only now */
     peer_list_free(&list);
@@ -143,6 +165,8 @@ static const char *take_channels(struct poll *poll, const struct http_answer *an
     if (wrong != NULL)
         return wrong;
     enum result result = discover_channels(poll->peer, &list, &changed);
+    if (result == RESULT_OK)
+        result = forget(poll, forget_channels, &list, &changed);
     peer_list_free(&list);
     return of_result(result);
 }
@@ -187,6 +211,7 @@ static void take_info(struct poll *poll, const struct http_answer *answer)
     if (answer->status == 200)
         peer_answer_info(answer->body, answer->length, &info);
     poll->info_at = poll->began_at + INFO_EVERY_MS;
+    poll->lists_all = info.lists_all;
     if (info.abilities == PEER_BERING && strcmp(info.server_name, peer->name) != 0) {
         snprintf(poll->wrong, sizeof(poll->wrong), "it calls itself \"%.50s\", but is registered here as \"%.50s\"",
                  info.server_name, peer->name);
@@ -339,8 +364,11 @@ void poll_anew(struct poll *poll)
     exchange_free(&poll->exchange);
     poll->exchange = exchange_new(poll->peer->federation->http, answered, poll);
     poll->info_at = poll->next_at = 0;
-    for (size_t i = 0; i < STEPS; ++i)
+    poll->lists_all = false;
+    for (size_t i = 0; i < STEPS; ++i) {
         poll->seen[i].is_known = false;
+        poll->newest[i] = 0;
+    }
 }
 
 uint64_t poll_turn(struct poll *poll)

@@ -47,7 +47,7 @@ static void server_changed(struct peer *peer, const struct event *event)
     if (event->subject[1] != 0)
         sender_hurry(peer->sender);
     else
-        sender_wake(peer->sender);
+        sender_reload(peer->sender);
 }
 
 static void user_changed(struct peer *peer, const struct event *event)
@@ -64,7 +64,7 @@ static void channel_changed(struct peer *peer, const struct event *event)
 static void anything(struct peer *peer, const struct event *event)
 {
     (void)event;
-    sender_wake(peer->sender);
+    sender_reload(peer->sender);
     poll_compare_users(peer->poll, 0);
     poll_compare_channels(peer->poll);
 }

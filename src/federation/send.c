@@ -54,6 +54,7 @@ struct sender {
     bool is_woken;                /* rows may be waiting */
     uint64_t not_before;          /* clock_monotonic_ms: of the next attempt */
     unsigned most;                /* items in the next batch */
+    bool is_stale;                /* rows may have been taken back since they were loaded */
     struct window window;
     struct history history;
     enum parcel parcel;
@@ -226,9 +227,16 @@ static void row_answered(struct sender *sender, enum verdict verdict, const stru
     succeed(sender);
 }
 
-static void answered(void *argument, const struct http_answer *answer)
+static void forget_loaded(struct sender *sender)
 {
-    struct sender *sender = argument;
+    window_clear(&sender->window);
+    history_end(&sender->history);
+    sender->is_stale = false;
+    sender->is_woken = true;
+}
+
+static void take_answer(struct sender *sender, const struct http_answer *answer)
+{
     enum verdict verdict = verdict_of_status(answer->status);
     char said[PEER_RESULT_TEXT + 1];
 
@@ -248,6 +256,15 @@ static void answered(void *argument, const struct http_answer *answer)
     } else {
         batch_refused(sender, answer);
     }
+}
+
+static void answered(void *argument, const struct http_answer *answer)
+{
+    struct sender *sender = argument;
+
+    take_answer(sender, answer);
+    if (sender->is_stale)
+        forget_loaded(sender);
 }
 
 /* ---- what is sent ---- */
@@ -355,7 +372,8 @@ static bool start_history(struct sender *sender, const struct row *row)
         result = history_begin(&sender->history, store, row->key, row->payload, row->length);
     if (result == RESULT_OK) {
         begin_batch(sender);
-        result = history_write_page(&sender->history, store, sender->most, BATCH_BYTES - BATCH_ENVELOPE, &sender->body);
+        result = history_write_page(&sender->history, store, sender->peer->key, sender->most, BATCH_BYTES - BATCH_ENVELOPE,
+                                    &sender->body);
         end_batch(sender);
         sender->items = sender->history.count;
     }
@@ -441,6 +459,14 @@ void sender_free(struct sender **sender)
 void sender_wake(struct sender *sender)
 {
     sender->is_woken = true;
+}
+
+void sender_reload(struct sender *sender)
+{
+    if (exchange_is_running(sender->exchange))
+        sender->is_stale = true;
+    else
+        forget_loaded(sender);
 }
 
 void sender_hurry(struct sender *sender)

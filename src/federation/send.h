@@ -12,6 +12,9 @@ void sender_free(struct sender **sender);
 /* Rows may be waiting. */
 void sender_wake(struct sender *sender);
 
+/* Rows that wait may have been taken back: what is not under way yet is read again. */
+void sender_reload(struct sender *sender);
+
 /* Whatever it waits for, it tries now. */
 void sender_hurry(struct sender *sender);
 

@@ -62,8 +62,11 @@ enum result window_load(struct window *window, struct store *store, const struct
     window_clear(window);
     forget_settled(window, ledger);
     /* the settled ones come first, since the database does not know it yet */
-    return outbox_waiting(store, server_key, (unsigned)(WINDOW_ROWS + window->settled_rows),
-                          WINDOW_BYTES + window->settled_bytes, take, &loading);
+    enum result result = outbox_waiting(store, server_key, (unsigned)(WINDOW_ROWS + window->settled_rows),
+                                        WINDOW_BYTES + window->settled_bytes, take, &loading);
+    if (result == RESULT_OK && window->count == 0 && window->settled_rows > 0) /* the next one may be longer than a window */
+        result = outbox_waiting(store, server_key, (unsigned)window->settled_rows + 1, SIZE_MAX, take, &loading);
+    return result;
 }
 
 void window_settle(struct window *window, const struct ledger *ledger)

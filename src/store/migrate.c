@@ -171,6 +171,13 @@ static const char read_positions[] =
     "UPDATE conversation_states SET last_read_key = ifnull((SELECT key FROM messages WHERE key BETWEEN"
     " conversation << 32 AND (conversation << 32) + 4294967295 ORDER BY key DESC LIMIT 1), 0);";
 
+/* Peers of this project say by which id they know a user or a channel: it is recognised by that under another name. */
+static const char peer_ids[] =
+    "ALTER TABLE users ADD COLUMN peer_id BLOB;"
+    "ALTER TABLE channels ADD COLUMN peer_id BLOB;"
+    "CREATE UNIQUE INDEX users_peer_id ON users (server_id, peer_id) WHERE peer_id IS NOT NULL;"
+    "CREATE UNIQUE INDEX channels_peer_id ON channels (origin_server, peer_id) WHERE peer_id IS NOT NULL;";
+
 /*
  * What administrators do, and how long messages are kept. The messages of a deleted channel go in pieces: until then the
  * number that their keys start with is among the orphans.
@@ -213,6 +220,7 @@ static const struct {
     {"make the schema", NULL, make_schema},
     {"federation: what waits for other servers", federation, NULL},
     {"what everybody has read, and where they are signed in", read_positions, NULL},
+    {"federation: the ids that other servers have", peer_ids, NULL},
     {"what administrators do, and how long messages are kept", upkeep, NULL},
 };
 

@@ -106,6 +106,15 @@ enum result outbox_expire(struct store *store, int64_t now)
     return query_run(&query, NULL);
 }
 
+enum result outbox_take_back(struct store *store, int64_t server_key)
+{
+    assert(store->in_transaction);
+    struct query query = query_begin(store, STATEMENT_OUTBOX_TAKE_BACK);
+    query_bind_integer(&query, server_key);
+    query_bind_text(&query, store->server_name);
+    return query_run(&query, NULL);
+}
+
 /* The length of what is kept of an answer: it never ends within a character. */
 static size_t answer_length(const char *answer)
 {

@@ -131,13 +131,6 @@ enum result peer_user_rename(struct store *store, int64_t user_key, const char *
     return changes == 1 ? store_user_by_key(store, user_key, user_r) : RESULT_NOT_FOUND;
 }
 
-enum result peer_users(struct store *store, int64_t server_key, store_user_row *row, void *argument)
-{
-    struct query query = query_begin(store, STATEMENT_USERS_OF_SERVER);
-    query_bind_integer(&query, server_key);
-    return user_finish_all(&query, row, argument);
-}
-
 /* ---- channels ---- */
 
 enum result peer_channel_put(struct store *store, const char *name, const char *origin_server,
@@ -258,8 +251,8 @@ static void message_from_row(const struct query *query, const char *own_name, ch
     };
 }
 
-enum result peer_channel_messages(struct store *store, int64_t channel_key, int64_t after_key, int64_t until_key,
-                                  unsigned limit, peer_message_row *row, void *argument)
+enum result peer_channel_messages(struct store *store, int64_t server_key, int64_t channel_key, int64_t after_key,
+                                  int64_t until_key, unsigned limit, peer_message_row *row, void *argument)
 {
     int64_t first = conversation_of(channel_key, false), last = first + CONVERSATION_LAST;
     struct query query = query_begin(store, STATEMENT_PEER_MESSAGES);
@@ -267,6 +260,7 @@ enum result peer_channel_messages(struct store *store, int64_t channel_key, int6
     query_bind_integer(&query, after_key > first ? after_key : first);
     query_bind_integer(&query, until_key < last ? until_key : last);
     query_bind_integer(&query, limit);
+    query_bind_integer(&query, server_key);
     while (query_step(&query)) {
         char sent_at[CLOCK_TEXT_LENGTH + 1];
         struct peer_message message;

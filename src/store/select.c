@@ -37,6 +37,8 @@ static struct query begin_users(struct store *store, enum statement statement, c
     else
         query_bind_key(&query, 0);
     query_bind_uuid(&query, server_id);
+    query_bind_text(&query, selection->keys);
+    query_bind_integer(&query, selection->is_among);
     return query;
 }
 

@@ -13,10 +13,13 @@
 #define SERVER_COLUMNS  "key, id, name, base_url, token, abilities"
 #define OUTBOX_COLUMNS  "key, kind, created_at, expires_at, refused_status, refused_answer, payload"
 
+#define UUID_TEXT(id)                                                                                                  \
+    "lower(substr(hex(" id "), 1, 8) || '-' || substr(hex(" id "), 9, 4) || '-' || substr(hex(" id "), 13, 4) || '-' " \
+    "|| substr(hex(" id "), 17, 4) || '-' || substr(hex(" id "), 21))"
+
 /* What a deleted user's row becomes. */
 #define DELETED_USER                                                                                                   \
-    "username = 'deleted-' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || "                  \
-    "substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)), "                         \
+    "username = 'deleted-' || " UUID_TEXT("id") ", "                                                                   \
     "display_name = '" USER_DELETED_DISPLAY_NAME "', token = NULL, password_hash = NULL"
 
 /* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
@@ -43,7 +46,8 @@
 #define SELECTED_USERS                                                                                                 \
     USERS " WHERE u.deleted_at IS NULL AND (?1 IS NULL OR holds(u.username, ?1) OR holds(u.display_name, ?1) "         \
           "OR holds(s.name, ?1)) AND (?2 IS NULL OR u.is_local = ?2) "                                                 \
-          "AND (?3 IS NULL OR u.server_id = (SELECT key FROM servers WHERE id = ?3))"
+          "AND (?3 IS NULL OR u.server_id = (SELECT key FROM servers WHERE id = ?3)) "                                \
+          "AND (?4 IS NULL OR (u.key IN (SELECT value FROM json_each(?4))) = ?5)"
 #define SELECTED_CHANNELS "channels c WHERE (?1 IS NULL OR holds(c.name, ?1))"
 
 static const char *const table[STATEMENTS] = {
@@ -66,11 +70,9 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_USERS] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL "
                         "ORDER BY u.is_local DESC, u.username, s.name",
     [STATEMENT_USERS_SELECT] = "SELECT " USER_COLUMNS " FROM " SELECTED_USERS
-                               " ORDER BY u.is_local DESC, u.username, s.name LIMIT ?4 OFFSET ?5",
+                               " ORDER BY u.is_local DESC, u.username, s.name LIMIT ?6 OFFSET ?7",
     [STATEMENT_USERS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_USERS,
     [STATEMENT_USERS_COUNT] = "SELECT count(*) FILTER (WHERE is_local), count(*) FROM users WHERE deleted_at IS NULL",
-    [STATEMENT_USERS_OF_SERVER] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 "
-                                  "AND u.deleted_at IS NULL ORDER BY u.username",
     [STATEMENT_USERS_VISIBLE] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.deleted_at IS NULL AND u.is_local "
                                 "AND NOT EXISTS (SELECT 1 FROM server_hidden_users h WHERE h.server_id = ?1 "
                                 "AND h.user_id = u.key) ORDER BY u.username",
@@ -145,6 +147,24 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_HIDDEN_CHANNELS_DELETE] = "DELETE FROM server_hidden_channels WHERE server_id = ?1",
     [STATEMENT_HIDDEN_CHANNEL_INSERT] = "INSERT OR IGNORE INTO server_hidden_channels (server_id, channel_id) "
                                         "VALUES (?1, ?2)",
+    /* Payloads name people and channels (peer_json.c), in changes also by id, a history's channel by its key. All that waits
+       for the server is read: only what an administrator does may take so long. */
+    [STATEMENT_OUTBOX_TAKE_BACK] =
+        "WITH hidden_user AS MATERIALIZED (SELECT u.username AS name, " UUID_TEXT("u.id") " AS id FROM server_hidden_users h "
+        "CROSS JOIN users u ON u.key = h.user_id WHERE h.server_id = ?1 AND u.is_local), "
+        "hidden_channel AS MATERIALIZED (SELECT c.key, c.name, " UUID_TEXT("c.id") " AS id FROM server_hidden_channels h "
+        "CROSS JOIN channels c ON c.key = h.channel_id WHERE h.server_id = ?1 AND c.origin_server = ?2), "
+        "told AS MATERIALIZED (SELECT key, json_extract(payload, '$.channel') AS channel, "
+        "json_extract(payload, '$.id') AS id, json_extract(payload, '$.channel_key') AS channel_key, "
+        "coalesce(json_extract(payload, '$.author'), json_extract(payload, '$.member'), "
+        "json_extract(payload, '$.participant'), json_extract(payload, '$.from_user'), "
+        "json_extract(payload, '$.user')) AS person FROM outbox WHERE server_id = ?1) "
+        "DELETE FROM outbox WHERE key IN (SELECT key FROM told "
+        "WHERE (json_extract(person, '$.server') = ?2 AND json_extract(person, '$.username') IN "
+        "(SELECT name FROM hidden_user)) OR (json_extract(channel, '$.origin_server') = ?2 "
+        "AND json_extract(channel, '$.name') IN (SELECT name FROM hidden_channel)) "
+        "OR id IN (SELECT id FROM hidden_user UNION ALL SELECT id FROM hidden_channel) "
+        "OR channel_key IN (SELECT key FROM hidden_channel))",
 
     [STATEMENT_TOKEN_INSERT] = "INSERT INTO federation_tokens (id, token, label, created_at) VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_TOKENS] = "SELECT id, label, created_at FROM federation_tokens ORDER BY created_at, id",
@@ -288,6 +308,19 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_INBOX_PREVIOUS] =
         "SELECT key, sent_at FROM messages WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT 1",
 
+    [STATEMENT_PEER_USER_BY_ID] = "SELECT " USER_COLUMNS " FROM " USERS " WHERE u.server_id = ?1 AND u.peer_id = ?2",
+    [STATEMENT_PEER_USER_ID] = "SELECT peer_id FROM users WHERE key = ?1",
+    [STATEMENT_PEER_USER_SET_ID] = "UPDATE users SET peer_id = ?2 WHERE key = ?1 AND NOT is_local",
+    [STATEMENT_PEER_USER_REVIVE] = "UPDATE users SET username = ?2, display_name = NULL, deleted_at = NULL "
+                                   "WHERE key = ?1 AND deleted_at IS NOT NULL AND NOT is_local",
+    [STATEMENT_PEER_USERS] = "SELECT key, username, display_name, peer_id FROM users WHERE server_id = ?1 "
+                             "AND deleted_at IS NULL ORDER BY username",
+    [STATEMENT_PEER_CHANNEL_BY_ID] =
+        "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.origin_server = ?1 AND c.peer_id = ?2",
+    [STATEMENT_PEER_CHANNEL_ID] = "SELECT peer_id FROM channels WHERE key = ?1",
+    [STATEMENT_PEER_CHANNEL_SET_ID] = "UPDATE channels SET peer_id = ?2 WHERE key = ?1",
+    [STATEMENT_PEER_CHANNELS] = "SELECT key, name, NULL, peer_id FROM channels WHERE origin_server = ?1 ORDER BY name",
+
     [STATEMENT_HIDDEN_USER_CHECK] = "SELECT 1 FROM server_hidden_users WHERE server_id = ?1 AND user_id = ?2",
     [STATEMENT_HIDDEN_CHANNEL_CHECK] = "SELECT 1 FROM server_hidden_channels WHERE server_id = ?1 AND channel_id = ?2",
     [STATEMENT_MEMBERS_NEXT_SERVER] =
@@ -295,7 +328,8 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_PEER_MESSAGES] =
         "SELECT m.key, m.id, a.username, s.name, a.display_name, m.sent_at, m.sent_at_text, m.body "
         "FROM messages m CROSS JOIN users a ON a.key = m.author_user_id LEFT JOIN servers s ON s.key = a.server_id "
-        "WHERE m.key > ?1 AND m.key <= ?2 ORDER BY m.key LIMIT ?3",
+        "WHERE m.key > ?1 AND m.key <= ?2 AND NOT EXISTS (SELECT 1 FROM server_hidden_users h WHERE h.server_id = ?4 "
+        "AND h.user_id = m.author_user_id) ORDER BY m.key LIMIT ?3",
     [STATEMENT_PEER_MESSAGE_NEWEST] = "SELECT key FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key DESC LIMIT 1",
 
     [STATEMENT_OUTBOX_INSERT] = "INSERT INTO outbox (server_id, kind, created_at, expires_at, payload) "

@@ -151,14 +151,28 @@ static void find_route(h2o_req_t *http, struct match *match)
 
 /* ---- the checks of a route ---- */
 
-static enum result check_rate(struct request *request)
+enum { SIGNALS_A_MINUTE = 1200 };
+
+/* Each returns the seconds to wait, 0 for none. */
+static unsigned attempt_anything(const struct request *request)
+{
+    (void)request;
+    return 0;
+}
+
+static unsigned attempt_signal(const struct request *request)
+{
+    const int64_t *user = &request->who.user_key;
+
+    return rate_attempt(request->worker->bus, RATE_SIGNAL, user, sizeof(*user), SIGNALS_A_MINUTE, 60);
+}
+
+static unsigned attempt_login(const struct request *request)
 {
     struct sockaddr_storage peer;
     struct bus *bus = request->worker->bus;
     unsigned attempts = request->worker->config->login_attempts, wait;
 
-    if (request->route->rate == ROUTE_UNLIMITED)
-        return RESULT_OK;
     socklen_t length = request->http->conn->callbacks->get_peername(request->http->conn, (struct sockaddr *)&peer);
     const void *address = &peer;
     if (length != 0 && peer.ss_family == AF_INET) {
@@ -171,6 +185,18 @@ static enum result check_rate(struct request *request)
     wait = rate_attempt(bus, RATE_LOGIN_ADDRESS, address, length, attempts * 10, 60);
     if (wait == 0)
         wait = rate_attempt(bus, RATE_LOGIN_ACCOUNT, request->values[0].text, request->values[0].length, attempts, 60);
+    return wait;
+}
+
+static enum result check_rate(struct request *request)
+{
+    static unsigned (*const attempts[])(const struct request *request) = {
+        [ROUTE_UNLIMITED] = attempt_anything,
+        [ROUTE_SIGNAL] = attempt_signal,
+        [ROUTE_LOGIN] = attempt_login,
+    };
+    unsigned wait = attempts[request->route->rate](request);
+
     request->retry_after = wait;
     return wait == 0 ? RESULT_OK : request_fail(request, RESULT_TOO_MANY, "too many attempts, wait %u seconds", wait);
 }

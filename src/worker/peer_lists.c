@@ -87,6 +87,7 @@ static void write_user(void *argument, const struct user *user)
     json_key_text(json, "username", user->username);
     json_key_text(json, "server", making->server_name);
     json_key_text(json, "display_name", user->display_name);
+    json_key_uuid(json, "id", &user->id);
     json_object_end(json);
 }
 
@@ -100,6 +101,7 @@ static void write_channel(void *argument, const struct channel *channel)
     json_object_begin(json);
     json_key_text(json, "name", channel->name);
     json_key_text(json, "origin_server", channel->origin_server);
+    json_key_uuid(json, "id", &channel->id);
     if (channel->is_private)
         json_key_boolean(json, "is_private", true);
     json_object_end(json);

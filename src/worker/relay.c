@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const int64_t STILL_LIFE = 10 * INT64_C(1000000000);  /* the next one says the same */
 static const int64_t SIGNAL_LIFE = 30 * INT64_C(1000000000); /* a call that nobody answers in this time is over */
 
 /* ---- peers ---- */
@@ -339,7 +340,7 @@ static const struct peer *membership_peer(const struct audience *audience, const
     return NULL;
 }
 
-static enum result tell_membership(struct store *store, const struct relay_context *context, const struct peer *peer,
+static enum result send_membership(struct store *store, const struct relay_context *context, const struct peer *peer,
                                    const struct channel *channel, const struct user *member, bool added)
 {
     bool hidden, is_join = added && member->server_key == 0;
@@ -356,9 +357,16 @@ static enum result tell_membership(struct store *store, const struct relay_conte
     peer_json_membership(&json, &place, &who, !added, is_join);
     result = send_to(store, context, peer->key, &parcel);
     json_deinit(&json);
-    if (result == RESULT_OK && added && !is_join && peer->abilities == PEER_BERING)
-        result = bring_history(store, context, channel, peer->key);
     return result;
+}
+
+static enum result tell_membership(struct store *store, const struct relay_context *context, const struct peer *peer,
+                                   const struct channel *channel, const struct user *member, bool added)
+{
+    bool is_handed_over = added && member->server_key != 0 && peer->abilities == PEER_BERING;
+    enum result result = send_membership(store, context, peer, channel, member, added);
+
+    return result == RESULT_OK && is_handed_over ? bring_history(store, context, channel, peer->key) : result;
 }
 
 enum result relay_membership(struct store *store, const struct relay_context *context, const struct channel *channel,
@@ -420,7 +428,7 @@ static enum result change_channel(struct store *store, const struct relay_contex
                 to_strangers ? !audience.peers[i].has_members : !channel->is_private || audience.peers[i].has_members;
         peer_json_channel_change(
             &json, &(struct peer_channel){channel->name, channel->origin_server, new_name != NULL ? channel->is_private : -1},
-            new_name);
+            &channel->id, new_name);
         result = send_change(store, context, &audience, NULL, &json);
     }
     json_deinit(&json);
@@ -452,7 +460,7 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
     if (result == RESULT_OK && audience.count > 0) {
         for (size_t i = 0; i < audience.count; ++i)
             audience.peers[i].is_chosen = true;
-        peer_json_user_change(&json, &who, new_name);
+        peer_json_user_change(&json, &who, &user->id, new_name);
         result = send_change(store, context, &audience, user, &json);
     }
     json_deinit(&json);
@@ -460,10 +468,75 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
     return result;
 }
 
+/* ---- what is not hidden any more ---- */
+
+struct showing {
+    struct store *store;
+    const struct relay_context *context;
+    struct peer peer;
+    const struct channel *channel;
+    size_t members;
+    enum result result;
+};
+
+static struct showing show_to(struct store *store, const struct relay_context *context, const struct server *server)
+{
+    return (struct showing){
+        .store = store,
+        .context = context,
+        .peer = {.key = server->key, .abilities = server->abilities},
+    };
+}
+
+static void show_member(void *argument, const struct user *user)
+{
+    struct showing *showing = argument;
+
+    if (user->server_key != showing->peer.key || showing->result != RESULT_OK)
+        return;
+    ++showing->members;
+    showing->result = send_membership(showing->store, showing->context, &showing->peer, showing->channel, user, true);
+}
+
+enum result relay_show_channel(struct store *store, const struct relay_context *context, const struct server *server,
+                               const struct channel *channel)
+{
+    struct showing showing = show_to(store, context, server);
+
+    if (server->abilities != PEER_BERING || !is_ours(context, channel))
+        return RESULT_OK;
+    showing.channel = channel;
+    enum result result = store_members(store, channel->key, show_member, &showing);
+    if (result == RESULT_OK)
+        result = showing.result;
+    return result == RESULT_OK && showing.members > 0 ? relay_history(store, context, channel, server->key) : result;
+}
+
+enum result relay_show_user(struct store *store, const struct relay_context *context, const struct server *server,
+                            const struct user *user)
+{
+    struct json json = {0};
+    struct parcel parcel = {.kind = OUTBOX_CHANGE, .body = &json};
+    struct peer_person who = person(context, user);
+
+    if (server->abilities != PEER_BERING || user->server_key != 0)
+        return RESULT_OK;
+    peer_json_user_change(&json, &who, &user->id, user->username);
+    enum result result = send_to(store, context, server->key, &parcel);
+    json_deinit(&json);
+    return result;
+}
+
 /* ---- calls ---- */
 
-enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel, bool joined,
-                       const struct user *participant)
+static void choose_only_ours(struct audience *audience)
+{
+    for (size_t i = 0; i < audience->count; ++i)
+        audience->peers[i].is_chosen &= audience->peers[i].abilities == PEER_BERING;
+}
+
+enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel,
+                       enum call_word word, const struct user *participant)
 {
     struct audience audience;
     struct json json = {0};
@@ -473,7 +546,11 @@ enum result relay_call(struct store *store, const struct relay_context *context,
 
     if (result == RESULT_OK && audience.count > 0) {
         choose_for_call(&audience, context);
-        peer_json_call(&json, audience.channel->name, audience.channel->origin_server, joined, &who, &participant->id);
+        if (word == CALL_WORD_STILL) {
+            choose_only_ours(&audience);
+            parcel.expires_at = clock_now() + STILL_LIFE;
+        }
+        peer_json_call(&json, audience.channel->name, audience.channel->origin_server, word, &who, &participant->id);
         result = send_to_chosen(store, context, &audience, participant, &parcel);
     }
     json_deinit(&json);

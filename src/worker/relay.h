@@ -10,6 +10,7 @@
 #define WORKER_RELAY_H
 
 #include "bering/event.h"
+#include "bering/peer_json.h"
 #include "bering/store.h"
 
 struct relay_context {
@@ -57,9 +58,21 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
 /* A channel that has been made private: servers without members in it forget it. */
 enum result relay_withdraw_channel(struct store *store, const struct relay_context *context, const struct channel *channel);
 
-/* A participant who has just joined or left a channel's call; of the channel, key and id are enough. */
-enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel, bool joined,
-                       const struct user *participant);
+/*
+ * A channel or local user that was hidden from a server until now, and may have been forgotten there: the channel's members of
+ * that server are told anew, with its history; the user is brought back, if it was known. An original has forgotten nothing.
+ */
+enum result relay_show_channel(struct store *store, const struct relay_context *context, const struct server *server,
+                               const struct channel *channel);
+enum result relay_show_user(struct store *store, const struct relay_context *context, const struct server *server,
+                            const struct user *user);
+
+/*
+ * A participant who has just joined or left a channel's call; of the channel, key and id are enough. CALL_WORD_STILL: it is in it
+ * as before, which peers of this project hear again and again, so that servers that disagree agree again.
+ */
+enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel,
+                       enum call_word word, const struct user *participant);
 
 /* A local user's signal to a user of another server; payload and type as the client sent them. */
 struct relay_signal {

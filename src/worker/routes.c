@@ -122,7 +122,8 @@ const struct route routes[] = {
     {GET, "/api/channels/:id/call/participants", AUTHORITY_USER, HANDLER(call_participants)},
     {POST, "/api/channels/:id/call/join", AUTHORITY_USER, WRITE(call_join)},
     {POST, "/api/channels/:id/call/leave", AUTHORITY_USER, WRITE(call_leave)},
-    {POST, "/api/call/signal", AUTHORITY_USER, .body = signal_fields, HANDLER(call_signal)},
+    {GET, "/api/call/ice-servers", AUTHORITY_USER, HANDLER(call_ice_servers)},
+    {POST, "/api/call/signal", AUTHORITY_USER, ROUTE_SIGNAL, .body = signal_fields, HANDLER(call_signal)},
 
     /* GIFs */
     {GET, "/api/gif/search", AUTHORITY_USER, .query = gif_search_parameters, WORK(gif_search)},

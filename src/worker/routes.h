@@ -11,7 +11,7 @@
 
 struct request;
 
-enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4, ROUTE_PARAMETERS_MOST = 5 };
+enum { ROUTE_IDS_MOST = 2, ROUTE_FIELDS_MOST = 4, ROUTE_PARAMETERS_MOST = 6 };
 
 /* Who may call. The dispatcher enforces it; no handler checks again. */
 enum authority {
@@ -66,6 +66,7 @@ struct parameter {
 /* How often somebody may call. */
 enum route_rate {
     ROUTE_UNLIMITED,
+    ROUTE_SIGNAL,             /* what a large call needs when all its links begin anew, a user */
     ROUTE_LOGIN,              /* LOGIN_ATTEMPTS an account (the body's first field), ten times that an address */
 };
 

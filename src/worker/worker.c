@@ -11,6 +11,7 @@
 #include "worker/acceptor.h"
 #include "worker/access_log.h"
 #include "worker/caches.h"
+#include "worker/call_news.h"
 #include "worker/gifs.h"
 #include "worker/http.h"
 #include "worker/lists.h"
@@ -148,6 +149,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
     sweeper_start(worker, number);
+    call_news_start(worker);
     worker->acceptor = acceptor_start(worker, number);
     return 0;
 }

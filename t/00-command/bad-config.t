@@ -28,6 +28,10 @@ for my $case (
     [LISTEN            => '::1:8080',       '[::1]:8080'],
     [MAX_MESSAGE_BYTES => '0',              '1 to 16m'],
     [BCRYPT_COST       => '40',             '4 to 16'],
+    [STUN_URLS         => 'turn:host:3478', 'stun:host:port'],
+    [STUN_URLS         => 'stun:',          'stun:host:port'],
+    [TURN_URLS         => 'turn:a, http:b', 'turn:host:port'],
+    [TURN_URLS         => 'turn:a"b',       'turn:host:port'],
 ) {
     my ($key, $value, $right) = @$case;
     stops "serve with $key=$value", $server->run(['serve'], $key => $value), $key, $value, $right;
@@ -47,6 +51,9 @@ stops 'LISTEN_TLS without a certificate', $server->run(['serve'], LISTEN_TLS => 
 stops 'a certificate that is not there',
     $server->run(['serve'], LISTEN_TLS => 'localhost:8443', TLS_CERT_FILE => '/nonexistent/cert', TLS_KEY_FILE => '/dev/null'),
     'TLS_CERT_FILE', '/nonexistent/cert', 'No such file';
+
+stops 'TURN_URLS without credentials', $server->run(['serve'], TURN_URLS => 'turn:host', TURN_USERNAME => 'team'), 'TURN_URLS',
+    'TURN_SECRET', 'TURN_PASSWORD';
 
 my $secret = $server->run(['serve'], ADMIN_TOKEN => "hidden\ttoken");
 stops 'a bad secret', $secret, 'ADMIN_TOKEN', 'printable ASCII';

@@ -44,6 +44,16 @@ finds q_('élo'),   'ÉLODIE';
 finds q_('ΊΓΜΑ'),  'σίγμα';
 finds q_(q('"\\)), ;
 finds 'q=of+ali', 'bob';
+finds 'online=1';
+my @streams = map { $user{$_}->events } qw(alice bob);
+eventually sub { @{$admin->get('/admin/users?online=1')->json} == 2 }, 'two come';
+finds 'online=1',         'alice', 'bob';
+finds 'online=1&q=alice', 'alice';
+finds 'online=0&q=ali',   'ALINA';
+finds 'online=0&local=0', 'zoe', 'Alfred';
+is_deeply [map { $_->{is_online} } @{$admin->get('/admin/users?online=1')->json}], [(Mojo::JSON->true) x 2], 'they are marked so';
+is((users('online=1&limit=1'))[1], 2, 'a part of them knows how many they are');
+$_->close for @streams;
 
 my ($all) = users('');
 my @pages = map { (users("limit=4&offset=$_"))[0] } 0, 4, 8;
@@ -55,7 +65,7 @@ is_deeply((users('offset=7'))[0], [@$all[7 .. $#$all]], 'an offset alone');
 is_deeply((users('q=al&limit=1'))[1], 4, 'the total is that of what matches');
 is_deeply((users('limit=2&limit=5'))[0], [@$all[0, 1]], 'the first of two');
 
-for (['limit', '0', '501', '-1', 'x', '', '1.5', '99999999999999999999'], ['offset', '-1', 'x', '', '1000000001'], ['local', '2', 'true', ''],
+for (['limit', '0', '501', '-1', 'x', '', '1.5', '99999999999999999999'], ['offset', '-1', 'x', '', '1000000001'], ['local', '2', 'true', ''], ['online', '2', ''],
     ['server', 'zulu', '', '1'], ['q', 'x' x 201, '%ff', '%ed%a0%80']) {
     my ($name, @wrong) = @$_;
     for my $value (@wrong) {

@@ -6,6 +6,7 @@ use BeringShare::Peer;
 
 my $server = start_federated('a');
 my $alice  = $server->user('alice');
+my $stream = $server->admin->events(path => '/admin/events');
 my $peer   = BeringShare::Peer->start('zulu', servers => [$server], users => ['zoe']);
 known_user($server, 'zoe', 'zulu');
 my %answer_to = (
@@ -16,6 +17,7 @@ my %answer_to = (
 );
 $peer->misbehave(contains => $_, %{$answer_to{$_}}) for sort keys %answer_to;
 
+sub changes () { return scalar(() = $stream->named('server_changed')) }
 sub refused_rows () { return peer_status($server, 'zulu')->{refused} }
 
 my @good = map {"good $_"} 0 .. 4;
@@ -28,6 +30,7 @@ eventually sub { @{$peer->bodies} == 5 }, 'the good ones go on';
 is_deeply $peer->bodies, \@good, 'in order';
 eventually sub { is_queue_empty($server, 'zulu') }, 'nothing waits';
 my $rows = refused_rows();
+eventually sub { changes() > 0 }, 'administrators are told that something was set aside';
 is_deeply [map { $_->{status} } @$rows], [400, 404, 422, 413], 'the admin sees what was refused, in the order of sending'
     or diag explain $rows;
 is $_->{kind}, 'message', 'a row has its kind' for $rows->[0];

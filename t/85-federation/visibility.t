@@ -53,7 +53,7 @@ for my $name (sort keys %peer) {
     status_is $answers{$_}, 200, "it may ask for $_" for sort keys %answers;
     is_deeply $answers{presence}->json, {online_users => ['alice']}, 'who is online';
     is_deeply [grep { $_ ne 'admin' } map { $_->{username} } @{$answers{users}->json}], ['alice'], 'who is there';
-    is_deeply $answers{channels}->json, [{name => 'open-channel', origin_server => 'a'}], 'which channels there are';
+    is_deeply [map { $_->{name} } @{$answers{channels}->json}], ['open-channel'], 'which channels there are';
 
     # Hidden is like missing, down to the words.
     my @pairs = (
@@ -72,5 +72,14 @@ for my $name (sort keys %peer) {
     my $everything = encode_json([$peer->sent(''), map { $_->body } values %answers]);
     unlike $everything, qr/hug|hush|hidden/i, 'and nowhere else is there a word of them' or diag $everything;
 }
+
+# An original has forgotten nothing, and knows no way to be told.
+my $old    = $peer{old};
+my $before = $old->count('/federation/(?!presence|users|channels|info)');
+hide_from($server, 'old', []);
+hide_from($server, 'old', [$alice], [$channel{'open-channel'}]);
+$hugo_again->tell('zoe@old', 'the very last');
+eventually sub { $old->bodies->[-1] eq 'the very last' }, 'what is not hidden any more may be said';
+is $old->count('/federation/(?!presence|users|channels|info)'), $before + 1, 'that is all that an original is sent';
 
 finish;

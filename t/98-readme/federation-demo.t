@@ -15,6 +15,10 @@ my ($sign_in, $listen, $write, $look, @more) = pieces($printed);
 ok defined $look && !@more, 'it prints four pieces to try' or diag $printed;
 like $printed, qr/\Q$_\E/, "it names $_" for map { 'http://localhost:' . ($demo->port + $_) } 0 .. 2;
 
+like $printed, qr{\Q$_->[1]\E/chat/ui +as \Q$_->[0]\E \(password \Q$_->[0]\E\)}, "with what $_->[0] opens, and signs in with"
+    for map { [(qw(alice charlie erin))[$_], 'http://localhost:' . ($demo->port + $_)] } 0 .. 2;
+is scalar(() = $printed =~ m{/admin/ui +as admin \(password admin\)}g), 3, 'and what administrators do';
+
 my $heard = $demo->shell->start(charlie => $sign_in . $listen);
 my $online = $sign_in . 'curl -fsS -H "authorization: Bearer $alice" ' . 'http://localhost:' . $demo->port . '/api/users';
 eventually sub {

@@ -142,7 +142,7 @@ async function arrivals({ server, people, channel, page }) {
     const id = await say(server, people.bob, channel, 'while you are reading');
     await eventually(async () => /one new message/i.test(await page.locator('.jump').textContent()),
         'a new message is counted');
-    is(await topOf(page, looked), before, 'and moves nothing');
+    ok(Math.abs(await topOf(page, looked) - before) < 1, 'and moves nothing');
     await page.locator('.jump').click();
     await eventually(async () => (await idsShown(page)).at(-1) === id && isAtEnd(page), 'the button leads there');
     const next = await say(server, people.bob, channel, 'at the end');

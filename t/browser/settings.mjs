@@ -10,7 +10,7 @@ const root = (page, name) => page.evaluate((attribute) => document.documentEleme
 const stored = async (server, user) => (await server.asUser(user, 'GET', '/api/users')).json.find(({ id }) => id === user.id).display_name;
 
 async function findsTheWay(page, server, bob) {
-    is(await page.getByRole('heading', { level: 1 }).textContent(), 'Profile', 'without a name, the first part is shown');
+    is(await page.locator('.settings h1').textContent(), 'Profile', 'without a name, the first part is shown');
     for (const [part, title] of Object.entries(PARTS)) {
         await goTo(page, part);
         like(page.url(), new RegExp(`/chat/settings#${part}$`), `${part}: the address names it`);
@@ -19,14 +19,14 @@ async function findsTheWay(page, server, bob) {
         await eventually(() => page.locator('h1').evaluate((heading) => heading === document.activeElement), `${part}: its heading has the focus`);
     }
     await page.goBack();
-    is(await page.locator('h1').textContent(), 'Sessions', 'the browser\'s back goes to the part before');
+    is(await page.locator('.settings h1').textContent(), 'Sessions', 'the browser\'s back goes to the part before');
     await page.goto(`${server.url}/chat/ui#dm:${bob.id}`);
     await page.locator('.frame').waitFor();
     await page.goto(`${server.url}/chat/settings#about`);
     await page.getByRole('link', { name: 'Back to the chat' }).click();
     await eventually(() => page.url() === `${server.url}/chat/ui#dm:${bob.id}`, 'the way back leads to the conversation that one came from');
     await page.goto(`${server.url}/chat/settings#no-such-part`);
-    is(await page.locator('h1').textContent(), 'Profile', 'an unknown name is the first part');
+    is(await page.locator('.settings h1').textContent(), 'Profile', 'an unknown name is the first part');
 }
 
 async function changesProfile(page, server, alice) {
@@ -150,7 +150,8 @@ async function endsSessions(page, server, alice, person) {
     await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    ok(await page.getByRole('button', { name: 'Sign out everywhere' }).evaluate((button) => button === document.activeElement), 'Esc gives up, and the focus is back');
+    const button = page.getByRole('button', { name: 'Sign out everywhere' });
+    await eventually(() => button.evaluate((element) => element === document.activeElement), 'Esc gives up, and the focus is back');
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
     await eventually(() => page.locator('.sign-in').isVisible(), 'signed out everywhere');

@@ -165,6 +165,27 @@ static inline int64_t make_remote_user(struct store *store, const char *username
     return key;
 }
 
+/* Their ids. */
+static inline struct uuid user_id(struct store *store, int64_t key)
+{
+    struct user *user = NULL;
+
+    assert_int_equal(store_user_by_key(store, key, &user), RESULT_OK);
+    struct uuid id = user->id;
+    free(user);
+    return id;
+}
+
+static inline struct uuid channel_id(struct store *store, const char *name)
+{
+    struct channel *channel = NULL;
+
+    assert_int_equal(store_channel_by_name(store, name, NULL, &channel), RESULT_OK);
+    struct uuid id = channel->id;
+    free(channel);
+    return id;
+}
+
 /* Stores a message that is new, to a channel or (channel 0) to a user; returns its id. */
 static inline struct uuid post_at(struct store *store, int64_t author, int64_t channel, int64_t recipient,
                                   const char *body, int64_t sent_at)

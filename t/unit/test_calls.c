@@ -141,45 +141,59 @@ static void a_deleted_channel_has_no_call(void **state)
     bus_reader_free(&reader);
 }
 
-static void a_process_takes_its_participants_along(void **state)
+static void who_loses_the_process_is_taken_out(void **state)
 {
     struct bus *bus = *state;
     struct bus_reader *reader = bus_reader_new(bus);
+    struct call_participant left;
 
     join(bus, 7, 1, 1);
     join(bus, 7, 2, 2);
     join(bus, 8, 3, 1);
     join(bus, 7, 4, 0); /* a peer's */
+    assert_false(calls_take_abandoned(bus, &left));
     bus_process_gone(bus, 1);
 
-    struct event event = expect_event(
-        reader, EVENT_CALL_LEAVE,
-        "{\"event\":\"channel_call_leave\",\"user_id\":null,\"channel_id\":\"c0000000-0000-0000-0000-000000000008\","
-        "\"payload\":\"{\\\"username\\\":\\\"user3\\\",\\\"server_name\\\":\\\"here\\\","
-        "\\\"user_id\\\":\\\"ee000000-0000-0000-0000-000000000003\\\"}\"}");
-    assert_int_equal(event.scope, EVENT_TO_CHANNEL);
-    assert_true(event.subject[0] == 8 && event.subject[1] == 0);
-    event = expect_event(
-        reader, EVENT_CALL_LEAVE,
-        "{\"event\":\"channel_call_leave\",\"user_id\":null,\"channel_id\":\"c0000000-0000-0000-0000-000000000007\","
-        "\"payload\":\"{\\\"username\\\":\\\"user1\\\",\\\"server_name\\\":\\\"here\\\","
-        "\\\"user_id\\\":\\\"ee000000-0000-0000-0000-000000000001\\\"}\"}");
-    assert_true(event.subject[0] == 7 && event.subject[1] == 0);
+    struct event event = expect_event(reader, EVENT_CALLS_ABANDONED, "");
+    assert_int_equal(event.scope, EVENT_TO_WORKERS);
     expect_nothing(reader);
+    assert_int_equal(count(bus, 0), 4); /* until somebody tells that they have left */
+    assert_true(calls_take_abandoned(bus, &left));
+    assert_true(left.channel_key == 8 && left.user_key == 3);
+    assert_string_equal(left.username, "user3");
+    assert_true(calls_take_abandoned(bus, &left));
+    assert_true(left.channel_key == 7 && left.user_key == 1);
+    assert_false(calls_take_abandoned(bus, &left));
     assert_int_equal(count(bus, 7), 2);
     assert_int_equal(count(bus, 8), 0);
+    bus_process_gone(bus, 1);
+    expect_nothing(reader);
     bus_reader_free(&reader);
+}
+
+static void who_joins_again_is_not_taken_out(void **state)
+{
+    struct bus *bus = *state;
+    struct call_participant left;
+
+    join(bus, 7, 1, 1);
+    bus_process_gone(bus, 1);
+    assert_int_equal(join(bus, 7, 1, 2), CALL_UNCHANGED);
+    assert_false(calls_take_abandoned(bus, &left));
+    assert_int_equal(count(bus, 7), 1);
 }
 
 static void the_newest_connection_counts(void **state)
 {
     struct bus *bus = *state;
+    struct call_participant left;
 
     join(bus, 7, 1, 1);
     assert_int_equal(join(bus, 7, 1, 2), CALL_UNCHANGED);
     bus_process_gone(bus, 1);
-    assert_int_equal(count(bus, 7), 1);
+    assert_false(calls_take_abandoned(bus, &left));
     bus_process_gone(bus, 2);
+    assert_true(calls_take_abandoned(bus, &left));
     assert_int_equal(count(bus, 7), 0);
 }
 
@@ -230,6 +244,35 @@ static void processes_share_the_table(void **state)
     assert_int_equal(count(bus, 7), 3);
 }
 
+static void hear(struct bus *bus, int64_t user_key, unsigned process, uint64_t heard_at)
+{
+    struct call_participant who = participant(7, user_key, process);
+
+    who.heard_at = heard_at;
+    calls_join(bus, &who);
+}
+
+static void of_whom_nothing_is_heard_is_taken_out(void **state)
+{
+    struct bus *bus = *state;
+    struct call_participant left;
+
+    hear(bus, 1, 0, 1000);
+    hear(bus, 2, 0, 0);    /* not said again */
+    hear(bus, 3, 1, 1000); /* a connection of ours */
+    hear(bus, 4, 0, 1000);
+    hear(bus, 4, 0, 2000); /* heard of again */
+    assert_false(calls_take_silent(bus, "elsewhere", 1500, &left));
+    assert_false(calls_take_silent(bus, "here", 1000, &left));
+    assert_true(calls_take_silent(bus, "here", 1500, &left));
+    assert_int_equal(left.user_key, 1);
+    assert_false(calls_take_silent(bus, "here", 1500, &left));
+    assert_int_equal(count(bus, 7), 3);
+    hear(bus, 4, 0, 0); /* a row that says less takes nothing back */
+    assert_true(calls_take_silent(bus, "here", 2500, &left));
+    assert_int_equal(left.user_key, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,8 +284,10 @@ int main(void)
         bus_test(a_full_table_says_so),
         bus_test(the_table_is_used_again_and_again),
         bus_test(a_deleted_channel_has_no_call),
-        bus_test(a_process_takes_its_participants_along),
+        bus_test(who_loses_the_process_is_taken_out),
+        bus_test(who_joins_again_is_not_taken_out),
         bus_test(the_newest_connection_counts),
+        bus_test(of_whom_nothing_is_heard_is_taken_out),
         bus_test(who_died_while_joining_did_not_join),
         bus_test(processes_share_the_table),
     };

@@ -62,6 +62,26 @@ static void lists_are_sorted_and_each_name_is_there_once(void **state)
     assert_names(&list, "");
 }
 
+#define ID "cc000000-0000-4000-8000-000000000001"
+
+static void entries_may_have_ids(void **state)
+{
+    struct uuid id = {{0xcc, [6] = 0x40, [8] = 0x80, [15] = 1}};
+    struct peer_list list;
+
+    (void)state;
+    assert_null(users("[{\"username\":\"zoe\",\"server\":\"b\",\"id\":\"" ID "\"},"
+                      "{\"username\":\"ann\",\"server\":\"b\",\"id\":null}]", &list));
+    assert_false(list.entries[0].has_id);
+    assert_true(list.entries[1].has_id && uuid_equal(&list.entries[1].id, &id));
+    assert_names(&list, "ann zoe ");
+    assert_null(channels("[{\"name\":\"open\",\"origin_server\":\"b\",\"id\":\"" ID "\"},"
+                         "{\"name\":\"board\",\"origin_server\":\"b\",\"is_private\":true}]", &list));
+    assert_true(list.entries[0].is_only_for_members && !list.entries[0].has_id);
+    assert_true(!list.entries[1].is_only_for_members && uuid_equal(&list.entries[1].id, &id));
+    assert_names(&list, "board open ");
+}
+
 static void names_that_no_address_can_have_are_left_out(void **state)
 {
     struct peer_list list;
@@ -83,6 +103,8 @@ static void one_wrong_entry_makes_all_of_it_wrong(void **state)
         "[{\"username\":\"a\\n\",\"server\":\"b\"}]", "[{\"username\":\"\\ud800\",\"server\":\"b\"}]",
         "[{\"username\":\"\xff\",\"server\":\"b\"}]", "[{\"username\":\"a\",\"server\":\"b\",\"display_name\":1}]",
         "[{\"username\":\"a\",\"server\":\"b\",\"display_name\":\"x\\u0001\"}]", "[{\"username\":\"a\",\"server\":\"b\"},7]",
+        "[{\"username\":\"a\",\"server\":\"b\",\"id\":7}]", "[{\"username\":\"a\",\"server\":\"b\",\"id\":\"7\"}]",
+        "[{\"username\":\"a\",\"server\":\"b\",\"id\":\"" ID "\"},{\"username\":\"c\",\"server\":\"b\",\"id\":\"" ID "\"}]",
         "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]",
     };
     struct peer_list list;
@@ -236,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_are_sorted_and_each_name_is_there_once),
+        cmocka_unit_test(entries_may_have_ids),
         cmocka_unit_test(names_that_no_address_can_have_are_left_out),
         cmocka_unit_test(one_wrong_entry_makes_all_of_it_wrong),
         cmocka_unit_test(names_are_bounded),

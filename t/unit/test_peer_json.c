@@ -87,6 +87,9 @@ static void a_membership_says_to_an_original_only_what_it_knows(void **state)
     expect(&json, MEMBERSHIP ",\"removed\":true,\"join\":true}");
 }
 
+static const struct uuid changed = {{0xcc, [15] = 0x01}};
+#define CHANGED "\"id\":\"cc000000-0000-0000-0000-000000000001\","
+
 static void a_channel_says_how_it_is(void **state)
 {
     (void)state;
@@ -95,8 +98,8 @@ static void a_channel_says_how_it_is(void **state)
     peer_json_membership(&json, &(struct peer_channel){"board", "server_a", 1}, &bob, false, false);
     expect(&json, "{\"channel\":{\"name\":\"board\",\"origin_server\":\"server_a\",\"is_private\":true},"
                   "\"member\":{\"username\":\"bob\",\"server\":\"server_b\",\"display_name\":null}}");
-    peer_json_channel_change(&json, &(struct peer_channel){"board", "server_a", 0}, "board");
-    expect(&json, "{\"channel\":{\"name\":\"board\",\"origin_server\":\"server_a\",\"is_private\":false},"
+    peer_json_channel_change(&json, &(struct peer_channel){"board", "server_a", 0}, &changed, "board");
+    expect(&json, "{\"channel\":{\"name\":\"board\",\"origin_server\":\"server_a\",\"is_private\":false}," CHANGED
                   "\"new_name\":\"board\"}");
 }
 
@@ -106,11 +109,11 @@ static void a_call_event(void **state)
     struct json json = {0};
     struct uuid id = {{0xee, [15] = 0x02}};
 
-    peer_json_call(&json, "general", "server_a", true, &alice, &id);
+    peer_json_call(&json, "general", "server_a", CALL_WORD_JOIN, &alice, &id);
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"event\":\"join\","
                   "\"participant\":{\"username\":\"alice\",\"server\":\"server_a\",\"display_name\":\"Alice A.\"},"
                   "\"participant_user_id\":\"ee000000-0000-0000-0000-000000000002\"}");
-    peer_json_call(&json, "general", "server_a", false, &bob, &id);
+    peer_json_call(&json, "general", "server_a", CALL_WORD_LEAVE, &bob, &id);
     expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"event\":\"leave\","
                   "\"participant\":{\"username\":\"bob\",\"server\":\"server_b\",\"display_name\":null},"
                   "\"participant_user_id\":\"ee000000-0000-0000-0000-000000000002\"}");
@@ -121,14 +124,14 @@ static void changes_and_deletions(void **state)
     (void)state;
     struct json json = {0};
 
-    peer_json_channel_change(&json, &general, "all");
-    expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"new_name\":\"all\"}");
-    peer_json_channel_change(&json, &general, NULL);
-    expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"},\"new_name\":null}");
-    peer_json_user_change(&json, &alice, "alicia");
-    expect(&json, "{\"user\":{\"username\":\"alice\",\"server\":\"server_a\"},\"new_name\":\"alicia\"}");
-    peer_json_user_change(&json, &bob, NULL);
-    expect(&json, "{\"user\":{\"username\":\"bob\",\"server\":\"server_b\"},\"new_name\":null}");
+    peer_json_channel_change(&json, &general, &changed, "all");
+    expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"}," CHANGED "\"new_name\":\"all\"}");
+    peer_json_channel_change(&json, &general, &changed, NULL);
+    expect(&json, "{\"channel\":{\"name\":\"general\",\"origin_server\":\"server_a\"}," CHANGED "\"new_name\":null}");
+    peer_json_user_change(&json, &alice, &changed, "alicia");
+    expect(&json, "{\"user\":{\"username\":\"alice\",\"server\":\"server_a\"}," CHANGED "\"new_name\":\"alicia\"}");
+    peer_json_user_change(&json, &bob, &changed, NULL);
+    expect(&json, "{\"user\":{\"username\":\"bob\",\"server\":\"server_b\"}," CHANGED "\"new_name\":null}");
 }
 
 static void a_history_row(void **state)
@@ -147,10 +150,10 @@ static void bodies_are_values_among_others(void **state)
 
     json_array_begin(&json);
     peer_json_history(&json, 1, 2, 3);
-    peer_json_user_change(&json, &bob, NULL);
+    peer_json_user_change(&json, &bob, &changed, NULL);
     json_array_end(&json);
     expect(&json, "[{\"channel_key\":1,\"after_key\":2,\"until_key\":3},"
-                  "{\"user\":{\"username\":\"bob\",\"server\":\"server_b\"},\"new_name\":null}]");
+                  "{\"user\":{\"username\":\"bob\",\"server\":\"server_b\"}," CHANGED "\"new_name\":null}]");
 }
 
 static void nothing_that_a_name_holds_breaks_out(void **state)

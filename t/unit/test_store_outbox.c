@@ -430,6 +430,49 @@ static void test_a_deleted_server_takes_its_queue_along(void **state)
     expect_waiting(store, other, "b ");
 }
 
+/* Payloads as peer_json.c writes them. */
+static void test_what_is_hidden_is_taken_back(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    static const char *const stays[] = {
+        ("{\"author\":{\"username\":\"alice\",\"server\":\"home\"},\"channel\":{\"name\":\"open\",\"origin_server\":\"home\"},"
+         "\"body\":\"{\\\"author\\\":{\\\"username\\\":\\\"hugo\\\",\\\"server\\\":\\\"home\\\"}}\"}"),
+        "{\"author\":{\"username\":\"hugo\",\"server\":\"elsewhere\"},\"recipient\":null}",
+        "{\"channel\":{\"name\":\"hush\",\"origin_server\":\"elsewhere\"},\"member\":{\"username\":\"bob\",\"server\":\"peer\"}}",
+        "{\"channel_key\":4711,\"after_key\":0,\"until_key\":9}",
+    };
+    static const char *const goes[] = {
+        "{\"author\":{\"username\":\"hugo\",\"server\":\"home\"},\"recipient\":{\"username\":\"bob\",\"server\":\"peer\"}}",
+        "{\"channel\":{\"name\":\"hush\",\"origin_server\":\"home\"},\"member\":{\"username\":\"bob\",\"server\":\"peer\"}}",
+        "{\"channel\":{\"name\":\"open\",\"origin_server\":\"home\"},\"participant\":{\"username\":\"hugo\",\"server\":\"home\"}}",
+        "{\"from_user\":{\"username\":\"hugo\",\"server\":\"home\"},\"payload\":\"\"}",
+        "{\"user\":{\"username\":\"hugo\",\"server\":\"home\"},\"id\":null,\"new_name\":\"hug\"}",
+    };
+    char history[80], change[160], id[UUID_TEXT_LENGTH + 1];
+
+    begin(store);
+    int64_t peer = make_server(store, "peer"), other = make_server(store, "other"), channel = make_channel(store, "hush");
+    struct uuid hugo = user_id(store, make_user(store, "hugo")), hush = channel_id(store, "hush");
+    snprintf(history, sizeof(history), "{\"channel_key\":%lld,\"after_key\":0,\"until_key\":9}", (long long)channel);
+    snprintf(change, sizeof(change), "{\"user\":{\"username\":\"once\",\"server\":\"home\"},\"id\":\"%s\",\"new_name\":\"hugo\"}",
+             uuid_format(&hugo, id));
+    for (size_t i = 0; i < sizeof(stays) / sizeof(stays[0]); i++)
+        add(store, peer, stays[i]);
+    for (size_t i = 0; i < sizeof(goes) / sizeof(goes[0]); i++) {
+        add(store, peer, goes[i]);
+        add(store, other, goes[i]);
+    }
+    add(store, peer, history);
+    add(store, peer, change);
+    assert_int_equal(outbox_refuse(store, waiting(store, peer).keys[4], 400, "no"), RESULT_OK);
+    assert_int_equal(store_hidden_set(store, peer, &hugo, 1, &hush, 1), RESULT_OK);
+    assert_int_equal(outbox_take_back(store, peer), RESULT_OK);
+    commit(store);
+    assert_int_equal(waiting(store, peer).count, sizeof(stays) / sizeof(stays[0]));
+    assert_int_equal(waiting(store, other).count, sizeof(goes) / sizeof(goes[0]));
+    expect_refused(store, peer, "");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -449,6 +492,7 @@ int main(void)
         STORE_TEST(test_a_history_row_keeps_its_place_as_it_advances),
         STORE_TEST(test_the_state_of_a_queue_counts_what_waits_and_what_was_refused),
         STORE_TEST(test_a_deleted_server_takes_its_queue_along),
+        STORE_TEST(test_what_is_hidden_is_taken_back),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -55,6 +55,7 @@ static void test_users_are_found_by_any_of_their_names(void **state)
     struct user_change change = {.username = "bob", .display_name = "Caroline"};
     struct user *bob;
     assert_int_equal(store_user_create(store, &change, &bob), RESULT_OK);
+    int64_t bob_key = bob->key;
     free(bob);
     assert_int_equal(store_user_delete(store, make_user(store, "carola")), RESULT_OK);
     commit(store);
@@ -64,6 +65,12 @@ static void test_users_are_found_by_any_of_their_names(void **state)
     expect_users(store, (struct selection){.text = "%", .limit = -1}, -1, "50% ", 1);
     expect_users(store, (struct selection){.text = "' OR 1=1 --", .limit = -1}, -1, "", 0);
     expect_users(store, (struct selection){.limit = -1}, 0, "", 0);
+    expect_users(store, (struct selection){.limit = -1, .keys = "[]", .is_among = true}, -1, "", 0);
+    expect_users(store, (struct selection){.limit = -1, .keys = "[]"}, -1, "50% admin bob carol ", 4);
+    char keys[64];
+    snprintf(keys, sizeof(keys), "[%lld,9999]", (long long)bob_key);
+    expect_users(store, (struct selection){.limit = -1, .keys = keys, .is_among = true}, -1, "bob ", 1);
+    expect_users(store, (struct selection){.limit = -1, .keys = keys}, -1, "50% admin carol ", 3);
 }
 
 static void test_a_part_knows_the_whole(void **state)

@@ -60,10 +60,12 @@ static void test_lists_for_peers_are_not_sorted(void **state)
     struct store *store = ((struct fixture *)*state)->store;
 
     expect_plan_without(store, STATEMENT_USERS_VISIBLE, "TEMP B-TREE");
-    expect_plan_without(store, STATEMENT_USERS_OF_SERVER, "TEMP B-TREE");
+    expect_plan_without(store, STATEMENT_PEER_USERS, "TEMP B-TREE");
+    expect_plan_without(store, STATEMENT_PEER_CHANNELS, "TEMP B-TREE");
     expect_plan_without(store, STATEMENT_CHANNELS_VISIBLE, "TEMP B-TREE");
     expect_plan_without(store, STATEMENT_USERS_VISIBLE, "users_name"); /* it would pass by all users of other servers */
-    expect_plan_without(store, STATEMENT_USERS_OF_SERVER, "SCAN");
+    expect_plan_without(store, STATEMENT_PEER_USERS, "SCAN");
+    expect_plan_without(store, STATEMENT_PEER_CHANNELS, "SCAN");
     expect_plan_without(store, STATEMENT_CHANNELS_VISIBLE, "SCAN");
 }
 

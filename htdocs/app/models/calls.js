@@ -15,3 +15,6 @@ export const callEvents = {
   channel_call_join: () => loadCalls,
   channel_call_leave: () => loadCalls,
 };
+
+/** [{username, server_name, user_id}] */
+export const loadParticipants = (channelId) => get(`/api/channels/${channelId}/call/participants`);

@@ -2,13 +2,13 @@
 
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
+import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
-import { channelEvents, loadChannels } from './channels.js';
+import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
 import { conversationByKey, conversationEvents, countedAlready, keyOf, keyOfMessage,
   loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
-import { forgetMembers, memberEvents } from './members.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
@@ -27,11 +27,11 @@ export const loadError = signal(null);
 export const timeline = signal(null);
 
 const timelineEvents = {
-  new_message({ message }) {
+  new_message({ message, is_history: isHistory }) {
     confirm(message.message_id);
     const open = timeline.value;
     if (open && open.key === keyOfMessage(message)) open.add(message);
-    notifyOf(message);
+    if (!isHistory) notifyOf(message);
   },
   messages_expired({ channel_id: channelId, user_ids: userIds, first_message_id: firstId }) {
     const mine = me.value?.user.id;
@@ -42,7 +42,7 @@ const timelineEvents = {
 };
 
 /** Their handlers may return a function that loads what the event did not say. */
-const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, memberEvents, timelineEvents];
+const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents];
 
 const catchUp = () => {
   forgetMembers();
@@ -86,6 +86,16 @@ function openTimeline(key) {
   timeline.value.open(conversation?.unread ? conversation.last_read_message_id : undefined);
 }
 
+/** Starts something once everything is there. Returns what ends it. */
+function whenReady(start) {
+  let end = null;
+  const stopWaiting = effect(() => { if (isReady.value) end ??= untracked(start); });
+  return () => {
+    stopWaiting();
+    end?.();
+  };
+}
+
 function startUser(scope) {
   isReady.value = false;
   timeline.value = null;
@@ -103,7 +113,8 @@ function startUser(scope) {
     const { view, key } = route.value;
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
-  return () => [stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
+  const stopCalls = whenReady(startCalls);
+  return () => [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

@@ -1,5 +1,5 @@
-// new-line.js - where the line is drawn above which everything was read before: as of when the conversation was opened, or
-// of when the reader looked away. What is read meanwhile does not move it.
+// new-line.js - where the line is drawn above which everything was read before: as of when the conversation was opened,
+// or of when the reader looked away. What is read meanwhile does not move it.
 
 import { signal } from '@preact/signals';
 import { myId } from './session.js';

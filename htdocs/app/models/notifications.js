@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { t } from '../language/language.js';
+import { MISSED_CALL } from './calls/state.js';
 import { channelById } from './channels.js';
 import { conversationByKey, isMention, keyOfMessage, totals } from './conversations.js';
 import { nameOf, personById } from './people.js';
@@ -51,6 +52,7 @@ function titleOf(message) {
 }
 
 function bodyOf(message) {
+  if (message.body === MISSED_CALL) return t('calls.missed');
   if (message.body.startsWith('[gif:')) return t('message.gif');
   return message.body.length > BODY_MOST ? `${message.body.slice(0, BODY_MOST)}…` : message.body;
 }
@@ -64,6 +66,15 @@ function show(key, message) {
     openConversation(key);
     notification.close();
   };
+}
+
+/** Somebody calls. Returns what closes the notification again. */
+export function showCall(name) {
+  if (!preferences.notifications.value || permission.value !== 'granted') return () => {};
+  const options = { body: t('calls.incoming'), tag: 'call', requireInteraction: true, icon: '/icons/icon-192.png', silent: true };
+  const notification = new Notification(name, options);
+  notification.onclick = () => window.focus();
+  return () => notification.close();
 }
 
 /** Two short tones, quiet. */

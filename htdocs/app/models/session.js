@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { ApiError, get, onUnauthorized, post } from '../net/api.js';
+import { forgetAll } from './storage.js';
 
 /**
  * What GET /api/me says: {user, session, server_name, version, max_message_bytes, has_gifs}; null: nobody is signed in;
@@ -53,12 +54,30 @@ export async function signIn(username, password) {
   tabs?.postMessage('signed-in');
 }
 
+const endings = new Set();
+
+/** Runs the function before one signs out, while the server still listens. Returns what takes it back. */
+export function onSigningOut(ending) {
+  endings.add(ending);
+  return () => endings.delete(ending);
+}
+
+/**
+ * Nothing that one has written stays in a browser that others may use: that is the difference to a session that ends by itself,
+ * whose drafts wait for the next one.
+ */
 export async function signOut() {
+  const id = myId();
+  await Promise.allSettled([...endings].map((ending) => ending()));
   await post('/api/logout').catch((error) => {
     if (error.status !== 401) throw error; // it was over already
   });
   forget();
   tabs?.postMessage('signed-out');
+  for (const kept of ['draft', 'outbox']) forgetAll(`${kept}.${id}.`);
 }
 
 export const myId = () => me.value?.user.id;
+
+/** Whether the server can search for GIFs. */
+export const hasGifs = () => Boolean(me.value?.has_gifs);

@@ -38,6 +38,11 @@ export function remember(name, value) {
   } catch { /* nothing to be done */ }
 }
 
+/** Forgets all names that begin with this one. */
+export function forgetAll(start) {
+  for (const [rest] of recallAll(start)) remember(start + rest, null);
+}
+
 /** Calls the function with the new value whenever another tab has changed it. Returns what takes it back. */
 export function onRemembered(name, listener) {
   return onRememberedAll(name, (rest, value) => { if (rest === '') listener(value); });

@@ -21,8 +21,8 @@ function unique(messages) {
 }
 
 /**
- * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window. Only
- * the server knows where it belongs.
+ * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window.
+ * Only the server knows where it belongs.
  */
 const isLate = (message, messages) => messages.length > 0 && message.sent_at < messages.at(-1).sent_at;
 
@@ -30,6 +30,7 @@ export class Timeline {
   #work = Promise.resolve();  // loads, one after the other
   #failed = null;             // the last load, if it failed: [place, work]
   #arrived = [];              // by events, while a load was under way
+  #behind = 0;                // how many times events were missed and have not been caught up with yet
 
   constructor(key) {
     this.key = key;
@@ -142,9 +143,10 @@ export class Timeline {
   }
 
   /** Cut is what the reader does not look at: the oldest, or what has just come. */
-  async #append(limit, cutsOldest) {
+  async #append(limit, cutsOldest, onAnswer = () => {}) {
     const last = this.messages.value.at(-1);
     const page = await this.#page(last ? { after: last.message_id, limit } : { limit });
+    onAnswer();
     const all = [...this.messages.value, ...page];
     const isCut = all.length > WINDOW_MOST;
     const isWhole = page.length < limit || !last;
@@ -154,20 +156,30 @@ export class Timeline {
 
   /**
    * After a time in which events were missed: what is newer than what is here, if the newest was. Of very many the
-   * first page; the others are loaded as one reads on.
+   * first page; the others are loaded as one reads on. Until then what comes waits: it belongs behind what was missed.
    */
   async catchUp() {
+    let isDone = false;
+    const done = () => {
+      if (!isDone) this.#behind -= 1;
+      isDone = true;
+    };
+    this.#behind += 1;
     if (this.error.value) await this.retry();
     await this.#work; // what is under way may be older than what was missed
-    if (this.error.value || this.hasNewer.value) return;
-    await this.#load('newer', async () => {
-      try {
-        await this.#append(CATCH_UP_PAGE, this.isAtEnd);
-      } catch (error) {
-        this.hasNewer.value = true;
-        throw error;
-      }
-    });
+    if (this.error.value) this.hasNewer.value = true;
+    if (this.hasNewer.value) done();
+    else await this.#load('newer', () => this.#appendMissed(done));
+  }
+
+  async #appendMissed(done) {
+    try {
+      await this.#append(CATCH_UP_PAGE, this.isAtEnd, done);
+    } catch (error) {
+      this.hasNewer.value = true;
+      done();
+      throw error;
+    }
   }
 
   // ---- what comes by itself ----
@@ -183,7 +195,7 @@ export class Timeline {
       this.newLine.arrive(message);
       this.lastArrived.value = message;
     }
-    if (this.loading.value) this.#arrived = [...this.#arrived.slice(1 - WINDOW_MOST), message];
+    if (this.loading.value || this.#behind) this.#arrived.push(message);
     else if (!this.hasNewer.value) this.#take(message);
   }
 
@@ -220,9 +232,10 @@ export class Timeline {
   }
 
   #set(messages, hasOlder, hasNewer) {
-    const all = unique(hasNewer ? messages : [...messages, ...this.#takeArrived(messages)]);
+    const isWhole = !hasNewer && !this.#behind;
+    const all = unique(isWhole ? [...messages, ...this.#takeArrived(messages)] : messages);
     const ids = new Set(all.map((message) => message.message_id));
-    this.#arrived = [];
+    if (!this.#behind) this.#arrived = [];
     batch(() => {
       this.messages.value = all.slice(hasNewer ? 0 : -WINDOW_MOST);
       this.stored.value = this.stored.value.filter((message) => !ids.has(message.message_id));

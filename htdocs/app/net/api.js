@@ -47,12 +47,13 @@ async function readAnswer(answer) {
   }
 }
 
-async function send(method, path, body, { signal, isSigningIn } = {}) {
+async function send(method, path, body, { signal, isSigningIn, keepalive = false } = {}) {
   const time = AbortSignal.timeout(TIMEOUT_MS);
   const options = {
     method,
     credentials: 'same-origin',
     cache: 'no-store',
+    keepalive,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: signal ? AbortSignal.any([signal, time]) : time,
@@ -75,7 +76,7 @@ async function send(method, path, body, { signal, isSigningIn } = {}) {
 
 /*
  * Each answers with the JSON, or throws an ApiError. Options: signal (an AbortSignal, whose abort is thrown as it is),
- * isSigningIn (a 401 means a wrong password, not the end of the session).
+ * isSigningIn (a 401 means a wrong password, not the end of the session), keepalive (it arrives even if the page is closed now).
  */
 export const get = async (path, parameters, options) => (await send('GET', withQuery(path, parameters), undefined, options)).value;
 export const post = async (path, body = {}, options = {}) => (await send('POST', path, body, options)).value;

@@ -1,9 +1,9 @@
 /*
  * accounts.c - users, as administrators make, change and delete them. Worker.
  */
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>

@@ -100,6 +100,9 @@ route_handler open_events, open_socket;
 route_handler active_calls, call_participants;
 route_write call_join, call_leave;
 
+/* ice.c */
+route_handler call_ice_servers;
+
 /* signals.c */
 extern const struct field signal_fields[];
 route_handler call_signal;

@@ -2,8 +2,8 @@
  * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>
@@ -121,7 +121,7 @@ static enum result tell_peers(struct action *action, struct store *store, struct
         .is_local = true,
     };
 
-    return relay_call(store, &relay, channel, joined, &user);
+    return relay_call(store, &relay, channel, joined ? CALL_WORD_JOIN : CALL_WORD_LEAVE, &user);
 }
 
 /* A write, though nothing is stored: its event then stands in line with the membership that allows it. */
@@ -139,10 +139,9 @@ enum result call_join(struct action *action, struct store *store, struct event_b
         action->task.retry_after = 10;
         return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
     }
-    if (change == CALL_CHANGED) {
+    if (change == CALL_CHANGED)
         events_call(events, true, &participant);
-        result = tell_peers(action, store, events, channel, true);
-    }
+    result = tell_peers(action, store, events, channel, true); /* once more, too: they may have lost sight of a user meanwhile */
     json_object_begin(&action->answer);
     json_key(&action->answer, "participants");
     write_list_of(action->task.worker->bus, channel->key, &action->answer);

@@ -2,9 +2,9 @@
  * channels.c - channels: made, listed, changed, deleted. Worker.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>

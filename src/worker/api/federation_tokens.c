@@ -1,9 +1,9 @@
 /*
  * federation_tokens.c - tokens that peers may use besides their own. Worker. Shown once, stored as a digest.
  */
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include <stdlib.h>
 
 enum { LABEL };

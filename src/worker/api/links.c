@@ -1,11 +1,11 @@
 /*
  * links.c - how the link to each peer is, as administrators see it, and what they can do about it. Worker.
  */
+#include "bering/events.h"
 #include "bering/outbox.h"
 #include "bering/peers.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdlib.h>

@@ -5,11 +5,11 @@
  * does not exist. A user of another server is added by the channel's own server only: nobody else may speak for either.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "bering/peers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>
@@ -195,7 +195,7 @@ static enum result take_out(struct action *action, struct store *store, const st
     action->task.beyond_messages = true;
     if (calls_leave(bus, change->channel->key, change->user->key, &left) == CALL_CHANGED) {
         events_call(change->events, false, &left);
-        result = relay_call(store, &relay, change->channel, false, change->user);
+        result = relay_call(store, &relay, change->channel, CALL_WORD_LEAVE, change->user);
     }
     events_member(change->events, false, change->channel, change->user);
     return result == RESULT_OK ? relay_membership(store, &relay, change->channel, change->user, false) : result;

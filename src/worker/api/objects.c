@@ -3,8 +3,8 @@
  */
 #include "worker/api/objects.h"
 
+#include "bering/events.h"
 #include "bering/health.h"
-#include "worker/events.h"
 
 static void write_user_fields(struct json *json, const struct user *user, const char *token)
 {

@@ -13,7 +13,7 @@
 #include "worker/worker.h"
 #include <stdlib.h>
 
-enum { TEXT, LIMIT, OFFSET, LOCAL, SERVER };
+enum { TEXT, LIMIT, OFFSET, LOCAL, SERVER, ONLINE };
 
 enum { LIST_MOST = 500, TEXT_MOST = 200, OFFSET_MOST = 1000000000 };
 
@@ -23,6 +23,7 @@ const struct parameter accounts_parameters[] = {
     [OFFSET] = {"offset", PARAMETER_INTEGER, false, 0, OFFSET_MOST},
     [LOCAL] = {"local", PARAMETER_FLAG, false, 0, 0},
     [SERVER] = {"server", PARAMETER_UUID, false, 0, 0},
+    [ONLINE] = {"online", PARAMETER_FLAG, false, 0, 0},
     {NULL, 0, false, 0, 0},
 };
 
@@ -59,19 +60,37 @@ static void write_account_row(void *argument, const struct user *user)
     write_account(accounts->json, user, presence_is_among(accounts->online, accounts->online_count, user->key));
 }
 
+/* The keys of those who are online, as the store takes them; the caller frees them. */
+static char *online_keys(const struct accounts *accounts)
+{
+    struct json keys = {0};
+    size_t length;
+
+    json_array_begin(&keys);
+    for (size_t i = 0; i < accounts->online_count; i++)
+        json_integer(&keys, accounts->online[i]);
+    json_array_end(&keys);
+    return json_take(&keys, &length);
+}
+
 enum result accounts_list(struct action *action, struct store *store)
 {
     const struct value *local = &action->parameters[LOCAL], *server = &action->parameters[SERVER];
     struct selection part = selection(action);
+    const struct value *online = &action->parameters[ONLINE];
     struct accounts accounts = {.json = &action->answer};
 
     accounts.online = presence_online(action->task.worker->bus, &accounts.online_count);
+    char *keys = online->present ? online_keys(&accounts) : NULL;
+    part.keys = keys;
+    part.is_among = online->boolean;
     json_array_begin(&action->answer);
     enum result result =
         store_users_select(store, &part, local->present ? local->boolean : -1, server->present ? &server->uuid : NULL,
                            write_account_row, &accounts, &action->total);
     json_array_end(&action->answer);
     action->has_total = true;
+    free(keys);
     free(accounts.online);
     return result;
 }

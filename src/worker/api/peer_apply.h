@@ -17,6 +17,7 @@ struct worker;
 
 struct peer_server {
     int64_t key;
+    int abilities;            /* enum peer_abilities */
     char *name;
 };
 

@@ -3,8 +3,10 @@
  * thread.
  */
 #include "bering/calls.h"
+#include "bering/clock.h"
 #include "bering/events.h"
 #include "bering/log.h"
+#include "bering/peers.h"
 #include "worker/api/peer_apply.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
@@ -28,27 +30,40 @@ static struct call_participant participant_of(const struct channel *channel, con
     return participant;
 }
 
+/* A server of this project speaks of its own user: it says "still" as long as that is true. */
+static bool will_be_told_again(const struct peer_context *context, const struct user *user)
+{
+    return context->speaker != NULL && context->speaker->key == user->server_key &&
+           context->speaker->abilities == PEER_BERING;
+}
+
 static enum result change_call(struct peer_context *context, const struct peer_item *item, const struct channel *channel,
                                const struct user *user)
 {
     struct bus *bus = context->worker->bus;
     struct call_participant participant = participant_of(channel, user);
+    enum call_word word = item->is_added ? CALL_WORD_JOIN : CALL_WORD_LEAVE;
     struct relay_context relay = {
         .server_name = context->own_name,
         .events = context->events,
         .from_server = context->speaker != NULL ? context->speaker->key : user->server_key,
     };
+    if (item->is_still || (item->is_added && will_be_told_again(context, user)))
+        participant.heard_at = clock_monotonic_ms();
     enum call_change change = item->is_added ? calls_join(bus, &participant)
                                              : calls_leave(bus, channel->key, user->key, &participant);
 
     if (change == CALL_FULL)
         log_warn("the table of calls is full: a participant of another server is not shown");
-    if (change != CALL_CHANGED)
+    if (change == CALL_CHANGED)
+        events_call(context->events, item->is_added, &participant);
+    else if (item->is_still)
+        word = CALL_WORD_STILL;
+    else
         return RESULT_OK;
-    events_call(context->events, item->is_added, &participant);
-    if (!peer_is_own(context, channel->origin_server))
+    if (change == CALL_FULL || !peer_is_own(context, channel->origin_server))
         return RESULT_OK;
-    return relay_call(context->store, &relay, channel, item->is_added, user);
+    return relay_call(context->store, &relay, channel, word, user);
 }
 
 enum result peer_apply_call(struct peer_context *context, const struct peer_item *item)

@@ -1,8 +1,8 @@
 /*
  * peer_changes.c - channels and users of other servers that are changed or deleted there. Worker, writer thread.
  *
- * What is not known here needs no change. A new name that is known already is what a poll has found of the change: it gives way
- * to what has a history.
+ * What is not known here needs no change. Who or what is meant, the id says, if there is one (store/peer_ids.c); without one, a
+ * new name that is known already is what a poll has found of the change: it gives way to what has a history.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -80,14 +80,33 @@ static enum result replace_channel(struct peer_context *context, const struct ch
     return result;
 }
 
-/* is_private: -1 as it is. */
+/* By its id, it is found under whatever name. */
+static enum result rename_channel_by_id(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
+{
+    struct peer_claim claim = {.name = item->new_name, .id = &item->id};
+    struct peer_channel_learned learned;
+    enum result result = peer_channel_set_id(context->store, channel->key, &item->id);
+
+    if (result == RESULT_OK)
+        result = peer_channel_learn(context->store, channel->origin_server, &claim, &learned);
+    if (result != RESULT_OK)
+        return result;
+    learned.is_changed = false; /* update_channel tells it */
+    events_channel_learned(context->events, &learned);
+    free(learned.displaced);
+    free(learned.channel);
+    return RESULT_OK;
+}
+
 /* The name may be as it was: then only who may see it has changed. */
 static enum result update_channel(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
 {
     int is_private = item->channel.is_private;
     struct channel *changed;
-    enum result result = store_channel_update(context->store, channel->key, item->new_name, is_private, &changed);
+    enum result result = item->has_id ? rename_channel_by_id(context, channel, item) : RESULT_OK;
 
+    if (result == RESULT_OK)
+        result = store_channel_update(context->store, channel->key, item->new_name, is_private, &changed);
     if (result == RESULT_CONFLICT) {
         result = replace_channel(context, channel, item->new_name);
         if (result == RESULT_OK)
@@ -104,10 +123,11 @@ static enum result change_channel(struct peer_context *context, const struct pee
 {
     struct channel *channel;
     int64_t server_key;
+    struct peer_claim claim = {.name = item->channel.name, .id = item->has_id ? &item->id : NULL};
     enum result result = peer_may_decide(context, item->channel.origin_server, &server_key);
 
     if (result == RESULT_OK)
-        result = peer_find_channel(context, &item->channel, &channel);
+        result = peer_channel_find(context->store, item->channel.origin_server, &claim, &channel);
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
     context->beyond_messages = true;
@@ -191,18 +211,42 @@ static enum result rename_user(struct peer_context *context, const struct user *
     return RESULT_OK;
 }
 
+static enum result rename_user_by_id(struct peer_context *context, const struct user *user, const struct peer_item *item)
+{
+    struct peer_claim claim = {.name = item->new_name, .id = &item->id};
+    struct peer_user_learned learned;
+    enum result result = peer_user_set_id(context->store, user->key, &item->id);
+
+    if (result == RESULT_OK)
+        result = peer_user_learn(context->store, user->server_key, &claim, &learned);
+    if (result != RESULT_OK)
+        return result;
+    if (learned.displaced != NULL && learned.displaced->is_deleted)
+        leave_calls(context, learned.displaced->key);
+    events_user_learned(context->events, &learned);
+    free(learned.displaced);
+    free(learned.user);
+    return RESULT_OK;
+}
+
 static enum result change_user(struct peer_context *context, const struct peer_item *item)
 {
     struct user *user;
     int64_t server_key;
+    struct peer_claim claim = {.name = item->person.username, .id = item->has_id ? &item->id : NULL};
     enum result result = peer_may_decide(context, item->person.server, &server_key);
 
     if (result == RESULT_OK)
-        result = store_user_by_name(context->store, item->person.username, item->person.server, &user);
+        result = peer_user_find(context->store, server_key, &claim, &user);
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
     context->beyond_messages = true;
-    result = item->new_name == NULL ? delete_user(context, user) : rename_user(context, user, item->new_name);
+    if (item->new_name == NULL)
+        result = user->is_deleted ? RESULT_OK : delete_user(context, user);
+    else if (item->has_id) /* also one that had been forgotten, as it was hidden */
+        result = rename_user_by_id(context, user, item);
+    else
+        result = rename_user(context, user, item->new_name);
     free(user);
     return result;
 }

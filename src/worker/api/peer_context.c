@@ -36,7 +36,7 @@ static void add_server(void *argument, const struct server *server)
         context->servers = realloc(context->servers, loading->capacity * sizeof(*context->servers));
         assert(context->servers != NULL);
     }
-    context->servers[context->server_count++] = (struct peer_server){server->key, text_copy(server->name)};
+    context->servers[context->server_count++] = (struct peer_server){server->key, server->abilities, text_copy(server->name)};
 }
 
 enum result peer_context_begin(struct peer_context *context, struct worker *worker, struct store *store,

@@ -38,7 +38,7 @@ static enum result take_out(struct peer_context *context, int64_t server_key, co
     caches_forget_member(context->worker->caches, channel->key, user->key);
     if (calls_leave(context->worker->bus, channel->key, user->key, &left) == CALL_CHANGED) {
         events_call(context->events, false, &left);
-        result = relay_call(context->store, &relay, channel, false, user);
+        result = relay_call(context->store, &relay, channel, CALL_WORD_LEAVE, user);
     }
     events_member(context->events, false, channel, user);
     return result == RESULT_OK ? relay_membership(context->store, &relay, channel, user, false) : result;

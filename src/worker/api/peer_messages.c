@@ -104,7 +104,7 @@ static enum result is_author(struct peer_context *context, const struct peer_per
 
     if (result != RESULT_OK)
         return result;
-    if (user->is_deleted)
+    if (user->is_deleted || is_gone(person)) /* this server may not have heard of it yet */
         *is_r = is_gone(person);
     else
         *is_r = strcmp(user->username, person->username) == 0 &&
@@ -189,6 +189,21 @@ static enum result post_of_gone(struct peer_context *context, struct posting *po
     return store(context, posting);
 }
 
+/*
+ * Of an author who is gone, the channel's own server may say everything: wherever the author was, it is nobody any more, and kept
+ * as one of the server that says so.
+ */
+static enum result find_author_server(struct peer_context *context, struct posting *posting)
+{
+    const struct peer_item *item = posting->item;
+    const char *origin = item->channel.origin_server;
+    bool is_origin = context->speaker == NULL || context->speaker->key == peer_server_key(context, origin);
+
+    if (is_gone(&item->person) && is_origin && !peer_is_own(context, origin))
+        return peer_may_decide(context, origin, &posting->server_key);
+    return peer_may_speak(context, item->person.server, &item->channel, &posting->server_key);
+}
+
 /* A channel of a third server: its own server may say everything in it, others nothing in a private one. */
 static enum result find_foreign_channel(struct peer_context *context, struct posting *posting)
 {
@@ -267,7 +282,7 @@ static enum result post_new(struct peer_context *context, struct posting *postin
 static enum result post_to_channel(struct peer_context *context, struct posting *posting, enum repetition repetition)
 {
     const struct peer_item *item = posting->item;
-    enum result result = peer_may_speak(context, item->person.server, &item->channel, &posting->server_key);
+    enum result result = find_author_server(context, posting);
 
     /* a history may hold what users of this server wrote: what is here already is no forgery */
     if (result == RESULT_FORBIDDEN && repetition == IS_REPEATED && peer_is_own(context, item->person.server))

@@ -203,8 +203,9 @@ static enum result read_call(struct reader *reader)
 
     if (result == RESULT_OK)
         result = read_person(reader, call_fields, PARTICIPANT, &item->person);
-    item->is_added = strcmp(event, "join") == 0;
-    if (result == RESULT_OK && !item->is_added && strcmp(event, "leave") != 0)
+    item->is_still = strcmp(event, call_words[CALL_WORD_STILL]) == 0;
+    item->is_added = item->is_still || strcmp(event, call_words[CALL_WORD_JOIN]) == 0;
+    if (result == RESULT_OK && !item->is_added && strcmp(event, call_words[CALL_WORD_LEAVE]) != 0)
         result = fail(reader, RESULT_BAD_REQUEST, "field `event` must be \"join\" or \"leave\"");
     return result;
 }
@@ -236,11 +237,12 @@ static enum result read_signal(struct reader *reader)
 
 /* ---- changes ---- */
 
-enum { CHANGED_CHANNEL, CHANGED_USER, NEW_NAME };
+enum { CHANGED_CHANNEL, CHANGED_USER, CHANGED_ID, NEW_NAME };
 
 static const struct field change_fields[] = {
     [CHANGED_CHANNEL] = {"channel", FIELD_OBJECT, false, 0},
     [CHANGED_USER] = {"user", FIELD_OBJECT, false, 0},
+    [CHANGED_ID] = {"id", FIELD_UUID, false, 0},
     [NEW_NAME] = {"new_name", FIELD_NAME, false, 0},
     {NULL, 0, false, 0},
 };
@@ -267,6 +269,9 @@ static enum result read_change(struct reader *reader)
         result = read_person(reader, change_fields, CHANGED_USER, &item->person);
     if (result == RESULT_OK && (item->channel.name == NULL) == (item->person.username == NULL))
         result = fail(reader, RESULT_WRONG_SHAPE, "either a `channel` or a `user` is needed");
+    item->has_id = reader->values[CHANGED_ID].present;
+    if (item->has_id)
+        item->id = reader->values[CHANGED_ID].uuid;
     return result == RESULT_OK ? check_new_name(reader) : result;
 }
 

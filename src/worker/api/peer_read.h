@@ -34,7 +34,8 @@ struct peer_item {
     struct peer_person person;    /* author, member, participant, caller, or the user who changes */
     struct peer_person other;     /* recipient, callee; username NULL: none */
     struct peer_place channel;
-    struct uuid id;               /* of a message */
+    struct uuid id;               /* of a message; of what has changed, if has_id */
+    bool has_id;
     int64_t sent_at;              /* nanoseconds */
     const char *sent_at_text;
     const char *text;             /* a message's body, a signal's payload */
@@ -43,6 +44,7 @@ struct peer_item {
     const char *signal_type;
     size_t signal_type_length;
     bool is_added;                /* a membership that begins; somebody who enters a call */
+    bool is_still;                /* somebody who is in a call as before */
     bool is_join;                 /* the member's server asks the channel's for it */
     const char *new_name;         /* of a change; NULL: deleted */
 };

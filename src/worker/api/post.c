@@ -7,10 +7,10 @@
 #include "worker/api/post.h"
 
 #include "bering/clock.h"
+#include "bering/events.h"
 #include "bering/peers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/worker.h"
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /*
  * profile.c - users, as they see each other and change themselves. Worker.
  */
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/lists.h"
 #include "worker/worker.h"
 #include <stdlib.h>

@@ -1,18 +1,17 @@
 /*
- * servers.c - the peers of the federation, and what each may see. Worker.
+ * servers.c - the peers of the federation. Worker.
  */
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { NAME, BASE_URL, TOKEN };
-enum { HIDDEN_USERS, HIDDEN_CHANNELS };
 
-enum { URL_MOST = 512, TOKEN_MOST = 512, HIDDEN_MOST = 10000 };
+enum { URL_MOST = 512, TOKEN_MOST = 512 };
 
 const struct field server_create_fields[] = {
     [NAME] = {"name", FIELD_USERNAME, true, 0},
@@ -25,12 +24,6 @@ const struct field server_update_fields[] = {
     [NAME] = {"name", FIELD_USERNAME, false, 0},
     [BASE_URL] = {"base_url", FIELD_TEXT, false, URL_MOST},
     [TOKEN] = {"token", FIELD_OPTIONAL_TEXT, false, TOKEN_MOST},
-    {NULL, 0, false, 0},
-};
-
-const struct field visibility_fields[] = {
-    [HIDDEN_USERS] = {"hidden_user_ids", FIELD_UUIDS, true, HIDDEN_MOST},
-    [HIDDEN_CHANNELS] = {"hidden_channel_ids", FIELD_UUIDS, true, HIDDEN_MOST},
     {NULL, 0, false, 0},
 };
 
@@ -159,56 +152,6 @@ enum result server_delete(struct action *action, struct store *store, struct eve
         leave_calls(action->task.worker->bus, server->name, events);
         events_server_changed(events, server->key);
         events_resync(events); /* its users are gone */
-    }
-    free(server);
-    return result;
-}
-
-static enum result write_visibility(struct action *action, struct store *store, int64_t key)
-{
-    struct json *json = &action->answer;
-
-    json_object_begin(json);
-    json_key(json, "hidden_user_ids");
-    json_array_begin(json);
-    enum result result = store_hidden_users(store, key, write_uuid_row, json);
-    json_array_end(json);
-    json_key(json, "hidden_channel_ids");
-    json_array_begin(json);
-    if (result == RESULT_OK)
-        result = store_hidden_channels(store, key, write_uuid_row, json);
-    json_array_end(json);
-    json_object_end(json);
-    return result;
-}
-
-enum result visibility_list(struct action *action, struct store *store)
-{
-    struct server *server;
-    enum result result = find(action, store, &server);
-
-    if (result != RESULT_OK)
-        return result;
-    result = write_visibility(action, store, server->key);
-    free(server);
-    return result;
-}
-
-enum result visibility_set(struct action *action, struct store *store, struct event_batch *events)
-{
-    const struct value *users = &action->values[HIDDEN_USERS], *channels = &action->values[HIDDEN_CHANNELS];
-    struct server *server;
-    enum result result = find(action, store, &server);
-
-    if (result != RESULT_OK)
-        return result;
-    result = store_hidden_set(store, server->key, users->uuids, users->count, channels->uuids, channels->count);
-    if (result == RESULT_BAD_REQUEST)
-        action_fail(action, result, "a hidden id names no user or channel");
-    if (result == RESULT_OK) {
-        action->task.beyond_messages = true;
-        events_server_changed(events, server->key);
-        result = write_visibility(action, store, server->key);
     }
     free(server);
     return result;

@@ -5,8 +5,8 @@
  * another place: they are not listed among a user's.
  */
 #include "bering/clock.h"
+#include "bering/events.h"
 #include "worker/api/api.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 
 static void write_expiry(struct json *json, const struct principal *who)

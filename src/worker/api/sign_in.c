@@ -5,10 +5,10 @@
  * the same, and takes as long.
  */
 #include "bering/clock.h"
+#include "bering/events.h"
 #include "bering/rate.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,11 @@
  * signals.c - what callers' clients say to each other: offers, answers, candidates. Worker.
  *
  * Nothing of it is stored: to somebody here it goes straight to the bus; to somebody of another server it waits in the outbox,
- * and not for long.
+ * and not for long. The answer is "ok", or "offline" for somebody who is not known to be online: who calls need not wait.
  */
 #include "bering/events.h"
 #include "bering/peer_json.h"
+#include "bering/presence.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/relay.h"
@@ -33,7 +34,28 @@ struct signal {
     char *type;
     char *payload;
     size_t payload_length;
+    bool is_offline;              /* as far as this server knows */
 };
+
+static enum result answer_presence(struct request *request, bool is_online)
+{
+    return is_online ? answer_ok(request) : answer_raw(request, "\"offline\"");
+}
+
+/* Somebody of another server whom this one does not know may well be there. */
+static enum result check_offline(struct signal *signal, struct store *store)
+{
+    struct user *user;
+    enum result result = store_user_by_name(store, signal->to.username, signal->to.server_name, &user);
+
+    if (result == RESULT_NOT_FOUND)
+        return RESULT_OK;
+    if (result != RESULT_OK)
+        return result;
+    signal->is_offline = !presence_is_online(signal->task.worker->bus, user->key);
+    free(user);
+    return RESULT_OK;
+}
 
 static enum result write_signal(struct task *task, struct store *store, struct event_batch *events)
 {
@@ -51,6 +73,8 @@ static enum result write_signal(struct task *task, struct store *store, struct e
 
     if (result == RESULT_OK)
         result = relay_signal(store, &context, &relay);
+    if (result == RESULT_OK)
+        result = check_offline(signal, store);
     if (result == RESULT_NOT_FOUND) {
         task->error = "unknown server";
         return RESULT_BAD_REQUEST;
@@ -66,7 +90,7 @@ static void done(struct task *task)
     struct request *request = task_succeeded(task);
 
     if (request != NULL)
-        answer_ok(request);
+        answer_presence(request, !((struct signal *)task)->is_offline);
 }
 
 static void free_names(struct user *user)
@@ -129,9 +153,10 @@ static enum result send_here(struct request *request, const char *username)
     };
     events_signal(&events, target->key, &target->id, &signal);
     uint64_t id = bus_publish(request->worker->bus, &events.events[0]);
+    bool is_online = presence_is_online(request->worker->bus, target->key);
     event_batch_deinit(&events);
     free(target);
-    return id != 0 ? answer_ok(request) : RESULT_TOO_LARGE;
+    return id != 0 ? answer_presence(request, is_online) : RESULT_TOO_LARGE;
 }
 
 enum result call_signal(struct request *request)

@@ -4,13 +4,13 @@
  *
  * A server that does not answer in time, or nonsense, is named in a header, and keeps nobody from the rest.
  */
+#include "bering/events.h"
 #include "bering/fetch.h"
 #include "bering/log.h"
 #include "bering/peer_answers.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
-#include "worker/events.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdio.h>
@@ -47,23 +47,35 @@ struct sync {
     struct json answer;
 };
 
+/* The id of an entry, for the store. */
+static struct peer_claim claim_of(const struct peer_entry *entry)
+{
+    return (struct peer_claim){
+        .name = entry->name,
+        .display_name = entry->display_name,
+        .id = entry->has_id ? &entry->id : NULL,
+    };
+}
+
 /* ---- users ---- */
 
-static bool has_display_name(const struct user *user, const char *display_name)
+static bool is_as_said(const struct user *user, const struct peer_entry *entry)
 {
-    return strcmp(user->display_name != NULL ? user->display_name : "", display_name) == 0;
+    return !user->is_deleted && strcmp(user->username, entry->name) == 0 &&
+           strcmp(user->display_name != NULL ? user->display_name : "", entry->display_name) == 0;
 }
 
 static enum result compare_user(struct store *store, const struct source *source, const struct peer_entry *entry,
                                 bool *is_new_r)
 {
+    const struct peer_claim claim = claim_of(entry);
     struct user *user;
-    enum result result = store_user_by_name(store, entry->name, source->name, &user);
+    enum result result = peer_user_find(store, source->server_key, &claim, &user);
 
     *is_new_r = result == RESULT_NOT_FOUND;
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? RESULT_OK : result;
-    *is_new_r = !has_display_name(user, entry->display_name);
+    *is_new_r = !is_as_said(user, entry);
     free(user);
     return RESULT_OK;
 }
@@ -71,22 +83,17 @@ static enum result compare_user(struct store *store, const struct source *source
 static enum result put_user(struct sync *sync, struct store *store, const struct source *source,
                             const struct peer_entry *entry, struct event_batch *events)
 {
-    struct user *user;
-    bool changed;
-    enum result result = store_user_by_name(store, entry->name, source->name, &user);
-    bool is_new = result == RESULT_NOT_FOUND;
+    const struct peer_claim claim = claim_of(entry);
+    struct peer_user_learned learned;
+    enum result result = peer_user_learn(store, source->server_key, &claim, &learned);
 
-    if (result == RESULT_OK)
-        free(user);
-    if (result == RESULT_OK || is_new)
-        result = peer_user_put(store, source->server_key, entry->name, entry->display_name, &user, &changed);
     if (result != RESULT_OK)
         return result;
-    if (is_new)
-        write_user(&sync->answer, user, "");
-    if (changed)
-        events_user(events, is_new ? CHANGE_CREATED : CHANGE_UPDATED, user);
-    free(user);
+    if (learned.is_new)
+        write_user(&sync->answer, learned.user, "");
+    events_user_learned(events, &learned);
+    free(learned.user);
+    free(learned.displaced);
     return RESULT_OK;
 }
 
@@ -95,29 +102,32 @@ static enum result put_user(struct sync *sync, struct store *store, const struct
 static enum result compare_channel(struct store *store, const struct source *source, const struct peer_entry *entry,
                                    bool *is_new_r)
 {
+    const struct peer_claim claim = claim_of(entry);
     struct channel *channel;
-    enum result result = store_channel_by_name(store, entry->name, source->name, &channel);
+    enum result result = peer_channel_find(store, source->name, &claim, &channel);
 
-    *is_new_r = result == RESULT_NOT_FOUND;
-    if (result == RESULT_OK)
-        free(channel);
-    return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    *is_new_r = result == RESULT_NOT_FOUND && !entry->is_only_for_members;
+    if (result != RESULT_OK)
+        return result == RESULT_NOT_FOUND ? RESULT_OK : result;
+    *is_new_r = strcmp(channel->name, entry->name) != 0;
+    free(channel);
+    return RESULT_OK;
 }
 
 static enum result put_channel(struct sync *sync, struct store *store, const struct source *source,
                                const struct peer_entry *entry, struct event_batch *events)
 {
-    struct channel *channel;
-    bool is_new;
-    enum result result = peer_channel_put(store, entry->name, source->name, &channel, &is_new);
+    const struct peer_claim claim = claim_of(entry);
+    struct peer_channel_learned learned;
+    enum result result = peer_channel_learn(store, source->name, &claim, &learned);
 
     if (result != RESULT_OK)
         return result;
-    if (is_new) {
-        write_channel(&sync->answer, channel);
-        events_channel(events, CHANGE_CREATED, channel, 0);
-    }
-    free(channel);
+    if (learned.is_new)
+        write_channel(&sync->answer, learned.channel);
+    events_channel_learned(events, &learned);
+    free(learned.channel);
+    free(learned.displaced);
     return RESULT_OK;
 }
 

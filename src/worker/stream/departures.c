@@ -5,8 +5,8 @@
 #include "worker/stream/departures.h"
 
 #include "bering/calls.h"
+#include "bering/events.h"
 #include "bering/presence.h"
-#include "worker/events.h"
 #include "worker/relay.h"
 #include "worker/task.h"
 #include "worker/worker.h"
@@ -85,18 +85,37 @@ static bool is_in_call(struct bus *bus, int64_t channel_key, int64_t user_key)
     return found;
 }
 
-/* Whoever has come back meanwhile has not left, or that would be told after the return. */
-static enum result tell_peers(struct task *task, struct store *store, struct event_batch *events)
+static enum result relay(struct task *task, struct store *store, struct event_batch *events, const struct call_participant *left)
 {
-    const struct call_participant *left = &((struct leaving *)task)->participant;
     struct relay_context relay = {.server_name = task->worker->config->server_name, .events = events};
     struct user user = {.key = left->user_key, .id = left->user_id, .username = left->username, .is_local = true};
     struct channel channel = {.key = left->channel_key, .id = left->channel_id};
 
+    task->beyond_messages = true;
+    enum result result = relay_call(store, &relay, &channel, CALL_WORD_LEAVE, &user);
+    return result == RESULT_NOT_FOUND ? RESULT_OK : result; /* the channel is gone, too */
+}
+
+/* Whoever has come back meanwhile has not left, or that would be told after the return. */
+static enum result tell_peers(struct task *task, struct store *store, struct event_batch *events)
+{
+    const struct call_participant *left = &((struct leaving *)task)->participant;
+
     if (is_in_call(task->worker->bus, left->channel_key, left->user_key))
         return RESULT_NOT_FOUND;
-    task->beyond_messages = true;
-    return relay_call(store, &relay, &channel, false, &user);
+    return relay(task, store, events, left);
+}
+
+static enum result take_out_dead(struct task *task, struct store *store, struct event_batch *events)
+{
+    struct call_participant left;
+    enum result result = RESULT_NOT_FOUND;
+
+    while ((result == RESULT_OK || result == RESULT_NOT_FOUND) && calls_take_abandoned(task->worker->bus, &left)) {
+        events_call(events, false, &left);
+        result = relay(task, store, events, &left);
+    }
+    return result;
 }
 
 static void told(struct task *task)
@@ -133,6 +152,15 @@ static void leave_calls(struct departures *departures, int64_t user_key)
         bus_publish(bus, &events.events[i]);
     event_batch_deinit(&events);
     free(participants);
+}
+
+void departures_of_dead(struct departures *departures)
+{
+    struct task *task = calloc(1, sizeof(*task));
+
+    assert(task != NULL);
+    *task = (struct task){.write = take_out_dead, .done = told};
+    task_submit(departures->worker->tasks, task);
 }
 
 void departures_turn(struct departures *departures, uint64_t now)

@@ -64,6 +64,7 @@ static void forget_everything(struct hub *hub)
     caches_forget_channels(worker->caches);
     lists_changed(worker->lists);
     subscribers_reload(hub->subscribers, worker->store);
+    departures_of_dead(hub->departures);
     for (h2o_linklist_t *link = hub->all.next; link != &hub->all; link = link->next)
         check_stream(hub, H2O_STRUCT_FROM_MEMBER(struct stream, all, link), false);
 }
@@ -113,6 +114,12 @@ static void forget_lists(struct hub *hub, const struct event *event)
     lists_changed(hub->worker->lists);
 }
 
+static void end_calls_of_dead(struct hub *hub, const struct event *event)
+{
+    (void)event;
+    departures_of_dead(hub->departures);
+}
+
 static const struct {
     void (*before)(struct hub *hub, const struct event *event);
     void (*after)(struct hub *hub, const struct event *event);
@@ -130,6 +137,7 @@ static const struct {
     [EVENT_SESSION_REVOKED] = {revoke_sessions, NULL, false},
     [EVENT_RESYNC] = {forget_lists, NULL, true},
     [EVENT_SERVER_CHANGED] = {forget_lists, NULL, false},
+    [EVENT_CALLS_ABANDONED] = {end_calls_of_dead, NULL, false},
 };
 
 /* ---- handing out ---- */
@@ -459,6 +467,7 @@ struct hub *hub_start(struct worker *worker)
     hub->awake = true;
     hub->subscribers = subscribers_new();
     hub->departures = departures_new(worker);
+    departures_of_dead(hub->departures); /* this worker may be the only one */
     h2o_linklist_init_anchor(&hub->all);
     h2o_linklist_init_anchor(&hub->ready);
     return hub;

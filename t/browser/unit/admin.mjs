@@ -2,6 +2,7 @@
 // are those of the server (include/bering/text.h, worker/body.c).
 
 import { is, ok, scenario } from '../lib/harness.mjs';
+import { addTexts } from '../../../htdocs/app/language/language.js';
 import { explain, fieldOf } from '../../../htdocs/app/models/admin/answers.js';
 import {
     checkAddress, checkDisplayName, checkName, checkPassword, checkUrl, checkUsername,
@@ -21,7 +22,8 @@ const TABLE = [
             `https://${'a'.repeat(510)}`]],
 ];
 
-scenario(() => {
+scenario(async () => {
+    await addTexts({ en: () => import('../../../htdocs/app/language/admin-en.js') });
     for (const [check, good, bad] of TABLE) {
         is(good.map(check).filter(Boolean), [], `${check.name} takes what the server takes`);
         is(bad.filter((text) => !check(text)), [], `${check.name} says what is wrong with the rest`);

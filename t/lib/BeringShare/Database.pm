@@ -8,7 +8,8 @@ use DBI;
 use Exporter qw(import);
 use File::Basename qw(dirname);
 
-our @EXPORT = qw(make_database fixture query);
+our @EXPORT    = qw(make_database fixture query);
+our @EXPORT_OK = qw(open_database);
 
 sub open_database ($path) {
     return DBI->connect("dbi:SQLite:dbname=$path", '', '', {RaiseError => 1, PrintError => 0, sqlite_unicode => 1});

@@ -18,7 +18,7 @@ use Mojo::JSON ();
 our @EXPORT = qw(start_federation start_federated prepare_federated introduce connect_servers wait_linked peer_entry peer_path
     peer_status retry_peer drop_refused is_queue_empty update_peer is_refused_by federation_process known_user known_channel
     user_entry channel_entry member_names add_member is_member is_online post_many history_essence message_count
-    polls_more_often hide_from);
+    polls_more_often hide_from names_from);
 
 # ---- starting ----
 
@@ -119,6 +119,15 @@ sub federation_process ($server) {
     my ($pid) = grep { (read_file("/proc/$_/comm") // '') =~ /federation/ || (read_file("/proc/$_/cmdline") // '') =~ /federation/ }
         children($server->pid);
     return $pid;
+}
+
+# The channels and users that a server lists as coming from a peer, as JSON: [[channels], [users]].
+sub names_from ($server, $name) {
+    my $id = peer_entry($server, $name)->{id};
+    return Mojo::JSON::encode_json([
+        [sort map { $_->{name} } grep { $_->{origin_server} eq $name } @{$server->admin->get('/admin/channels')->json}],
+        [sort map { $_->{username} } grep { ($_->{server_id} // '') eq $id } @{$server->admin->get('/admin/users')->json}],
+    ]);
 }
 
 # Waits until a scripted peer has been polled so many times more, be it that only the first question is asked each time.

@@ -13,8 +13,8 @@ use Time::HiRes qw(time);
 
 has [qw(name token)];
 
-# Options: servers (that it and that it knows), users, online, channels (names), bering (as a peer of this project, with
-# batches), tls (Mojo's options of a listener).
+# Options: servers (that it and that it knows), users, online, channels (names, or the objects of the lists), bering (as a peer
+# of this project, with batches), ids (and lists that are complete and say ids), tls (Mojo's options of a listener).
 sub start ($class, $name, %options) {
     my $servers = delete $options{servers} // [];
     my $self    = $class->speaker($name);
@@ -87,6 +87,15 @@ sub request ($self, @arguments) {
 
 sub get  ($self, $server, $path, %options)        { return $self->request($server, GET  => $path, undef, %options) }
 sub post ($self, $server, $path, $json, %options) { return $self->request($server, POST => $path, $json, %options) }
+
+# Objects of its lists, with the id of this number.
+sub id ($number) { return sprintf 'aaaaaaaa-0000-4000-8000-%012d', $number }
+
+sub user_with_id ($self, $username, $number) {
+    return {username => $username, server => $self->name, display_name => undef, id => id($number)};
+}
+
+sub channel_with_id ($self, $name, $number) { return {name => $name, origin_server => $self->name, id => id($number)} }
 
 sub random_id () { return BeringShare::Test::random_uuid() }
 

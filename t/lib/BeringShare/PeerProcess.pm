@@ -136,10 +136,11 @@ sub polled ($self, $path) {
         '/federation/presence' => {online_users => $options->{online} // []},
         '/federation/users'    => [map { ref $_ ? $_ : {username => $_, server => $options->{name}, display_name => undef} }
             @{$options->{users} // []}],
-        '/federation/channels' => [map { {name => $_, origin_server => $options->{name}} } @{$options->{channels} // []}],
+        '/federation/channels' => [map { ref $_ ? $_ : {name => $_, origin_server => $options->{name}} } @{$options->{channels} // []}],
         $options->{bering}
         ? ('/federation/info' =>
-                {software => 'beringshare', version => '1', server_name => $options->{name}, batch => Mojo::JSON->true})
+                {software => 'beringshare', version => '1', server_name => $options->{name}, batch => Mojo::JSON->true,
+                    $options->{ids} ? (ids => Mojo::JSON->true) : ()})
         : (),
     );
     return exists $answers{$path} ? (200, $answers{$path}) : (404, undef);

@@ -16,8 +16,6 @@ import { HealthMark, since } from './health.js';
 import { Empty, LoadState, Title } from './parts.js';
 import { daysWords } from './retention.js';
 
-const ONLINE_SHOWN = 60;
-const ONLINE_EVERY_MS = 2000; // to find them, all users are looked through
 
 function Figure({ label, value, detail }) {
   return html`<div class="figure"><dt>${label}</dt><dd><strong>${value}</strong>${detail
@@ -37,15 +35,15 @@ function Figures({ figures }) {
 }
 
 function Online() {
-  const list = onlineUsers.value;
-  if (!list) return html`<p class="quiet">${t('admin.online.unlisted')}</p>`;
-  if (list.length === 0) return html`<p class="quiet">${t('admin.online.nobody')}</p>`;
-  return html`<ul class="people">${list.slice(0, ONLINE_SHOWN).map((user) => html`<li key=${user.id}>
+  if (!onlineUsers.value) return html`<p class="quiet">${t('frame.loading')}</p>`;
+  const { rows, total } = onlineUsers.value;
+  if (rows.length === 0) return html`<p class="quiet">${t('admin.online.nobody')}</p>`;
+  return html`<ul class="people">${rows.map((user) => html`<li key=${user.id}>
       <${Avatar} id=${user.id} name=${user.display_name || user.username} />
       <span><bdi>${user.display_name || addressOfUser(user)}</bdi>
         ${user.display_name && html`<bdi class="quiet">${addressOfUser(user)}</bdi>`}</span></li>`)}</ul>
-    ${list.length > ONLINE_SHOWN && html`<p
-      class="quiet">${t('admin.online.more', { count: list.length - ONLINE_SHOWN })}</p>`}`;
+    ${total > rows.length && html`<p
+      class="quiet">${t('admin.online.more', { count: total - rows.length })}</p>`}`;
 }
 
 const COLUMNS = () => [
@@ -93,7 +91,7 @@ export function Overview() {
   useEffect(watchOverview, []);
   useEffect(() => {
     loadOnline();
-    return onLive(['presence', 'users'], loadOnline, ONLINE_EVERY_MS);
+    return onLive(['presence', 'users'], loadOnline);
   }, []);
   const figures = overview.value;
   return html`<${Title} text=${t('admin.section.overview')} />

@@ -3,19 +3,19 @@
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { channelById, loadMembers } from '../../models/channels.js';
+import { channelById, loadMembers, membersChanged } from '../../models/channels.js';
 import { conversationByKey, partsOf, setMuted } from '../../models/conversations.js';
-import { membersChanged } from '../../models/members.js';
 import { personById } from '../../models/people.js';
 import { go } from '../../models/route.js';
 import { channelEntry, personEntry } from '../../models/sidebar.js';
 import { number } from '../../text/format.js';
+import { CallButtons } from '../calls/call-buttons.js';
 import { Avatar } from '../shared/avatar.js';
 import { IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { attempt } from '../shared/toasts.js';
 import { showDialog } from './dialogs.js';
-import { MembersDialog } from './members-dialog.js';
+import { MembersDialog } from './late.js';
 
 /** How many are in a channel; null while that is not known. */
 function useMemberCount(channelId) {
@@ -82,6 +82,7 @@ export function ConversationHead({ timelineKey }) {
       ${(detail || presence) && html`<p>
         ${detail && html`<bdi>${detail}</bdi>`}${detail && presence && ' · '}${presence}</p>`}
     </div>
+    <${CallButtons} conversationKey=${timelineKey} />
     ${members}
     <${Mute} timelineKey=${timelineKey} />
   </header>`;

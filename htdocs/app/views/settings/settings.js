@@ -2,9 +2,9 @@
 
 import { html, useEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
-import { returnAddress } from '../../models/return.js';
-import { go, route } from '../../models/route.js';
+import { go, returnAddress, route } from '../../models/route.js';
 import { connection } from '../../net/listen.js';
+import { CallSlot } from '../calls/call-slot.js';
 import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';
 import { UpdateNotice } from '../shared/update-notice.js';
@@ -83,6 +83,7 @@ export function Settings() {
       <h1 ref=${heading} tabindex="-1">${t(`settings.part.${name}`)}</h1>
       <${View} key=${name} />
     </main>
+    <${CallSlot} isFloating />
     <${Toasts} />
   </div>`;
 }

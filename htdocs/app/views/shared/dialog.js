@@ -14,12 +14,14 @@ export function Dialog({ title, onClose, isKept = false, class: extra = '', chil
     dialog.showModal();
     return () => {
       // one who has gone elsewhere meanwhile stays there
-      const isLost = document.activeElement === document.body || dialog.contains(document.activeElement);
-      if (isLost && before?.isConnected) before.focus();
+      const now = document.activeElement;
+      const target = now === document.body || dialog.contains(now) ? before : now;
+      dialog.close(); // until then, nothing outside of it takes the focus
+      if (target?.isConnected) target.focus();
     };
   }, []);
   const closeByBackdrop = (event) => { if (!isKept && event.target === self.current) onClose(); };
-  return html`<dialog ref=${self} class=${`dialog ${extra}`} aria-labelledby=${titleId} onClose=${onClose}
+  return html`<dialog ref=${self} class=${`dialog ${extra}`} aria-labelledby=${titleId} onClose=${() => self.current && onClose()}
       onCancel=${(event) => { event.preventDefault(); onClose(); }} onMouseDown=${closeByBackdrop}>
     <div class="dialog-head">
       <h2 id=${titleId}>${title}</h2>

@@ -1,0 +1,7 @@
+# Several devices and tabs of one person, pages that come and go, and how many a call bears, with real media.
+use BeringShare::Test;
+use BeringShare::Browser;
+
+run_in_browser('calls-tabs', server => start_server());
+
+finish;
