@@ -27,7 +27,7 @@ export function Retention({ detail, channel }) {
     },
   });
   return html`<section class="panel"><h2>${t('admin.retention.title')}</h2>
-    <form class="add-member" onSubmit=${form.submit} novalidate>
+    <form class="retention" onSubmit=${form.submit} novalidate>
       <${Field} form=${form} name="days" label=${t('admin.retention.field')} inputmode="numeric" autocomplete="off"
         defaultValue=${channel.retention_days ?? ''}
         hint=${t('admin.retention.hint', { server: daysWords(overview.value?.retention_days) })} />
