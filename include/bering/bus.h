@@ -104,6 +104,18 @@ int bus_wake_descriptor(const struct bus *bus);
 bool bus_reader_sleep(struct bus_reader *reader);
 void bus_reader_awake(struct bus_reader *reader);
 
+/* Says in the segment up to where the caller's process has read; of its readers, the one that it works through. */
+void bus_reader_report(const struct bus_reader *reader);
+
+/* What the segment knows of a process. */
+struct bus_process_view {
+    int pid;                      /* 0: it does not run */
+    uint64_t lag;                 /* bytes of the ring that it has not read, as it last said */
+};
+
+/* False if there is no such slot. */
+bool bus_process_look(const struct bus *bus, unsigned process, struct bus_process_view *view_r);
+
 /*
  * For the master, when it has reaped a process: clears what that process had in the segment (presence, calls), and
  * announces it.

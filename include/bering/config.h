@@ -51,6 +51,11 @@ struct config {
     unsigned request_timeout_seconds; /* REQUEST_TIMEOUT_SECONDS for a request to arrive whole */
     unsigned drain_seconds;       /* DRAIN_SECONDS that a shutdown may take */
     unsigned login_attempts;      /* LOGIN_ATTEMPTS a minute for an account; addresses get ten times as many */
+    unsigned retention_days;      /* RETENTION_DAYS of messages in channels; 0: for ever */
+    unsigned retention_direct_days; /* RETENTION_DIRECT_DAYS */
+    unsigned audit_days;          /* AUDIT_DAYS of the audit log; 0: for ever */
+    const char *metrics_token;    /* METRICS_TOKEN, NULL if unset: nobody reads /metrics */
+    const char *access_log_file;  /* ACCESS_LOG_FILE, NULL if unset */
     enum log_level log_level;     /* LOG_LEVEL, or else what RUST_LOG says */
     const char *log_file;         /* LOG_FILE, NULL if unset: standard error */
     enum log_format log_format;   /* LOG_FORMAT */

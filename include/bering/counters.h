@@ -17,6 +17,8 @@ enum counter {
     COUNTER_COMMITS,
     COUNTER_COMMITTED_WRITES,
     COUNTER_PROCESS_RESTARTS,
+    COUNTER_ACCESS_LINES_LOST,    /* that the access log could not take fast enough, or not write */
+    COUNTER_MESSAGES_EXPIRED,     /* deleted by age, or with their channel */
     COUNTERS
 };
 

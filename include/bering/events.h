@@ -13,6 +13,10 @@ void message_write(struct json *json, const struct message *message);
 
 void events_new_message(struct event_batch *events, const struct message *message);
 
+/* Clients that show them forget them: all before `first_id`, or all. */
+struct retention_cut;
+void events_messages_expired(struct event_batch *events, const struct retention_cut *cut);
+
 /* What a user has read of a conversation, as it stands in events and answers. */
 void conversation_write(struct json *json, const struct conversation_state *state);
 void conversation_write_fields(struct json *json, const struct conversation_state *state); /* inside an object */

@@ -13,6 +13,7 @@ struct peer_health {
     int64_t last_contact;     /* nanoseconds, clock.h: of the last answer from it, or request by it; 0: never */
     int64_t next_attempt;     /* nanoseconds; 0: nothing is waiting to be tried again */
     unsigned failures;        /* attempts in a row that failed */
+    uint64_t polls, poll_failures, poll_milliseconds; /* rounds of questions, those that failed, what they took */
     bool refuses_us;          /* 401 or 403: the link is set up wrong */
     char last_error[HEALTH_ERROR_SIZE]; /* "" : the last attempt succeeded */
 };

@@ -21,6 +21,12 @@ void log_process(const char *name);
  */
 int log_open(const char *path);
 
+/*
+ * The request that the calling thread works for, in each line of that thread from now on; "": none. The text is copied,
+ * at most 64 bytes of it, and consists of letters, digits, '.', '_' and '-'.
+ */
+void log_request(const char *id);
+
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -237,8 +237,8 @@ enum result store_channel_by_id(struct store *store, const struct uuid *id, stru
 enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server, struct channel **channel_r);
 /* All channels by name; for_user not 0: public ones and those the user is a member of. */
 enum result store_channels(struct store *store, int64_t for_user, store_channel_row *row, void *argument);
-/* All channels with `text` in their name, and how many members each has. May take long. */
-typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members);
+/* All channels with `text` in their name, how many members each has, and its own retention in days (0: none). May take long. */
+typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members, int64_t retention_days);
 enum result store_channels_select(struct store *store, const struct selection *selection, store_channel_size_row *row,
                                   void *argument, int64_t *total_r);
 /* creator 0: nobody joins. RESULT_CONFLICT: the name is taken. */
@@ -257,13 +257,24 @@ enum result store_channels_of_user(struct store *store, int64_t user_key, int64_
 
 /* ---- figures, for administrators ---- */
 
+struct store_disk {
+    int64_t database_bytes;       /* of the file; of its log; that its disk has left for us */
+    int64_t wal_bytes;
+    int64_t disk_free_bytes;
+    int64_t free_page_bytes;      /* of the file: what deleted rows have left, to be used again */
+};
+
+/* What the database takes on the disk. Short. */
+void store_disk(struct store *store, struct store_disk *disk_r);
+
+/* Why the last write failed, static text; NULL if it did not, or if there was none. */
+const char *store_trouble(const struct store *store);
+
 struct store_figures {
     int64_t local_users, remote_users; /* deleted ones are left out */
     int64_t channels;
     int64_t messages;             /* by the numbers that conversations give them: no history is read */
-    int64_t database_bytes;       /* of the file; of its log; that its disk has left for us */
-    int64_t wal_bytes;
-    int64_t disk_free_bytes;
+    struct store_disk disk;
 };
 
 /*

@@ -20,6 +20,7 @@ static const char *const names[EVENT_KINDS] = {
     [EVENT_MEMBER_REMOVED] = "member_removed",
     [EVENT_USER_CHANGED] = "user_changed",
     [EVENT_CONVERSATION_CHANGED] = "conversation_changed",
+    [EVENT_MESSAGES_EXPIRED] = "messages_expired",
     [EVENT_LINK_CHANGED] = "server_changed",
     [EVENT_RESYNC] = "resync",
     [EVENT_SESSION_REVOKED] = NULL,

@@ -23,6 +23,7 @@ enum {
     MESSAGE_MAX = 3840,     /* leaves room for time, level and name in PIPE_BUF */
     ESCAPED_MAX = 6,        /* \\u0000: what one byte can become */
     NAME_MAX_LENGTH = 31,
+    REQUEST_MAX = 64,       /* of a request's id */
     TIME_LENGTH = 24,       /* with milliseconds */
 };
 
@@ -39,6 +40,17 @@ void log_init(enum log_level level, enum log_format format)
 {
     threshold = level;
     line_format = format;
+}
+
+/* The request that this thread works for. */
+static _Thread_local char request[REQUEST_MAX + 1];
+
+void log_request(const char *id)
+{
+    size_t length = strnlen(id, REQUEST_MAX);
+
+    memcpy(request, id, length);
+    request[length] = '\0';
 }
 
 void log_process(const char *name)
@@ -98,9 +110,10 @@ static void write_line(const char *line, size_t length)
 
 static void write_text(enum log_level level, const char *time, const char *message, size_t length)
 {
-    char line[TIME_LENGTH + NAME_MAX_LENGTH + 4 * MESSAGE_MAX + 16];
+    char line[TIME_LENGTH + NAME_MAX_LENGTH + REQUEST_MAX + 4 * MESSAGE_MAX + 24];
     const char *name = names[name_in_use];
-    int head = snprintf(line, sizeof(line), "%s %-5s %s%s", time, level_names[level], name, *name ? ": " : "");
+    int head = snprintf(line, sizeof(line), "%s %-5s %s%s%s%s%s", time, level_names[level], name, *name ? ": " : "",
+                        *request ? "[" : "", request, *request ? "] " : "");
     size_t size = (size_t)head + make_visible(line + head, message, length);
 
     line[size++] = '\n';
@@ -117,6 +130,8 @@ static void write_json(enum log_level level, const char *time, const char *messa
     json_key_text(&json, "level", level_names[level]);
     if (*names[name_in_use])
         json_key_text(&json, "process", names[name_in_use]);
+    if (*request)
+        json_key_text(&json, "request", request);
     json_key(&json, "message");
     json_text_n(&json, message, length);
     json_object_end(&json);

@@ -68,6 +68,7 @@ struct bus *bus_create(size_t ring_size, unsigned processes, const char **error_
         return NULL;
     }
     ring_open(&bus->ring, segment_ring(bus->segment), ring_size);
+    atomic_store(&bus->segment->slots[0].pid, getpid());
     return bus;
 }
 
@@ -123,6 +124,7 @@ void bus_attach(struct bus *bus, unsigned process)
     bus->process = process;
     atomic_store(&bus->segment->slots[process].sleeping, 0);
     atomic_store(&bus->segment->slots[process].ready, 0);
+    atomic_store(&bus->segment->slots[process].pid, getpid());
     atomic_fetch_and(&bus->segment->commit_waiters, ~(UINT64_C(1) << process));
     clear_descriptor(bus);
 }
@@ -295,11 +297,35 @@ void bus_reader_awake(struct bus_reader *reader)
     clear_descriptor(bus);
 }
 
+void bus_reader_report(const struct bus_reader *reader)
+{
+    const struct bus *bus = reader->bus;
+
+    atomic_store_explicit(&bus->segment->slots[bus->process].position, reader->ring.cursor, memory_order_relaxed);
+}
+
+bool bus_process_look(const struct bus *bus, unsigned process, struct bus_process_view *view_r)
+{
+    if (process >= bus->processes)
+        return false;
+    const struct process_slot *slot = &bus->segment->slots[process];
+    uint64_t position = atomic_load_explicit(&slot->position, memory_order_relaxed);
+    uint64_t newest = bus_newest(bus);
+
+    *view_r = (struct bus_process_view){
+        .pid = atomic_load(&slot->pid),
+        .lag = position != 0 && newest > position ? newest - position : 0,
+    };
+    return true;
+}
+
 void bus_process_gone(struct bus *bus, unsigned process)
 {
     assert(process > 0 && process < bus->processes && process != bus->process);
     atomic_store(&bus->segment->slots[process].sleeping, 0);
     atomic_store(&bus->segment->slots[process].ready, 0);
+    atomic_store(&bus->segment->slots[process].pid, 0);
+    atomic_store(&bus->segment->slots[process].position, 0);
     counters_process_gone(bus, process);
     calls_process_gone(bus, process);
     presence_process_gone(bus, process);

@@ -12,6 +12,7 @@
 #include "bering/calls.h"
 #include "bering/counters.h"
 #include "bering/health.h"
+#include "bering/histogram.h"
 #include "bering/presence.h"
 #include "bering/rate.h"
 #include "bering/tickets.h"
@@ -19,7 +20,7 @@
 #include "bus/ring.h"
 
 enum {
-    SEGMENT_VERSION = 3,
+    SEGMENT_VERSION = 4,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
     HEALTH_CAPACITY = 256,     /* peers */
@@ -32,11 +33,24 @@ enum {
 struct process_slot {
     alignas(64) _Atomic uint32_t sleeping; /* 1: whoever sets it to 0 writes the process's eventfd */
     _Atomic uint32_t ready;
+    _Atomic int32_t pid;        /* 0: it does not run */
+    _Atomic uint64_t position;  /* where it has read the ring up to, as it last said; 0: it has not */
 };
 
 /* One line of cells a process, so that no two processes write to the same cache line. */
 struct counter_row {
     alignas(128) _Atomic int64_t cells[COUNTERS];
+};
+
+/* What one process has noted; no two of them write to the same cache line. */
+struct histogram_cells {
+    _Atomic int64_t counts[HISTOGRAM_BUCKETS];
+    _Atomic int64_t sum;
+};
+
+struct histogram_row {
+    alignas(128) struct histogram_cells cells[HISTOGRAMS];
+    _Atomic int64_t classes[HISTOGRAM_ROUTES_MOST][HISTOGRAM_CLASSES];
 };
 
 /* ---- presence: the entries are the truth, all else is derived from them ---- */
@@ -133,6 +147,7 @@ struct segment {
     alignas(64) struct lock ring_lock; /* around ring_write; a dead owner leaves nothing to repair */
     struct process_slot slots[BUS_PROCESSES];
     struct counter_row counters[BUS_PROCESSES];
+    struct histogram_row histograms[BUS_PROCESSES];
     alignas(64) struct presence_section presence;
     alignas(64) struct calls_section calls;
     alignas(64) struct rate_section rates;

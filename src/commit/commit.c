@@ -10,6 +10,7 @@
 #include "bering/activity.h"
 #include "bering/counters.h"
 #include "bering/events.h"
+#include "bering/histogram.h"
 #include "bering/log.h"
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,7 @@ static void publish(struct bus *bus, uint64_t commit, const struct event_batch *
         if (bus_publish(bus, &events->events[i]) == 0)
             publish_resync(bus, events->events[i].length);
     }
+    histogram_note(bus, HISTOGRAM_COMMIT_MESSAGES, messages);
     if (messages > 0)
         activity_count(bus, messages);
     bus_set_published_commit(bus, commit);
@@ -130,6 +132,7 @@ void commit_begin(struct bus *bus, struct store *store)
 void commit_publish(struct bus *bus, uint64_t commit, const struct event_batch *events, size_t writes)
 {
     publish(bus, commit, events);
+    histogram_note(bus, HISTOGRAM_COMMIT_WRITES, (int64_t)writes);
     counter_add(bus, COUNTER_COMMITS, 1);
     counter_add(bus, COUNTER_COMMITTED_WRITES, (int64_t)writes);
 }

@@ -7,6 +7,7 @@
 #include "bering/calls.h"
 #include "bering/peer_json.h"
 #include "bering/peers.h"
+#include "bering/retention.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,28 @@ void events_new_message(struct event_batch *events, const struct message *messag
     message_write(&json, message);
     if (message->is_history)
         json_key_boolean(&json, "is_history", true);
+    end(&json, events, &event);
+}
+
+void events_messages_expired(struct event_batch *events, const struct retention_cut *cut)
+{
+    bool is_direct = cut->channel_key == 0;
+    struct json json = {0};
+    struct event event = {.kind = EVENT_MESSAGES_EXPIRED, .scope = is_direct ? EVENT_TO_USERS : EVENT_TO_CHANNEL};
+
+    event.subject[0] = is_direct ? cut->user_keys[0] : cut->channel_key;
+    event.subject[1] = is_direct ? cut->user_keys[1] : 0;
+    begin(&json, event.kind, NULL, is_direct ? NULL : &cut->channel_id);
+    json_key(&json, "user_ids");
+    if (is_direct) {
+        json_array_begin(&json);
+        json_uuid(&json, &cut->user_ids[0]);
+        json_uuid(&json, &cut->user_ids[1]);
+        json_array_end(&json);
+    } else {
+        json_null(&json);
+    }
+    json_key_uuid(&json, "first_message_id", cut->is_empty ? NULL : &cut->first_id);
     end(&json, events, &event);
 }
 

@@ -7,6 +7,7 @@
 
 #include "bering/bus.h"
 #include "bering/config.h"
+#include "bering/retention.h"
 #include "bering/secret.h"
 #include <assert.h>
 #include <string.h>
@@ -91,6 +92,16 @@ const struct config_row config_table[] = {
      .help = "that a shutdown may take"},
     {"LOGIN_ATTEMPTS", CONFIG_INTEGER, FIELD(login_attempts), "10", 1, 1000000,
      .is_live = true, .help = "a minute for an account; an address gets ten times as many"},
+    {"RETENTION_DAYS", CONFIG_INTEGER, FIELD(retention_days), "0", 0, RETENTION_DAYS_MOST,
+     .help = "for which messages in channels are kept, unless a channel has a number of its own; 0: for ever"},
+    {"RETENTION_DIRECT_DAYS", CONFIG_INTEGER, FIELD(retention_direct_days), "0", 0, RETENTION_DAYS_MOST,
+     .help = "for which direct messages are kept; 0: for ever"},
+    {"AUDIT_DAYS", CONFIG_INTEGER, FIELD(audit_days), "365", 0, RETENTION_DAYS_MOST,
+     .help = "for which is kept what administrators did; 0: for ever"},
+    {"METRICS_TOKEN", CONFIG_TOKEN, FIELD(metrics_token), NULL, .secret = true,
+     .help = "token with which monitoring reads /metrics"},
+    {"ACCESS_LOG_FILE", CONFIG_PATH, FIELD(access_log_file), NULL,
+     .help = "file for one line a request, in the format of LOG_FORMAT"},
     {"RUST_LOG", CONFIG_RUST_LOG, FIELD(log_level), NULL, .choices = log_levels,
      .is_live = true, .help = "the original's log level, where LOG_LEVEL is not set"},
     {"LOG_LEVEL", CONFIG_CHOICE, FIELD(log_level), "info", .choices = log_levels, .is_live = true,

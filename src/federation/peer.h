@@ -54,6 +54,7 @@ struct peer {
     struct condition asking;
     struct condition sending;
     enum trouble logged;          /* the trouble that the log knows of */
+    uint64_t polls, poll_failures, poll_milliseconds; /* since this process began */
     struct poll *poll;
     struct sender *sender;
 };

@@ -55,6 +55,9 @@ void peer_show(struct peer *peer)
         .last_contact = peer->last_contact,
         .next_attempt = next == 0 ? 0 : clock_now() + (next > now ? (int64_t)(next - now) * 1000000 : 0),
         .failures = condition->failures,
+        .polls = peer->polls,
+        .poll_failures = peer->poll_failures,
+        .poll_milliseconds = peer->poll_milliseconds,
         .refuses_us = peer->asking.trouble == TROUBLE_LINK || peer->sending.trouble == TROUBLE_LINK,
     };
 

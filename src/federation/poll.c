@@ -7,6 +7,7 @@
 #include "federation/poll.h"
 
 #include "bering/clock.h"
+#include "bering/histogram.h"
 #include "bering/log.h"
 #include "bering/secret.h"
 #include "federation/backoff.h"
@@ -73,12 +74,25 @@ static void schedule(struct poll *poll)
     poll->next_at = poll->began_at + interval;
 }
 
+/* For monitoring. */
+static void count_round(struct poll *poll, enum trouble trouble)
+{
+    struct peer *peer = poll->peer;
+    uint64_t took = peer->federation->now - poll->began_at;
+
+    ++peer->polls;
+    peer->poll_failures += trouble != TROUBLE_NONE;
+    peer->poll_milliseconds += took;
+    histogram_note(peer->federation->bus, HISTOGRAM_POLL_TIME, (int64_t)took * 1000);
+}
+
 static void end_round(struct poll *poll, enum trouble trouble, const char *error)
 {
     struct peer *peer = poll->peer;
     enum trouble before = peer->asking.trouble;
 
     poll->step = STEPS;
+    count_round(poll, trouble);
     schedule(poll);
     poll->missed = poll->has_presence ? 0 : poll->missed + 1;
     if (poll->missed == MISSED_MOST)

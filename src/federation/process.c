@@ -259,6 +259,7 @@ static void run(struct process *process)
         if (federation->draining && is_drained(process))
             return;
         read_bus(process);
+        bus_reader_report(process->reader);
         uint64_t next = turn(process);
         if (federation->draining)
             earlier(&next, process->drain_deadline);

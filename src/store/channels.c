@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { DELETED_AT_ONCE = 1000 };  /* messages, with their channel */
+
 void channel_from_row(const struct query *query, struct channel *channel_r)
 {
     *channel_r = (struct channel){
@@ -127,12 +129,21 @@ enum result store_channel_update(struct store *store, int64_t key, const char *n
     return changes == 1 ? channel_by_key(store, key, channel_r) : RESULT_NOT_FOUND;
 }
 
+/* Many messages go later, in pieces (retention.c): nobody finds them any more. */
 static enum result delete_messages(struct store *store, int64_t channel_key)
 {
     int64_t first = conversation_of(channel_key, false);
-    struct query query = query_begin(store, STATEMENT_CHANNEL_DELETE_MESSAGES);
+    int changes;
+    struct query query = query_begin(store, STATEMENT_ORPHANS_DELETE);
+
     query_bind_integer(&query, first);
     query_bind_integer(&query, first + CONVERSATION_LAST);
+    query_bind_integer(&query, DELETED_AT_ONCE);
+    enum result result = query_run(&query, &changes);
+    if (result != RESULT_OK || changes < DELETED_AT_ONCE)
+        return result;
+    query = query_begin(store, STATEMENT_ORPHANS_INSERT);
+    query_bind_integer(&query, first >> CONVERSATION_SHIFT);
     return query_run(&query, NULL);
 }
 

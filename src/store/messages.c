@@ -137,6 +137,32 @@ static enum result open_conversation(struct store *store, const struct message_n
     return result;
 }
 
+/* An id of a deleted channel's message, which is still to be removed, is free: a peer may send a history anew. */
+static enum result free_orphan(struct store *store, const struct message_new *message, bool *freed_r)
+{
+    int changes = 0;
+    struct query query = query_begin(store, STATEMENT_ORPHANS_DELETE_ID);
+
+    query_bind_uuid(&query, &message->id);
+    enum result result = query_run(&query, &changes);
+    *freed_r = changes > 0;
+    return result;
+}
+
+/* RESULT_CONFLICT if the id exists already. */
+static enum result insert_anew(struct store *store, const struct message_new *message, int64_t key)
+{
+    bool is_free;
+    enum result result = insert(store, message, key);
+
+    if (result != RESULT_CONFLICT)
+        return result;
+    result = free_orphan(store, message, &is_free);
+    if (result != RESULT_OK)
+        return result;
+    return is_free ? insert(store, message, key) : RESULT_CONFLICT;
+}
+
 enum result store_message_add(struct store *store, const struct message_new *message, bool *stored_r)
 {
     int64_t first = 0, key = 0;
@@ -147,7 +173,7 @@ enum result store_message_add(struct store *store, const struct message_new *mes
         result = next_key(store, message, first, &key);
     if (result != RESULT_OK)
         return result;
-    result = insert(store, message, key);
+    result = insert_anew(store, message, key);
     if (result == RESULT_CONFLICT) {
         *stored_r = false;
         return judge_duplicate(store, message, first);

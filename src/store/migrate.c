@@ -178,6 +178,23 @@ static const char peer_ids[] =
     "CREATE UNIQUE INDEX users_peer_id ON users (server_id, peer_id) WHERE peer_id IS NOT NULL;"
     "CREATE UNIQUE INDEX channels_peer_id ON channels (origin_server, peer_id) WHERE peer_id IS NOT NULL;";
 
+/*
+ * What administrators do, and how long messages are kept. The messages of a deleted channel go in pieces: until then the
+ * number that their keys start with is among the orphans.
+ */
+static const char upkeep[] =
+    "CREATE TABLE audit_log ("
+    " key INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at INTEGER NOT NULL,"
+    " actor TEXT NOT NULL,"
+    " action TEXT NOT NULL,"
+    " object TEXT,"
+    " details TEXT,"
+    " address TEXT NOT NULL);"
+    "CREATE INDEX audit_log_at ON audit_log (at);"
+    "CREATE TABLE orphans (conversation INTEGER PRIMARY KEY);"
+    "ALTER TABLE channels ADD COLUMN retention_days INTEGER;";
+
 /* Makes the tables, and fills them from the original's, if that is what the file holds. A SQLite result code. */
 static int make_schema(sqlite3 *database, const struct store_setup *setup)
 {
@@ -204,6 +221,7 @@ static const struct {
     {"federation: what waits for other servers", federation, NULL},
     {"what everybody has read, and where they are signed in", read_positions, NULL},
     {"federation: the ids that other servers have", peer_ids, NULL},
+    {"what administrators do, and how long messages are kept", upkeep, NULL},
 };
 
 int migrate_newest(void)

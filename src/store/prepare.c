@@ -278,7 +278,11 @@ static int prepare_database(sqlite3 *database, const struct store_setup *setup, 
     if (sqlite3_db_readonly(database, "main") != 0)
         return refuse_code(error_r, setup->path, NULL, SQLITE_READONLY);
     /* Conversion moves every row: a large cache halves its time. */
-    int code =
+    /* What a new file has from the start: free pages can be given back. */
+    int code = size == 0 ? database_run(database, "PRAGMA auto_vacuum = INCREMENTAL") : SQLITE_OK;
+    if (code != SQLITE_OK)
+        return refuse_code(error_r, setup->path, database, code);
+    code =
         database_run(database, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -131072;");
     if (code != SQLITE_OK)
         return refuse_code(error_r, setup->path, database, code);

@@ -74,7 +74,7 @@ static enum result select_channels(struct store *store, const struct selection *
     while (query_step(&query)) {
         struct channel channel;
         channel_from_row(&query, &channel);
-        row(argument, &channel, query_integer(&query, CHANNEL_COLUMN_COUNT));
+        row(argument, &channel, query_integer(&query, CHANNEL_COLUMN_COUNT), query_integer(&query, CHANNEL_COLUMN_COUNT + 1));
     }
     return query_end(&query);
 }
@@ -112,14 +112,18 @@ static int64_t size_of_file(const char *path, const char *suffix)
     return size;
 }
 
-static void read_disk(const struct store *store, struct store_figures *figures)
+void store_disk(struct store *store, struct store_disk *disk_r)
 {
     struct statvfs disk;
 
-    figures->database_bytes = size_of_file(store->path, "");
-    figures->wal_bytes = size_of_file(store->path, "-wal");
+    *disk_r = (struct store_disk){
+        .database_bytes = size_of_file(store->path, ""),
+        .wal_bytes = size_of_file(store->path, "-wal"),
+        .free_page_bytes = database_integer(store->database, "PRAGMA freelist_count", 0) *
+                           database_integer(store->database, "PRAGMA page_size", 0),
+    };
     if (statvfs(store->path, &disk) == 0)
-        figures->disk_free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
+        disk_r->disk_free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
 }
 
 static enum result count_users(struct store *store, struct store_figures *figures)
@@ -136,7 +140,7 @@ static enum result count_users(struct store *store, struct store_figures *figure
 enum result store_figures(struct store *store, struct store_figures *figures_r)
 {
     *figures_r = (struct store_figures){0};
-    read_disk(store, figures_r);
+    store_disk(store, &figures_r->disk);
     enum result result = count_users(store, figures_r);
     if (result == RESULT_OK) {
         struct query query = query_begin(store, STATEMENT_CHANNELS_COUNT);

@@ -39,6 +39,9 @@
 #define NEWEST(first)                                                                                                  \
     "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key DESC LIMIT 1)"
 
+#define OLDEST(first)                                                                                                  \
+    "(SELECT key FROM messages WHERE key BETWEEN " first " AND (" first ") + 4294967295 ORDER BY key LIMIT 1)"
+
 /* Those that an administrator looks for. */
 #define SELECTED_USERS                                                                                                 \
     USERS " WHERE u.deleted_at IS NULL AND (?1 IS NULL OR holds(u.username, ?1) OR holds(u.display_name, ?1) "         \
@@ -174,14 +177,15 @@ static const char *const table[STATEMENTS] = {
         "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
     [STATEMENT_CHANNELS] = "SELECT " CHANNEL_COLUMNS " FROM channels c ORDER BY c.name, c.origin_server",
     [STATEMENT_CHANNELS_SELECT] =
-        "SELECT " CHANNEL_COLUMNS ", (SELECT count(*) FROM channel_members m WHERE m.channel_id = c.key) "
+        "SELECT " CHANNEL_COLUMNS ", (SELECT count(*) FROM channel_members m WHERE m.channel_id = c.key), c.retention_days "
         "FROM " SELECTED_CHANNELS " ORDER BY c.name, c.origin_server LIMIT ?2 OFFSET ?3",
     [STATEMENT_CHANNELS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_CHANNELS,
     [STATEMENT_CHANNELS_COUNT] = "SELECT count(*) FROM channels",
-    /* One seek a conversation: its newest message's number says how many there are. */
+    /* Two seeks a conversation: its newest and its oldest message's number say how many there are. */
     [STATEMENT_MESSAGES_COUNT] =
-        "SELECT (SELECT ifnull(sum(" NEWEST("c.key << 33") " & 4294967295), 0) FROM channels c) + "
-        "(SELECT ifnull(sum(" NEWEST("(d.key << 1 | 1) << 32") " & 4294967295), 0) FROM direct_conversations d)",
+        "SELECT (SELECT ifnull(sum(" NEWEST("c.key << 33") " - " OLDEST("c.key << 33") " + 1), 0) FROM channels c) + "
+        "(SELECT ifnull(sum(" NEWEST("(d.key << 1 | 1) << 32") " - " OLDEST("(d.key << 1 | 1) << 32") " + 1), 0) "
+        "FROM direct_conversations d)",
     [STATEMENT_CHANNELS_FOR_USER] = "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE NOT c.is_private OR EXISTS "
                                     "(SELECT 1 FROM channel_members m WHERE m.channel_id = c.key AND m.user_id = ?1) "
                                     "ORDER BY c.name, c.origin_server",
@@ -199,6 +203,29 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_CHANNEL_DELETE_STATES] = "DELETE FROM conversation_states WHERE conversation = ?1 << 1",
     [STATEMENT_CHANNEL_DELETE_MENTIONS] =
         "DELETE FROM mentions WHERE message_key BETWEEN ?1 << 33 AND (?1 << 33) + 4294967295",
+    [STATEMENT_RETENTION_SET] = "UPDATE channels SET retention_days = ?2 WHERE key = ?1",
+    [STATEMENT_RETENTION_CHANNEL] = "SELECT key, id, retention_days FROM channels WHERE key > ?1 ORDER BY key LIMIT 1",
+    [STATEMENT_RETENTION_DIRECT] = "SELECT d.key, a.key, a.id, b.key, b.id FROM direct_conversations d "
+                                   "CROSS JOIN users a ON a.key = d.user_a CROSS JOIN users b ON b.key = d.user_b "
+                                   "WHERE d.key > ?1 ORDER BY d.key LIMIT 1",
+    [STATEMENT_RETENTION_OLDEST] = "SELECT key, sent_at FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3",
+    [STATEMENT_RETENTION_FIRST] = "SELECT id FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1",
+    [STATEMENT_RETENTION_MENTIONS] = "DELETE FROM mentions WHERE message_key BETWEEN ?1 AND ?2",
+    [STATEMENT_RETENTION_POSITIONS] = "UPDATE conversation_states SET last_read_key = 0 "
+                                      "WHERE conversation = ?1 >> 32 AND last_read_key BETWEEN 1 AND ?2",
+    [STATEMENT_ORPHANS_INSERT] = "INSERT OR IGNORE INTO orphans (conversation) VALUES (?1)",
+    [STATEMENT_ORPHANS_FIRST] = "SELECT conversation FROM orphans ORDER BY conversation LIMIT 1",
+    [STATEMENT_ORPHANS_DELETE] = "DELETE FROM messages WHERE key IN (SELECT key FROM messages WHERE key BETWEEN ?1 "
+                                 "AND ?2 ORDER BY key LIMIT ?3)",
+    [STATEMENT_ORPHANS_FORGET] = "DELETE FROM orphans WHERE conversation = ?1",
+    [STATEMENT_ORPHANS_DELETE_ID] = "DELETE FROM messages WHERE id = ?1 AND key >> 32 IN (SELECT conversation FROM orphans)",
+    [STATEMENT_AUDIT_INSERT] = "INSERT INTO audit_log (at, actor, action, object, details, address) "
+                               "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [STATEMENT_AUDIT] = "SELECT key, at, actor, action, object, details, address FROM audit_log WHERE key < ?1 "
+                        "AND (?2 IS NULL OR holds(actor, ?2) OR holds(action, ?2) OR holds(object, ?2) "
+                        "OR holds(details, ?2) OR holds(address, ?2)) ORDER BY key DESC LIMIT ?3",
+    [STATEMENT_AUDIT_EXPIRE] = "DELETE FROM audit_log WHERE key IN "
+                               "(SELECT key FROM audit_log WHERE at < ?1 ORDER BY at LIMIT ?2)",
     [STATEMENT_MEMBER_INSERT] = "INSERT INTO channel_members (channel_id, user_id, joined_at, server_id) "
                                 "VALUES (?1, ?2, ?3, (SELECT server_id FROM users WHERE key = ?2)) "
                                 "ON CONFLICT (channel_id, user_id) DO NOTHING",

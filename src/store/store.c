@@ -146,6 +146,11 @@ enum result store_failure(struct store *store, int code, bool writes)
     return result_of(code);
 }
 
+const char *store_trouble(const struct store *store)
+{
+    return store->trouble[true] == SQLITE_OK ? NULL : store_explain(store->trouble[true]);
+}
+
 void store_success(struct store *store, bool writes)
 {
     if (store->trouble[writes] == SQLITE_OK)

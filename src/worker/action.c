@@ -4,6 +4,7 @@
 #include "worker/action.h"
 
 #include "bering/text.h"
+#include "worker/audit.h"
 #include "worker/client.h"
 #include "worker/worker.h"
 #include <stdio.h>
@@ -40,8 +41,12 @@ static enum result work(struct task *task, struct store *store)
 static enum result write_step(struct task *task, struct store *store, struct event_batch *events)
 {
     struct action *action = (struct action *)task;
+    bool is_audited = action->route->audit != NULL;
+    enum result result = is_audited ? audit_begin(action, store) : RESULT_OK;
 
-    return action->route->write(action, store, events);
+    if (result == RESULT_OK)
+        result = action->route->write(action, store, events);
+    return result == RESULT_OK && is_audited ? audit_end(action, store) : result;
 }
 
 static void add_total(h2o_req_t *http, int64_t total)
@@ -71,7 +76,9 @@ static void done(struct task *task)
         add_total(request->http, action->total);
     if (action->cookie[0] != '\0')
         add_cookie(request->http, action->cookie);
-    if (action->answer.length > 0)
+    if (action->text != NULL)
+        answer_text(request, action->content_type, action->text, action->text_length);
+    else if (action->answer.length > 0)
         answer_json(request, &action->answer);
     else
         answer_null(request);
@@ -94,14 +101,30 @@ static void dispose(struct task *task)
     free((char *)(uintptr_t)action->who.username);
     free((char *)(uintptr_t)action->who.display_name);
     json_deinit(&action->answer);
+    free(action->text);
+    free(action->audit_object);
     explicit_bzero(action->secret, sizeof(action->secret));
     explicit_bzero(action->cookie, sizeof(action->cookie));
 }
 
-static void copy_headers(struct action *action, const struct worker *worker, h2o_req_t *http)
+/* Monitoring that knows OpenMetrics says so, besides others. */
+static bool wants_plain_text(h2o_req_t *http)
+{
+    ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_ACCEPT, -1);
+
+    if (index == -1)
+        return false;
+    h2o_iovec_t accept = http->headers.entries[index].value;
+    return h2o_strstr(accept.base, accept.len, H2O_STRLIT("text/plain")) != SIZE_MAX &&
+           h2o_strstr(accept.base, accept.len, H2O_STRLIT("openmetrics-text")) == SIZE_MAX;
+}
+
+static void copy_headers(struct action *action, struct worker *worker, h2o_req_t *http)
 {
     ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_USER_AGENT, -1);
 
+    action->wants_plain_text = wants_plain_text(http);
+    client_address_text(worker, http, action->address);
     action->is_secure = client_is_secure(worker, http);
     if (index == -1)
         return;
@@ -109,19 +132,45 @@ static void copy_headers(struct action *action, const struct worker *worker, h2o
     memcpy(action->user_agent, agent.base, text_cut(agent.base, agent.len, SESSION_AGENT_MAX));
 }
 
-enum result action_submit(struct request *request)
+static struct action *new_action(struct request *request, task_work *first, task_write *second, task_done *last)
 {
-    const struct route *route = request->route;
-    struct action *action =
-        task_new(sizeof(*action), route->work != NULL ? work : NULL, route->write != NULL ? write_step : NULL, done, dispose);
+    struct action *action = task_new(sizeof(*action), first, second, last, dispose);
 
-    action->route = route;
+    action->route = request->route;
     copy_principal(&action->who, &request->who);
     copy_headers(action, request->worker, request->http);
     memcpy(action->ids, request->ids, sizeof(action->ids));
     copy_values(action->values, request->values, ROUTE_FIELDS_MOST);
     copy_values(action->parameters, request->parameters, ROUTE_PARAMETERS_MOST);
+    return action;
+}
+
+enum result action_submit(struct request *request)
+{
+    const struct route *route = request->route;
+    struct action *action =
+        new_action(request, route->work != NULL ? work : NULL, route->write != NULL ? write_step : NULL, done);
+
     return request_submit(request, &action->task);
+}
+
+static enum result audit_only(struct task *task, struct store *store, struct event_batch *events)
+{
+    struct action *action = (struct action *)task;
+    enum result result = audit_begin(action, store);
+
+    (void)events;
+    return result == RESULT_OK ? audit_end(action, store) : result;
+}
+
+static void audit_done(struct task *task)
+{
+    (void)task; /* a failure is logged by the store */
+}
+
+void action_audit(struct request *request)
+{
+    task_submit(request->worker->tasks, &new_action(request, NULL, audit_only, audit_done)->task);
 }
 
 enum result action_fail(struct action *action, enum result result, const char *text)

@@ -6,9 +6,11 @@
 #define WORKER_ACTION_H
 
 #include "bering/json.h"
+#include "bering/network.h"
 #include "worker/cookie.h"
 #include "worker/request.h"
 #include "worker/task.h"
+#include "worker/trace.h"
 
 struct action {
     struct task task;
@@ -18,8 +20,14 @@ struct action {
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
     struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */
     bool is_secure;                          /* the client's connection is encrypted */
+    bool wants_plain_text;                   /* what it accepts is text, but not OpenMetrics */
+    char address[NETWORK_TEXT_SIZE];         /* the client's */
     char user_agent[SESSION_AGENT_MAX + 1];  /* "": none */
     struct json answer;                      /* empty: null */
+    char *audit_object;                      /* what it is done to, for the audit log; malloc'd */
+    char *text;                              /* not NULL: the answer is this (malloc'd) instead, */
+    size_t text_length;
+    const char *content_type;                /* of this type (static) */
     char cookie[COOKIE_SIZE];                /* Set-Cookie of the answer; "": none */
     char secret[SECRET_PASSWORD_HASH_SIZE];  /* what the work step hands to the write step: a hash, a token */
     struct digest digest;
@@ -30,6 +38,9 @@ struct action {
 
 /* Starts the steps of the request's route. Returns RESULT_PENDING. */
 enum result action_submit(struct request *request);
+
+/* For a route with a handler: its row in the audit log, which nobody waits for. */
+void action_audit(struct request *request);
 
 /* Sets the error text (static) and returns the result. */
 enum result action_fail(struct action *action, enum result result, const char *text);

@@ -66,6 +66,21 @@ enum result answer_raw(struct request *request, const char *json)
     return RESULT_OK;
 }
 
+enum result answer_text(struct request *request, const char *type, const char *text, size_t length)
+{
+    h2o_req_t *http = request->http;
+    h2o_iovec_t type_copy = h2o_strdup(&http->pool, type, SIZE_MAX);
+
+    http->res.status = 200;
+    http->res.reason = reason(200);
+    http->res.content_length = length;
+    http->res.mime_attr = NULL;
+    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL, type_copy.base, type_copy.len);
+    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CACHE_CONTROL, NULL, H2O_STRLIT("no-store"));
+    h2o_send_inline(http, text, length);
+    return RESULT_OK;
+}
+
 enum result answer_ok(struct request *request)
 {
     return answer_raw(request, "\"ok\"");

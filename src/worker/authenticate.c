@@ -28,6 +28,7 @@ static const struct {
     [AUTHORITY_STREAM] = {SESSION_USER, true, "only users may do this"},
     [AUTHORITY_ADMIN] = {SESSION_ADMIN, false, "only administrators may do this"},
     [AUTHORITY_ADMIN_STREAM] = {SESSION_ADMIN, true, "only administrators may do this"},
+    [AUTHORITY_METRICS] = {0, false, NULL},
 };
 
 /* The token that the client has put into the request itself. */
@@ -108,6 +109,22 @@ static enum result authenticate_peer(struct request *request)
     return result;
 }
 
+/* ---- monitoring ---- */
+
+static enum result authenticate_monitoring(struct request *request)
+{
+    h2o_iovec_t token = token_given(request);
+
+    if (request->worker->config->metrics_token == NULL)
+        return request_fail(request, RESULT_UNAUTHORIZED, "METRICS_TOKEN is not set");
+    if (token.len == 0 || token.len > TOKEN_MOST)
+        return request_fail(request, RESULT_UNAUTHORIZED, "a token is needed");
+    struct digest digest = secret_digest(token.base, token.len);
+    return secret_equal(&digest, &request->worker->metrics_token)
+               ? RESULT_OK
+               : request_fail(request, RESULT_UNAUTHORIZED, "this is not METRICS_TOKEN");
+}
+
 /* ---- users ---- */
 
 /* RESULT_FORBIDDEN: some other site's page has made a browser send its cookie. */
@@ -133,6 +150,8 @@ enum result authenticate(struct request *request)
         return RESULT_OK;
     if (authority == AUTHORITY_PEER)
         return authenticate_peer(request);
+    if (authority == AUTHORITY_METRICS)
+        return authenticate_monitoring(request);
     h2o_iovec_t token;
     enum result found = find_token(request, &token);
     if (found != RESULT_OK)

@@ -64,15 +64,31 @@ bool client_address(const struct worker *worker, h2o_req_t *http, struct network
     return true;
 }
 
-bool client_is_secure(const struct worker *worker, h2o_req_t *http)
+void client_address_text(const struct worker *worker, h2o_req_t *http, char text[NETWORK_TEXT_SIZE])
 {
     struct network_address address;
+
+    if (client_address(worker, http, &address))
+        network_format(&address, text);
+    else
+        strcpy(text, "-");
+}
+
+bool client_is_proxied(const struct worker *worker, h2o_req_t *http)
+{
+    struct network_address address;
+
+    return !network_list_is_empty(worker->trusted_proxies) && connection_address(http, &address) &&
+           network_list_contains(worker->trusted_proxies, &address);
+}
+
+bool client_is_secure(const struct worker *worker, h2o_req_t *http)
+{
     h2o_iovec_t list, element;
 
     if (http->conn->callbacks->get_socket(http->conn)->ssl != NULL)
         return true;
-    if (network_list_is_empty(worker->trusted_proxies) || !connection_address(http, &address) ||
-        !network_list_contains(worker->trusted_proxies, &address))
+    if (!client_is_proxied(worker, http))
         return false;
     list = last_header(&http->headers, "x-forwarded-proto");
     return take_last(&list, &element) && h2o_lcstris(element.base, element.len, H2O_STRLIT("https"));

@@ -17,6 +17,12 @@ struct worker;
  */
 bool client_address(const struct worker *worker, h2o_req_t *http, struct network_address *address_r);
 
+/* The same as text; "-" if there is none. */
+void client_address_text(const struct worker *worker, h2o_req_t *http, char text[NETWORK_TEXT_SIZE]);
+
+/* Whether the request comes from a trusted proxy. */
+bool client_is_proxied(const struct worker *worker, h2o_req_t *http);
+
 /* Whether the client's connection is encrypted: ours is, or a trusted proxy says https in X-Forwarded-Proto. */
 bool client_is_secure(const struct worker *worker, h2o_req_t *http);
 

@@ -8,6 +8,7 @@
 
 #include "bering/clock.h"
 #include "bering/counters.h"
+#include "bering/log.h"
 #include "bering/rate.h"
 #include "worker/action.h"
 #include "worker/authenticate.h"
@@ -17,6 +18,7 @@
 #include "worker/pages.h"
 #include "worker/query.h"
 #include "worker/request.h"
+#include "worker/trace.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <json-c/json.h>
@@ -199,6 +201,8 @@ static enum result check_and_run(struct request *request, const struct match *ma
 {
     enum result result = authenticate(request);
 
+    request->trace->has_user = result == RESULT_OK && request->who.user_key != 0;
+    request->trace->user_id = request->who.user_id;
     if (result == RESULT_OK && match->bad_id)
         result = request_fail(request, RESULT_BAD_REQUEST, "the id in the path is not a UUID");
     if (result == RESULT_OK)
@@ -209,7 +213,11 @@ static enum result check_and_run(struct request *request, const struct match *ma
         result = check_rate(request);
     if (result != RESULT_OK)
         return result;
-    return request->route->handler != NULL ? request->route->handler(request) : action_submit(request);
+    if (request->route->handler == NULL)
+        return action_submit(request);
+    if (request->route->audit != NULL)
+        action_audit(request);
+    return request->route->handler(request);
 }
 
 /* The request's pool is going: a late answer finds nobody. */
@@ -222,17 +230,21 @@ static void dispose_request(void *pointer)
     json_object_put(request->body);
 }
 
-static void run(struct worker *worker, h2o_req_t *http, const struct match *match)
+static void run(struct worker *worker, h2o_req_t *http, struct trace *trace, const struct match *match)
 {
     struct request *request = h2o_mem_alloc_shared(&http->pool, sizeof(*request), dispose_request);
 
     memset(request, 0, sizeof(*request));
     request->http = http;
     request->worker = worker;
+    request->trace = trace;
     request->route = match->route;
+    trace->route = (size_t)(match->route - routes);
     memcpy(request->ids, match->ids, sizeof(request->ids));
 
+    log_request(trace->id);
     enum result result = check_and_run(request, match);
+    log_request("");
     /* a handler that has answered may have ended the request: look at its result only */
     if (result != RESULT_OK && result != RESULT_PENDING)
         answer_error(http, result, request->error, request->retry_after);
@@ -257,6 +269,8 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
     struct match match = {.route = NULL};
     const char *wrong = check_framing(http);
 
+    struct trace *trace = trace_begin(worker, http);
+
     counter_add(worker->bus, COUNTER_REQUESTS, 1);
     if (wrong != NULL) {
         http->http1_is_persistent = 0;
@@ -267,7 +281,7 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         return 0;
     find_route(http, &match);
     if (match.route != NULL) {
-        run(worker, http, &match);
+        run(worker, http, trace, &match);
         return 0;
     }
     if (match.allowed[0] != '\0') {
@@ -278,8 +292,10 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
     }
     pages_enter(http);
     bool is_endpoint = is_reserved(http->path_normalized);
-    if (!is_endpoint && pages_may_serve(worker->pages, http))
+    if (!is_endpoint && pages_may_serve(worker->pages, http)) {
+        trace->route = trace_file();
         return -1;
+    }
     answer_error(http, RESULT_NOT_FOUND, is_endpoint ? "no such endpoint" : "no such file", 0);
     return 0;
 }

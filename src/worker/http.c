@@ -11,6 +11,7 @@
 #include "worker/dispatch.h"
 #include "worker/pages.h"
 #include "worker/routes.h"
+#include "worker/trace.h"
 #include "worker/worker.h"
 #include <string.h>
 
@@ -102,6 +103,7 @@ static void add_security_headers(struct worker *worker, h2o_req_t *http)
     const char *policy = pages_policy(worker->pages, http);
     bool for_page = is_for_page(http);
 
+    trace_add_header(http);
     if (!for_page)
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy, strlen(policy));
     for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
@@ -171,8 +173,10 @@ void http_init(struct worker *worker)
     h2o_hostconf_t *host = h2o_config_register_host(global, h2o_iovec_init(H2O_STRLIT("default")), 65535);
     h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
     add_filter(path, worker);
+    trace_register(path, worker);
     dispatch_register(path, worker);
     register_files(path, pages_directory(worker->pages));
+    trace_register(&host->fallback_path, worker);
     add_filter(&host->fallback_path, worker); /* h2o's own answers, before a path is known */
     h2o_context_init(&worker->context, worker->loop, global);
 }

@@ -3,6 +3,7 @@
  */
 #include "worker/request.h"
 
+#include "worker/trace.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdarg.h>
@@ -90,6 +91,8 @@ enum result request_submit(struct request *request, struct task *task)
     assert(request->task == NULL);
     request->task = task;
     task->request = request;
+    if (request->trace != NULL)
+        strcpy(task->trace_id, request->trace->id);
     task_submit(request->worker->tasks, task);
     return RESULT_PENDING;
 }

@@ -13,6 +13,7 @@
 #include "worker/routes.h"
 #include "worker/task.h"
 
+struct trace;
 struct worker;
 
 /* A field of the body or a query parameter, as its route's table says: parsed, checked, bounded. Strings live as long as the request. */
@@ -32,6 +33,7 @@ struct value {
 struct request {
     h2o_req_t *http;
     struct worker *worker;
+    struct trace *trace;
     const struct route *route;
     struct principal who;                  /* valid if the route asks for one */
     struct peer_identity peer;             /* likewise */
@@ -69,6 +71,8 @@ struct request *task_succeeded(struct task *task);
 enum result answer_json(struct request *request, struct json *json);
 /* 200 with this text as it is. */
 enum result answer_raw(struct request *request, const char *json);
+/* 200 with text of another type than JSON; both are copied. */
+enum result answer_text(struct request *request, const char *type, const char *text, size_t length);
 enum result answer_ok(struct request *request);    /* "ok" */
 enum result answer_null(struct request *request);  /* null */
 /* {"error": text} with the result's status; text NULL: the result's own. */

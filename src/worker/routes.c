@@ -1,7 +1,8 @@
 /*
  * routes.c - every endpoint, one row each: this is where one is added. Read by the dispatcher only.
  *
- * A handler answers on the loop; work and write are steps of an action (action.h). A literal path wins over ":id".
+ * A handler answers on the loop; work and write are steps of an action (action.h). A literal path wins over ":id". What
+ * administrators change is written down, under the name in AUDIT.
  */
 #include "worker/routes.h"
 
@@ -15,15 +16,20 @@
 #define HANDLER(function) .handler = function
 #define WORK(function) .work = function
 #define WRITE(function) .write = function
+#define AUDIT(name) .audit = name
 
 const struct route routes[] = {
     {GET, "/health", AUTHORITY_NONE, HANDLER(health)},
+    {GET, "/livez", AUTHORITY_NONE, HANDLER(health)},
+    {GET, "/readyz", AUTHORITY_NONE, HANDLER(ready)},
+    {GET, "/metrics", AUTHORITY_METRICS, WORK(metrics)},
 
     /* signing in and out */
     {POST, "/api/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(user_sign_in_check), WRITE(user_sign_in)},
     {POST, "/api/logout", AUTHORITY_USER, WRITE(sign_out)},
-    {POST, "/admin/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(admin_sign_in_check), WRITE(admin_sign_in)},
-    {POST, "/admin/logout", AUTHORITY_ADMIN, WRITE(sign_out)},
+    {POST, "/admin/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(admin_sign_in_check), WRITE(admin_sign_in),
+     AUDIT("session.begin")},
+    {POST, "/admin/logout", AUTHORITY_ADMIN, WRITE(sign_out), AUDIT("session.end")},
 
     /* who asks, and where one is signed in */
     {GET, "/api/me", AUTHORITY_USER, HANDLER(me)},
@@ -34,42 +40,57 @@ const struct route routes[] = {
 
     /* administration: users */
     {GET, "/admin/users", AUTHORITY_ADMIN, .query = accounts_parameters, WORK(accounts_list)},
-    {POST, "/admin/users", AUTHORITY_ADMIN, .body = account_create_fields, WORK(account_hash_password), WRITE(account_create)},
-    {PUT, "/admin/users/:id", AUTHORITY_ADMIN, .body = account_update_fields, WORK(account_hash_password), WRITE(account_update)},
-    {DELETE, "/admin/users/:id", AUTHORITY_ADMIN, WRITE(account_delete)},
-    {POST, "/admin/users/:id/token", AUTHORITY_ADMIN, WRITE(account_rotate_token)},
+    {POST, "/admin/users", AUTHORITY_ADMIN, .body = account_create_fields, WORK(account_hash_password), WRITE(account_create),
+     AUDIT("user.create")},
+    {PUT, "/admin/users/:id", AUTHORITY_ADMIN, .body = account_update_fields, WORK(account_hash_password), WRITE(account_update),
+     AUDIT("user.update")},
+    {DELETE, "/admin/users/:id", AUTHORITY_ADMIN, WRITE(account_delete), AUDIT("user.delete")},
+    {POST, "/admin/users/:id/token", AUTHORITY_ADMIN, WRITE(account_rotate_token), AUDIT("user.new-token")},
     {GET, "/admin/users/:id/sessions", AUTHORITY_ADMIN, WORK(admin_sessions_list)},
-    {DELETE, "/admin/users/:id/sessions", AUTHORITY_ADMIN, WRITE(admin_sessions_end)},
-    {DELETE, "/admin/users/:id/sessions/:id", AUTHORITY_ADMIN, WRITE(admin_session_end)},
+    {DELETE, "/admin/users/:id/sessions", AUTHORITY_ADMIN, WRITE(admin_sessions_end), AUDIT("user.end-sessions")},
+    {DELETE, "/admin/users/:id/sessions/:id", AUTHORITY_ADMIN, WRITE(admin_session_end), AUDIT("user.end-session")},
 
     /* administration: servers */
+    {GET, "/admin/audit", AUTHORITY_ADMIN, .query = audit_parameters, WORK(audit_list)},
     {GET, "/admin/overview", AUTHORITY_ADMIN, WORK(overview)},
     {GET, "/admin/server-info", AUTHORITY_ADMIN, WORK(admin_server_info)},
     {GET, "/admin/servers", AUTHORITY_ADMIN, WORK(servers_list)},
-    {POST, "/admin/servers", AUTHORITY_ADMIN, .body = server_create_fields, WRITE(server_create)},
-    {PUT, "/admin/servers/:id", AUTHORITY_ADMIN, .body = server_update_fields, WRITE(server_update)},
-    {DELETE, "/admin/servers/:id", AUTHORITY_ADMIN, WRITE(server_delete)},
+    {POST, "/admin/servers", AUTHORITY_ADMIN, .body = server_create_fields, WRITE(server_create),
+     AUDIT("server.create")},
+    {PUT, "/admin/servers/:id", AUTHORITY_ADMIN, .body = server_update_fields, WRITE(server_update),
+     AUDIT("server.update")},
+    {DELETE, "/admin/servers/:id", AUTHORITY_ADMIN, WRITE(server_delete), AUDIT("server.delete")},
     {GET, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, WORK(visibility_list)},
-    {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set)},
+    {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set),
+     AUDIT("server.visibility")},
     {GET, "/admin/servers/:id/status", AUTHORITY_ADMIN, WORK(link_status)},
-    {POST, "/admin/servers/:id/retry", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_retry)},
-    {POST, "/admin/servers/:id/drop", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_drop)},
-    {POST, "/admin/users/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_users)},
-    {POST, "/admin/channels/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_channels)},
+    {POST, "/admin/servers/:id/retry", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_retry),
+     AUDIT("server.retry")},
+    {POST, "/admin/servers/:id/drop", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_drop), AUDIT("server.drop")},
+    {POST, "/admin/users/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_users), AUDIT("server.sync-users")},
+    {POST, "/admin/channels/sync-federated", AUTHORITY_ADMIN, HANDLER(sync_channels), AUDIT("server.sync-channels")},
     {GET, "/admin/federation-tokens", AUTHORITY_ADMIN, WORK(federation_tokens_list)},
-    {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create)},
-    {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete)},
+    {POST, "/admin/federation-tokens", AUTHORITY_ADMIN, .body = federation_token_fields, WRITE(federation_token_create),
+     AUDIT("federation-token.create")},
+    {DELETE, "/admin/federation-tokens/:id", AUTHORITY_ADMIN, WRITE(federation_token_delete),
+     AUDIT("federation-token.delete")},
 
     {GET, "/admin/events", AUTHORITY_ADMIN_STREAM, HANDLER(open_events)},
 
     /* administration: channels */
     {GET, "/admin/channels", AUTHORITY_ADMIN, .query = admin_channels_parameters, WORK(admin_channels_list)},
-    {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create)},
-    {PUT, "/admin/channels/:id", AUTHORITY_ADMIN, .body = channel_update_fields, WRITE(channel_update)},
-    {DELETE, "/admin/channels/:id", AUTHORITY_ADMIN, WRITE(channel_delete)},
+    {POST, "/admin/channels", AUTHORITY_ADMIN, .body = channel_create_fields, WRITE(admin_channel_create),
+     AUDIT("channel.create")},
+    {PUT, "/admin/channels/:id", AUTHORITY_ADMIN, .body = channel_update_fields, WRITE(channel_update),
+     AUDIT("channel.update")},
+    {DELETE, "/admin/channels/:id", AUTHORITY_ADMIN, WRITE(channel_delete), AUDIT("channel.delete")},
+    {PUT, "/admin/channels/:id/retention", AUTHORITY_ADMIN, .body = retention_fields, WRITE(channel_retention),
+     AUDIT("channel.retention")},
     {GET, "/admin/channels/:id/members", AUTHORITY_ADMIN, WORK(admin_members_list)},
-    {POST, "/admin/channels/:id/members", AUTHORITY_ADMIN, .body = admin_member_fields, WRITE(admin_member_add)},
-    {DELETE, "/admin/channels/:id/members/:id", AUTHORITY_ADMIN, WRITE(admin_member_remove)},
+    {POST, "/admin/channels/:id/members", AUTHORITY_ADMIN, .body = admin_member_fields, WRITE(admin_member_add),
+     AUDIT("channel.add-member")},
+    {DELETE, "/admin/channels/:id/members/:id", AUTHORITY_ADMIN, WRITE(admin_member_remove),
+     AUDIT("channel.remove-member")},
 
     /* users and their profile */
     {GET, "/api/users", AUTHORITY_USER, HANDLER(users_list)},

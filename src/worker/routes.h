@@ -21,6 +21,7 @@ enum authority {
     AUTHORITY_ADMIN,
     AUTHORITY_ADMIN_STREAM,   /* an administrator, likewise */
     AUTHORITY_PEER,           /* another server, by x-federation-token */
+    AUTHORITY_METRICS,        /* monitoring, by METRICS_TOKEN */
 };
 
 /* What a field of a body may hold. */
@@ -89,6 +90,7 @@ struct route {
     enum route_rate rate;
     const struct field *body; /* NULL: a body is ignored */
     const struct parameter *query; /* NULL: parameters are ignored, but for what a handler looks for itself */
+    const char *audit;        /* what the audit log calls it; NULL: it is not written down */
     route_handler *handler;   /* either this, */
     route_work *work;         /* or one of these two or both, in this order (action.h) */
     route_write *write;

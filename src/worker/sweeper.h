@@ -1,13 +1,16 @@
 /*
- * sweeper.h - removes what has expired: sessions, a few at a time, every few minutes; and gives freed memory back. Loop; the
- * writes are the writer's.
+ * sweeper.h - removes what has expired: sessions, messages, what deleted channels have left, a little at a time; and gives freed
+ * memory and free pages back. Loop; the writes are the writer's.
  */
 #ifndef WORKER_SWEEPER_H
 #define WORKER_SWEEPER_H
 
 struct worker;
 
-/* Sets the timer; it ends with the loop. */
-void sweeper_start(struct worker *worker);
+/* Sets the timers. `number`: of the worker, from 0. */
+void sweeper_start(struct worker *worker, unsigned number);
+
+/* The timers end, and no piece of work starts another one. */
+void sweeper_stop(void);
 
 #endif

@@ -82,7 +82,9 @@ static void *job_run(void *argument)
 
     rcu_register_thread();
     while ((task = task_queue_take(tasks, &tasks->jobs)) != NULL) {
+        log_request(task->trace_id);
         task->result = task->work(task, self->store);
+        log_request("");
         if (task->result == RESULT_OK && task->write != NULL)
             queue_put(&tasks->writes, task);
         else

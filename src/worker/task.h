@@ -39,6 +39,8 @@ struct task {
     enum result result;
     const char *error;                   /* says more than the result; static storage; NULL: result_text */
     unsigned retry_after;                /* seconds, for RESULT_TOO_MANY and RESULT_UNAVAILABLE */
+    char trace_id[64 + 1];               /* of the request that it is for, "" if for none: what the log says of it */
+    bool wrote_nothing;                  /* the write succeeded, and there is nothing to commit */
     bool beyond_messages;                /* the write changed more than messages: see store_commit */
 };
 

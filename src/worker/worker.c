@@ -12,6 +12,7 @@
 #include "bering/orders.h"
 #include "bering/tls.h"
 #include "worker/acceptor.h"
+#include "worker/access_log.h"
 #include "worker/caches.h"
 #include "worker/call_news.h"
 #include "worker/gifs.h"
@@ -130,6 +131,8 @@ static void reopen_log(struct worker *worker)
 
     if (path != NULL && log_open(path) != 0)
         log_error("cannot open LOG_FILE=%s anew: %s", path, strerror(errno));
+    if (worker->access_log != NULL)
+        access_log_reopen(worker->access_log);
 }
 
 static void on_order(h2o_socket_t *socket, const char *error)
@@ -184,11 +187,15 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     worker->admin_token = secret_digest(worker->config->admin_token, strlen(worker->config->admin_token));
     worker->trusted_proxies = network_list_new(worker->config->trusted_proxies);
     assert(worker->trusted_proxies != NULL); /* the configuration has checked it */
+    if (worker->config->metrics_token != NULL)
+        worker->metrics_token = secret_digest(worker->config->metrics_token, strlen(worker->config->metrics_token));
     h2o_socket_buffer_prototype._initial_buf.capacity = INPUT_BUFFER;
     worker->loop = h2o_evloop_create();
     watch_orders(worker);
     rcu_register_thread();
     if (open_store(worker) != 0)
+        return -1;
+    if (worker->config->access_log_file != NULL && (worker->access_log = access_log_start(worker)) == NULL)
         return -1;
     worker->caches = caches_new();
     worker->gifs = gifs_new();
@@ -203,7 +210,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     http_init(worker);
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
-    sweeper_start(worker);
+    sweeper_start(worker, number);
     call_news_start(worker);
     worker->acceptor = acceptor_start(worker, number);
     bus_set_ready(worker->bus);
@@ -214,6 +221,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
 static void deinit(struct worker *worker)
 {
     acceptor_close(worker->acceptor);
+    sweeper_stop();
     for (size_t i = 0; i < WORKER_WATCHED; ++i)
         h2o_socket_close(worker->watched[i]);
     hub_stop(&worker->hub);
@@ -224,6 +232,7 @@ static void deinit(struct worker *worker)
     lists_free(&worker->lists);
     gifs_free(&worker->gifs);
     caches_free(&worker->caches);
+    access_log_stop(&worker->access_log);
     store_close(&worker->store);
     rcu_unregister_thread();
     h2o_evloop_run(worker->loop, 0); /* frees what has been closed */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct access_log;
 struct acceptor;
 struct caches;
 struct gifs;
@@ -46,6 +47,11 @@ struct worker {
     struct network_list *trusted_proxies;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
     struct digest admin_token;
+    struct digest metrics_token;  /* if the configuration has one */
+    struct access_log *access_log; /* NULL: none */
+    _Atomic(const char *) write_trouble; /* why the writer thread's last commit failed; NULL: it did not. Static text */
+    bool is_log_due;              /* the writer thread's: nobody writes, a good moment to begin the write-ahead log anew */
+    uint64_t ready_at;            /* clock_monotonic_ms: when the database was last seen to be well (api/health.c) */
     bool is_syncing;              /* other servers are being asked for their users or channels (api/sync.c) */
     bool draining;
     uint64_t drain_deadline;      /* clock_monotonic_ms */

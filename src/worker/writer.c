@@ -4,13 +4,23 @@
  * All writes queued since the last commit share one transaction, and are answered after it. Their events are published
  * before the commit lock is given back (commit.h).
  */
+#include "bering/clock.h"
 #include "bering/commit.h"
+#include "bering/histogram.h"
+#include "bering/log.h"
+#include "bering/retention.h"
 #include "worker/caches.h"
 #include "worker/task_internal.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <urcu.h>
+
+enum {
+    LOG_LOOK_EACH = 64,            /* commits between two looks at the size of the write-ahead log */
+    LOG_MOST = 64 * 1024 * 1024,   /* bytes of it, at which readers are waited for, so that it can begin anew */
+    LOG_MOST_IDLE = 4 * 1024 * 1024, /* the same while nobody writes */
+};
 
 enum { BATCH_MOST = 512 }; /* writes in one commit: more gain nothing, and delay their answers */
 
@@ -56,7 +66,9 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
         struct task *task = batch->tasks[i];
         size_t events = batch->events.count;
 
+        log_request(task->trace_id);
         task->result = task->write(task, store, &batch->events);
+        log_request("");
         /* a broken statement may have left half of its work: then nothing of this transaction may stay */
         if (task->result == RESULT_UNAVAILABLE || task->result == RESULT_INTERNAL)
             return RESULT_UNAVAILABLE;
@@ -64,7 +76,7 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
             event_batch_truncate(&batch->events, events);
             continue;
         }
-        ++*written_r;
+        *written_r += !task->wrote_nothing;
         *only_messages_r &= !task->beyond_messages;
     }
     return RESULT_OK;
@@ -75,9 +87,10 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
     struct worker *worker = tasks->worker;
     bool only_messages = true;
     size_t written = 0;
-    uint64_t number = 0;
+    uint64_t number = 0, began_at;
 
     commit_lock(worker->bus, store);
+    began_at = clock_monotonic_us();
     collect(tasks, batch);
     enum result result = store_begin(store);
     if (result == RESULT_OK) {
@@ -87,10 +100,18 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
         else
             store_rollback(store);
     }
-    if (number > 0)
+    worker->write_trouble = result == RESULT_UNAVAILABLE ? store_trouble(store) : NULL;
+    if (number > 0) {
+        histogram_note(worker->bus, HISTOGRAM_COMMIT_TIME, (int64_t)(clock_monotonic_us() - began_at));
         commit_publish(worker->bus, number, &batch->events, written);
-    else
+        if (number % LOG_LOOK_EACH == 0)
+            store_log_restart(store, LOG_MOST);
+    } else {
         caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
+    }
+    if (worker->is_log_due)
+        store_log_restart(store, LOG_MOST_IDLE);
+    worker->is_log_due = false;
     if (result != RESULT_OK)
         refuse(batch, result);
     commit_unlock(worker->bus);

@@ -7,6 +7,7 @@ my ($server_a, $server_b) = start_federation(2);
 my $bob = $server_b->user('bob');
 $server_b->user('carol');
 my $channel = $server_b->channel('beyond', [$bob]);
+$bob->say($channel, 'long before');
 known_user($server_a, $_, 'b') for qw(bob carol);
 known_channel($server_a, 'beyond', 'b');
 

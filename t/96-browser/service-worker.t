@@ -20,7 +20,7 @@ sub change_file ($file, $change) {
 
 run_in_browser('service-worker', server => $server, actions => {
     change     => sub ($rule) { change_file('style/base.css', sub ($text) { "$text\n:root { $rule }\n" }) },
-    changeText => sub ($old, $new) { change_file('app/language/de.js', sub ($text) { $text =~ s/'\Q$old\E'/'$new'/r }) },
+    changeText => sub ($old, $new) { change_file('app/language/settings-de.js', sub ($text) { $text =~ s/'\Q$old\E'/'$new'/r }) },
     addFile    => sub {
         write_file("$htdocs/app/added.js", "// added\n");
         return change_file('shell-list.json', sub ($text) { $text =~ s{\[}{["/app/added.js",}r });

@@ -1,7 +1,8 @@
 // People and channels of another server: named with it, there when they are there, joined, and refused in words.
 
 import { PHONE } from './lib/browser.mjs';
-import { choose, newChatter, post, row } from './lib/chat.mjs';
+import { choose, newChatter, post, row, tell } from './lib/chat.mjs';
+import { EXPECTED } from './lib/guards.mjs';
 import { ask, eventually, is, like, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
@@ -35,10 +36,41 @@ async function channel({ page }, there, b, bob) {
     await post(b, bob, 'beyond', 'welcome @alice@a');
     await page.evaluate(() => { location.hash = ''; });
     await post(b, bob, 'beyond', 'and hello');
-    await eventually(async () => /unread message/.test(await row(page, 'beyond').textContent()),
-        'what is said there is counted here');
+    await eventually(async () => /2 unread messages|one unread message/.test(await row(page, 'beyond').textContent()),
+        'what is said there is counted here, and nothing that was said before');
     like(await there.page.locator('.sidebar').textContent(), /Alice of A|alice@a/,
         'there one is named with this server');
+}
+
+// What was said before somebody came is handed over with the channel, and is no news; nobody hears of it twice.
+async function history({ page }) {
+    await row(page, 'beyond').getByRole('link').click();
+    await eventually(() => page.getByText('long before', { exact: true }).last().isVisible(), 'what was said before is there');
+    await eventually(() => page.getByText('and hello', { exact: true }).last().isVisible(), 'before what was said since');
+    const texts = await page.locator('.message').allTextContents();
+    is(texts.filter((text) => /long before|welcome|and hello/.test(text)).length, 3, 'each once');
+}
+
+// The other server goes away and comes back: what is written meanwhile arrives there then, and who is there is seen again.
+async function away({ page }, there, b, bob) {
+    await row(page, 'bob@b').getByRole('link').click();
+    const head = page.locator('.conversation-head');
+    await eventually(async () => /bob@b/.test(await head.textContent()) && /online/.test(await head.textContent()),
+        'the head says who and where, and whether they are there');
+    await accessibility(page, 'a conversation with somebody of another server is accessible');
+    there.allow(EXPECTED.serverAway, EXPECTED.offline);
+    await b.stop();
+    await eventually(async () => /offline/.test(await head.textContent()), 'with their server, they are gone');
+    await page.getByLabel('Message', { exact: true }).fill('written while you were away');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.getByText('written while you were away').last().isVisible(), 'one can write all the same');
+    await b.start();
+    await eventually(() => row(there.page, 'alice@a|Alice of A').isVisible(), 'the other page has its server back');
+    await row(there.page, 'alice@a|Alice of A').getByRole('link').click();
+    await eventually(() => there.page.getByText('written while you were away').last().isVisible(), 'and then it arrives, without a reload');
+    await eventually(async () => /online/.test(await head.textContent()), 'they are seen again');
+    await tell(b, bob, 'alice@a', 'I have read it');
+    await eventually(() => page.getByText('I have read it', { exact: true }).last().isVisible(), 'and answer');
 }
 
 async function members({ page }) {
@@ -64,7 +96,9 @@ scenario(async ({ servers: { a, b }, people: { bob } }) => {
     person.allow([/status of 409/]);
     const there = await people(person, b, bobWithPassword);
     await channel(person, there, b, bobWithPassword);
+    await history(person);
     await members(person);
+    await away(person, there, b, bobWithPassword);
     const phone = await newChatter(a, alice, { viewport: PHONE, colorScheme: 'dark' });
     await row(phone.page, 'beyond').waitFor();
     await phone.page.evaluate(() => { document.documentElement.dir = 'rtl'; });

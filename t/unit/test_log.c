@@ -69,6 +69,26 @@ static void a_line_has_time_level_process_and_text(void **state)
     assert_string_equal(written() + 24, " error x\n");
 }
 
+static void a_request_is_named_in_both_forms(void **state)
+{
+    (void)state;
+
+    log_process("worker 2");
+    log_request("abc-1");
+    log_info("said");
+    assert_string_equal(written() + 24, " info  worker 2: [abc-1] said\n");
+    log_init(LOG_LEVEL_INFO, LOG_FORMAT_JSON);
+    log_info("said");
+    struct json_object *object = json_tokener_parse(written());
+    assert_string_equal(json_object_get_string(json_object_object_get(object, "request")), "abc-1");
+    json_object_put(object);
+    log_request("");
+    log_info("said");
+    assert_null(strstr(written(), "request"));
+    log_init(LOG_LEVEL_INFO, LOG_FORMAT_TEXT);
+    log_process("");
+}
+
 static void quieter_levels_are_left_out(void **state)
 {
     (void)state;
@@ -148,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_line_has_time_level_process_and_text, capture, release),
+        cmocka_unit_test_setup_teardown(a_request_is_named_in_both_forms, capture, release),
         cmocka_unit_test_setup_teardown(quieter_levels_are_left_out, capture, release),
         cmocka_unit_test_setup_teardown(text_cannot_forge_a_line, capture, release),
         cmocka_unit_test_setup_teardown(json_lines_are_json, capture, release),

@@ -166,12 +166,39 @@ static void logins_name_the_account_first(void **state)
     assert_int_equal(logins, 2);
 }
 
+/* What monitoring asks. */
+static bool is_of_monitoring(const char *path)
+{
+    static const char *const paths[] = {"/health", "/livez", "/readyz", "/metrics"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); ++i)
+        if (strcmp(path, paths[i]) == 0)
+            return true;
+    return false;
+}
+
+/* No route of administrators that changes something can be forgotten; what all others do is no affair of the log. */
+static void what_administrators_change_is_written_down(void **state)
+{
+    (void)state;
+    for (EACH(route)) {
+        bool changes = starts_with(route->path, "/admin/") && strcmp(route->method, "GET") != 0;
+        if (changes != (route->audit != NULL))
+            blame(route, changes ? "has no name in the audit log" : "has a name in the audit log");
+        if (route->audit != NULL && strchr(route->audit, '.') == NULL)
+            blame(route, "its name in the audit log is no object and verb");
+        for (const struct route *other = routes; route->audit != NULL && other < route; other++)
+            if (other->audit != NULL && strcmp(other->audit, route->audit) == 0)
+                blame(route, "its name in the audit log is another's");
+    }
+}
+
 static void paths_are_below_the_known_ones(void **state)
 {
     (void)state;
     for (EACH(route)) {
-        if (strcmp(route->path, "/health") != 0 && !starts_with(route->path, "/api/") &&
-            !starts_with(route->path, "/admin/") && !starts_with(route->path, "/federation/"))
+        if (!is_of_monitoring(route->path) && !starts_with(route->path, "/api/") && !starts_with(route->path, "/admin/") &&
+            !starts_with(route->path, "/federation/"))
             blame(route, "not below /api/, /admin/ or /federation/");
         if (strstr(route->path, "//") != NULL || route->path[strlen(route->path) - 1] == '/')
             blame(route, "an empty segment");
@@ -231,6 +258,7 @@ int main(void)
         cmocka_unit_test(parameters_fit_a_request),
         cmocka_unit_test(logins_name_the_account_first),
         cmocka_unit_test(paths_are_below_the_known_ones),
+        cmocka_unit_test(what_administrators_change_is_written_down),
         cmocka_unit_test(administration_is_for_administrators),
         cmocka_unit_test(api_is_for_users),
         cmocka_unit_test(only_streams_take_a_token_in_the_url),

@@ -16,11 +16,12 @@ static void add_user(void *argument, const struct user *user)
     strcat(strcat(names->text, user->username), " ");
 }
 
-static void add_channel(void *argument, const struct channel *channel, int64_t members)
+static void add_channel(void *argument, const struct channel *channel, int64_t members, int64_t retention_days)
 {
     struct names *names = argument;
     size_t used = strlen(names->text);
 
+    assert_int_equal(retention_days, 0);
     snprintf(names->text + used, sizeof(names->text) - used, "%s=%lld ", channel->name, (long long)members);
 }
 
@@ -135,9 +136,9 @@ static void test_figures_count_what_is_there(void **state)
     assert_int_equal(figures.messages, 7 + 3);
     assert_int_equal(figures.messages, database_integer(store->database, "SELECT count(*) FROM messages", -1));
     assert_int_equal(stat(fixture->path, &status), 0);
-    assert_int_equal(figures.database_bytes, status.st_size);
-    assert_true(figures.wal_bytes > 0);
-    assert_true(figures.disk_free_bytes > 0);
+    assert_int_equal(figures.disk.database_bytes, status.st_size);
+    assert_true(figures.disk.wal_bytes > 0);
+    assert_true(figures.disk.disk_free_bytes > 0);
 }
 
 int main(void)

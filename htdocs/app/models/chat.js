@@ -5,7 +5,8 @@ import { listen, openings } from '../net/listen.js';
 import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
-import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
+import { conversationByKey, conversationEvents, countedAlready, keyOf, keyOfMessage,
+  loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
 import { notifyOf } from './notifications.js';
@@ -31,6 +32,12 @@ const timelineEvents = {
     const open = timeline.value;
     if (open && open.key === keyOfMessage(message)) open.add(message);
     if (!isHistory) notifyOf(message);
+  },
+  messages_expired({ channel_id: channelId, user_ids: userIds, first_message_id: firstId }) {
+    const mine = me.value?.user.id;
+    const key = channelId ? keyOf('channel', channelId) : keyOf('dm', userIds.find((id) => id !== mine) ?? mine);
+    if (timeline.value?.key === key) timeline.value.expire(firstId);
+    return loadConversations;
   },
 };
 

@@ -124,7 +124,14 @@ export class Timeline {
   loadOlder() {
     if (!this.#isReady(this.hasOlder)) return undefined;
     return this.#load('older', async () => {
-      const page = await this.#page({ before: this.messages.value[0].message_id });
+      const page = await this.#page({ before: this.messages.value[0].message_id }).catch((error) => {
+        if (error.status === 404) return null; // it is too old, and gone
+        throw error;
+      });
+      if (!page) {
+        await this.#setNewest();
+        return;
+      }
       const all = [...page, ...this.messages.value];
       this.#set(all.slice(0, WINDOW_MOST), page.length === PAGE, this.hasNewer.value || all.length > WINDOW_MOST);
     });
@@ -197,6 +204,17 @@ export class Timeline {
     if (isLate(message, messages)) this.catchUp();
     else if (!this.isAtEnd && messages.length >= WINDOW_MOST) this.hasNewer.value = true;
     else this.#set([...messages, message], this.hasOlder.value, false);
+  }
+
+  /**
+   * The oldest are gone, because of their age: the history begins with this one, null: it is empty. A window that does not
+   * reach that far learns of it when it asks for what is older.
+   */
+  expire(firstId) {
+    const { value: messages } = this.messages;
+    const place = messages.findIndex(({ message_id: id }) => id === firstId);
+    if (place !== -1) this.#set(messages.slice(place), false, this.hasNewer.value);
+    else if (!firstId || !this.hasOlder.value) this.openNewest();
   }
 
   /** One's own was stored, says the answer. */

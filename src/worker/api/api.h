@@ -9,7 +9,18 @@
 #include "worker/routes.h"
 
 /* health.c */
-route_handler health;
+route_handler health, ready;
+
+/* audit.c: what administrators did */
+extern const struct parameter audit_parameters[];
+route_work audit_list;
+
+/* retention.c */
+extern const struct field retention_fields[];
+route_write channel_retention;
+
+/* metrics.c */
+route_work metrics;
 route_work admin_server_info;
 
 /* sign_in.c */

@@ -1,6 +1,7 @@
 /*
- * health.c - is the server there, and who is it. Worker.
+ * health.c - is the server there, is it of use, and who is it. Worker.
  */
+#include "bering/clock.h"
 #include "worker/api/api.h"
 #include "worker/worker.h"
 
@@ -17,6 +18,59 @@ enum result health(struct request *request)
     http->res.content_length = 2;
     h2o_send_inline(http, H2O_STRLIT("ok"));
     return RESULT_OK;
+}
+
+/* ---- is it of use ---- */
+
+enum { READY_FOR_MS = 1000, DISK_LEAST = 16 * 1024 * 1024 }; /* what was seen counts for so long; bytes that must be left */
+
+static enum result try_reading(struct task *task, struct store *store)
+{
+    struct store_disk disk;
+    uint64_t commit;
+    bool only_messages;
+    enum result result = store_last_commit(store, &commit, &only_messages);
+
+    if (result != RESULT_OK) {
+        task->error = "the database cannot be read";
+        return RESULT_UNAVAILABLE;
+    }
+    store_disk(store, &disk);
+    if (disk.disk_free_bytes >= DISK_LEAST)
+        return RESULT_OK;
+    task->error = "the disk is full";
+    return RESULT_UNAVAILABLE;
+}
+
+/* What counts is the commit that follows. */
+static enum result try_writing(struct task *task, struct store *store, struct event_batch *events)
+{
+    (void)task, (void)store, (void)events;
+    return RESULT_OK;
+}
+
+static void tried(struct task *task)
+{
+    struct worker *worker = task->worker;
+
+    if (task->result != RESULT_OK && task->error == NULL)
+        task->error = worker->write_trouble != NULL ? worker->write_trouble : "the database cannot be written";
+    struct request *request = task_succeeded(task);
+    if (task->result == RESULT_OK)
+        worker->ready_at = clock_monotonic_ms();
+    if (request != NULL)
+        health(request);
+}
+
+enum result ready(struct request *request)
+{
+    struct worker *worker = request->worker;
+
+    if (worker->draining)
+        return request_fail(request, RESULT_UNAVAILABLE, "the server is stopping");
+    if (worker->ready_at != 0 && clock_monotonic_ms() - worker->ready_at < READY_FOR_MS)
+        return health(request);
+    return request_submit(request, task_new(sizeof(struct task), try_reading, try_writing, tried, NULL));
 }
 
 enum result admin_server_info(struct action *action, struct store *store)

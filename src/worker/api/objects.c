@@ -48,11 +48,16 @@ void write_channel(struct json *json, const struct channel *channel)
     json_object_end(json);
 }
 
-void write_channel_size(struct json *json, const struct channel *channel, int64_t members)
+void write_channel_size(struct json *json, const struct channel *channel, int64_t members, int64_t retention_days)
 {
     json_object_begin(json);
     write_channel_fields(json, channel);
     json_key_integer(json, "members", members);
+    json_key(json, "retention_days");
+    if (retention_days > 0)
+        json_integer(json, retention_days);
+    else
+        json_null(json);
     json_object_end(json);
 }
 

@@ -21,7 +21,7 @@ void write_health(struct json *json, struct bus *bus, int64_t server_key);
 
 /* The same with what only administrators see. */
 void write_account(struct json *json, const struct user *user, bool is_online);
-void write_channel_size(struct json *json, const struct channel *channel, int64_t members);
+void write_channel_size(struct json *json, const struct channel *channel, int64_t members, int64_t retention_days);
 
 /* The same as rows of a list function: the argument is a struct json inside an array. */
 void write_user_row(void *json, const struct user *user);

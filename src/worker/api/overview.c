@@ -95,9 +95,9 @@ enum result accounts_list(struct action *action, struct store *store)
     return result;
 }
 
-static void write_channel_size_row(void *json, const struct channel *channel, int64_t members)
+static void write_channel_size_row(void *json, const struct channel *channel, int64_t members, int64_t retention_days)
 {
-    write_channel_size(json, channel, members);
+    write_channel_size(json, channel, members, retention_days);
 }
 
 enum result admin_channels_list(struct action *action, struct store *store)
@@ -174,6 +174,9 @@ static void write_activity(struct json *json, const struct worker *worker)
     json_array_end(json);
     json_key_integer(json, "connections", counter_total(worker->bus, COUNTER_CONNECTIONS_OPEN));
     json_key_integer(json, "workers", worker->config->workers);
+    json_key_integer(json, "retention_days", worker->config->retention_days);
+    json_key_integer(json, "retention_direct_days", worker->config->retention_direct_days);
+    json_key_integer(json, "audit_days", worker->config->audit_days);
 }
 
 static void write_figures(struct json *json, const struct store_figures *figures, unsigned online)
@@ -186,9 +189,10 @@ static void write_figures(struct json *json, const struct store_figures *figures
     json_object_end(json);
     json_key_integer(json, "channels", figures->channels);
     json_key_integer(json, "messages", figures->messages);
-    json_key_integer(json, "database_bytes", figures->database_bytes);
-    json_key_integer(json, "wal_bytes", figures->wal_bytes);
-    json_key_integer(json, "disk_free_bytes", figures->disk_free_bytes);
+    json_key_integer(json, "database_bytes", figures->disk.database_bytes);
+    json_key_integer(json, "wal_bytes", figures->disk.wal_bytes);
+    json_key_integer(json, "free_page_bytes", figures->disk.free_page_bytes);
+    json_key_integer(json, "disk_free_bytes", figures->disk.disk_free_bytes);
 }
 
 enum result overview(struct action *action, struct store *store)

@@ -7,6 +7,7 @@
 #include "worker/api/api.h"
 #include "worker/stream/stream.h"
 #include "worker/stream/websocket.h"
+#include "worker/trace.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -70,6 +71,7 @@ static enum result open_stream(struct request *request, enum stream_protocol pro
         .expires_at = request->who.expires_at,
     };
     read_last_event_id(request, opening->start.last_event_id);
+    trace_add_header(request->http);
     h2o_http1_upgrade(request->http, NULL, 0, on_socket, opening);
     return RESULT_OK;
 }

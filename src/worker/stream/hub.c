@@ -414,8 +414,10 @@ int32_t hub_turn(struct hub *hub)
 {
     uint64_t now = clock_monotonic_ms();
 
-    if (hub->awake)
+    if (hub->awake) {
         read_bus(hub);
+        bus_reader_report(hub->reader);
+    }
     if (now >= hub->next_visit) {
         visit(hub);
         hub->next_visit = now + VISIT_MS;

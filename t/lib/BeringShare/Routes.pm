@@ -36,6 +36,8 @@ sub admin_routes () {
         ['GET',    '/admin/channels/:channel/members'],
         ['POST',   '/admin/channels/:channel/members', {username => 'alice'}],
         ['DELETE', '/admin/channels/:channel/members/:user'],
+        ['PUT',    '/admin/channels/:channel/retention', {days => 30}],
+        ['GET',    '/admin/audit'],
         ['GET',    '/admin/overview'],
         ['GET',    '/admin/server-info'],
         ['GET',    '/admin/me'],
@@ -88,7 +90,7 @@ sub user_routes () {
 sub fill_route ($text, %ids) { return $text =~ s/:(user|channel|server|token|other)\b/$ids{$1}/gr }
 
 sub fill_body ($body, %ids) {
-    return $body && {map { $_ => ref $body->{$_} ? $body->{$_} : fill_route($body->{$_}, %ids) } keys %$body};
+    return $body && {map { $_ => ref $body->{$_} || $body->{$_} =~ /^\d+$/ ? $body->{$_} : fill_route($body->{$_}, %ids) } keys %$body};
 }
 
 1;

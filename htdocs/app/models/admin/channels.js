@@ -8,6 +8,8 @@ export const channels = new PagedList('/admin/channels');
 
 export const createChannel = ({ name, isPrivate }) => post('/admin/channels', { name, private: isPrivate });
 export const updateChannel = (id, { name, isPrivate }) => put(`/admin/channels/${id}`, { name, private: isPrivate });
+/** null: the server's number counts. */
+export const setRetention = (id, days) => put(`/admin/channels/${id}/retention`, { days });
 export const deleteChannel = (id) => remove(`/admin/channels/${id}`);
 
 /** One channel and its members: {channel, members}; channel null: there is none; undefined: not known yet. */

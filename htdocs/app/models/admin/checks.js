@@ -6,6 +6,7 @@ import { t } from '../../language/language.js';
 const NAME_MOST = 128; // bytes
 const PASSWORD_MOST = 72;
 const URL_MOST = 512;
+const DAYS_MOST = 36500;
 
 const bytesOf = (text) => new TextEncoder().encode(text).length;
 const isTooLong = (text, most) => (bytesOf(text) > most ? t('admin.check.too-long', { most }) : '');
@@ -23,6 +24,13 @@ export const checkDisplayName = (text) => (text ? checkName(text) : '');
 /** A user's or server's name. */
 export function checkUsername(text) {
   return checkName(text) || (/[\s@/\\]/u.test(text) ? t('admin.check.username') : '');
+}
+
+/** Days of a channel's own: may be nothing. */
+export function checkDays(text) {
+  const days = text.trim();
+  return days === '' || (/^\d{1,5}$/.test(days) && days >= 1 && days <= DAYS_MOST) ? ''
+    : t('admin.check.days', { most: DAYS_MOST });
 }
 
 export function checkPassword(text) {

@@ -3,7 +3,7 @@
 
 import { signal } from '@preact/signals';
 
-export const SECTIONS = ['overview', 'users', 'servers', 'channels', 'federation'];
+export const SECTIONS = ['overview', 'users', 'servers', 'channels', 'federation', 'audit'];
 
 const ADDRESS = /^(\w+)(?:\/([0-9a-f-]{36})(?:\/(\w+))?)?$/;
 

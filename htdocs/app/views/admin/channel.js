@@ -16,6 +16,7 @@ import { SearchField } from '../shared/search-field.js';
 import { Table } from '../shared/table.js';
 import { say } from '../shared/toasts.js';
 import { Empty, explained, LoadState, Title, useAdminForm, useDialogs, useLive } from './parts.js';
+import { Retention } from './retention.js';
 
 const PAGE = 50;
 
@@ -107,5 +108,6 @@ export function Channel({ id }) {
     <${LoadState} isLoaded=${members} error=${detail.error.value} retry=${load} />
     ${members && channel && html`<section class="panel"><h2>${t('admin.member.title')}</h2>
       <${AddMember} detail=${detail} /></section>
-      <${Members} detail=${detail} members=${members} />`}`;
+      <${Members} detail=${detail} members=${members} />
+      <${Retention} key=${channel.retention_days} detail=${detail} channel=${channel} />`}`;
 }

@@ -8,6 +8,7 @@ import { admin, signOut } from '../../models/admin/session.js';
 import { IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { attempt, Toasts } from '../shared/toasts.js';
+import { Audit } from './audit.js';
 import { Channel } from './channel.js';
 import { Channels } from './channels.js';
 import { Federation } from './federation.js';
@@ -18,8 +19,10 @@ import { Servers } from './servers.js';
 import { Users } from './users.js';
 import { ServerVisibility } from './visibility.js';
 
-const ICONS = { overview: 'gauge', users: 'people', servers: 'server', channels: 'hash', federation: 'key' };
-const LISTS = { overview: Overview, users: Users, servers: Servers, channels: Channels, federation: Federation };
+const ICONS = { overview: 'gauge', users: 'people', servers: 'server', channels: 'hash', federation: 'key',
+  audit: 'clock' };
+const LISTS = { overview: Overview, users: Users, servers: Servers, channels: Channels, federation: Federation,
+  audit: Audit };
 const DETAILS = { servers: Server, channels: Channel };
 
 function viewOf({ section, id, part }) {

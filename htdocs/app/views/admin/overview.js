@@ -14,6 +14,7 @@ import { Table } from '../shared/table.js';
 import { Chart } from './chart.js';
 import { HealthMark, since } from './health.js';
 import { Empty, LoadState, Title } from './parts.js';
+import { daysWords } from './retention.js';
 
 
 function Figure({ label, value, detail }) {
@@ -74,7 +75,10 @@ function About({ figures }) {
     ['workers', number(figures.workers)],
     ['database', t('admin.about.database-size',
       { database: bytes(figures.database_bytes), log: bytes(figures.wal_bytes) })],
+    ['free-pages', bytes(figures.free_page_bytes)],
     ['disk', bytes(figures.disk_free_bytes)],
+    ['retention', daysWords(figures.retention_days)],
+    ['retention-direct', daysWords(figures.retention_direct_days)],
   ];
   return html`<dl class="about">${rows.map(([key, value]) =>
       html`<div key=${key}><dt>${t(`admin.about.${key}`)}</dt><dd>${value}</dd></div>`)}</dl>`;
