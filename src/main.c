@@ -16,28 +16,23 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 struct command {
     const char *name;
     bool needs_config;
-    int (*run)(const struct config *config);
+    int (*run)(struct config *config, const char *file);
     const char *help;
 };
 
-static int serve(const struct config *config);
-static int check_config(const struct config *config);
-static int print_version(const struct config *config);
-static int print_help(const struct config *config);
+static int check_config(struct config *config, const char *file);
+static int print_version(struct config *config, const char *file);
+static int print_help(struct config *config, const char *file);
 
 static const struct command commands[] = {
-    {"serve", true, serve, "run the server; the default"},
+    {"serve", true, master_run, "run the server; the default"},
     {"check-config", true, check_config, "print the effective configuration, secrets masked"},
+    {"check-upgrade", true, master_check, "whether this program could take a running server's place"},
     {"--version", false, print_version, "print the version"},
     {"--help", false, print_help, "print this"},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-static int serve(const struct config *config)
-{
-    return master_run(config);
-}
 
 /* Output that does not arrive is a failure: a full disk, a closed pipe. */
 static int finish_output(void)
@@ -45,15 +40,16 @@ static int finish_output(void)
     return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int check_config(const struct config *config)
+static int check_config(struct config *config, const char *file)
 {
+    (void)file;
     config_print(config, stdout);
     return finish_output();
 }
 
-static int print_version(const struct config *config)
+static int print_version(struct config *config, const char *file)
 {
-    (void)config;
+    (void)config, (void)file;
     puts("beringshare " PACKAGE_VERSION);
     return finish_output();
 }
@@ -63,9 +59,9 @@ static void print_usage(FILE *out)
     fputs("usage: beringshare [COMMAND] [--config FILE]\n", out);
 }
 
-static int print_help(const struct config *config)
+static int print_help(struct config *config, const char *file)
 {
-    (void)config;
+    (void)config, (void)file;
     print_usage(stdout);
     puts("\nA chat server for people who run their own.\n\ncommands:");
     for (size_t i = 0; i < COMMANDS; i++)
@@ -75,7 +71,7 @@ static int print_help(const struct config *config)
          "  0                        done; for serve: shut down in order by SIGTERM or SIGINT\n"
          "  1                        a wrong configuration, or the server could not start; standard error says why\n"
          "  2                        a wrong command line\n");
-    puts("configuration, in the file or the environment (key, default, meaning):");
+    puts("configuration, in the file or the environment (key, default, meaning; what is live, SIGHUP changes while it runs):");
     config_help(stdout);
     return finish_output();
 }
@@ -100,7 +96,7 @@ static int run(const struct command *command, const char *file)
             return EXIT_FAILED;
         }
     }
-    int status = command->run(config);
+    int status = command->run(config, file);
     config_free(&config);
     return status;
 }

@@ -22,8 +22,24 @@ struct bus_reader;
 struct bus *bus_create(size_t ring_size, unsigned processes, const char **error_r);
 void bus_destroy(struct bus **bus);
 
+/*
+ * The descriptors that a bus consists of: the segment, then one eventfd a process slot; *descriptors_r has room for
+ * BUS_PROCESSES + 1. They belong to the bus. Returns how many.
+ */
+size_t bus_descriptors(const struct bus *bus, int *descriptors_r);
+
+/*
+ * The bus of these descriptors, which were handed over by the program that this one replaces: everything in it goes on. NULL
+ * and *error_r (static) if it is of another layout or size; the descriptors are the caller's then.
+ */
+struct bus *bus_adopt(const int *descriptors, size_t count, size_t ring_size, unsigned processes, const char **error_r);
+
 /* Says which process slot the caller is; once, right after fork. */
 void bus_attach(struct bus *bus, unsigned process);
+
+/* Says that the caller does its work from now on; and whether the process of a slot has said so. */
+void bus_set_ready(struct bus *bus);
+bool bus_is_ready(const struct bus *bus, unsigned process);
 
 /* The caller's slot. */
 unsigned bus_process(const struct bus *bus);

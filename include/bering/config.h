@@ -1,7 +1,8 @@
 /*
  * config.h - the effective configuration: one table (src/config/table.c) of key, type, default and help.
  *
- * Read once by the master before anything else, then only read, by every process.
+ * Read by the master before anything else, then only read, by every process; but what is marked in the table may change with
+ * SIGHUP: numbers in every process (live.h), certificate files in the master.
  */
 #ifndef BERING_CONFIG_H
 #define BERING_CONFIG_H
@@ -24,8 +25,13 @@ struct config {
     const char *gif_api_url;      /* GIF_API_URL */
     const char *listen;           /* LISTEN: addresses, comma- or space-separated; "" for none */
     const char *listen_tls;       /* LISTEN_TLS, "" for none */
-    const char *tls_cert_file;    /* TLS_CERT_FILE, NULL if unset */
-    const char *tls_key_file;     /* TLS_KEY_FILE, NULL if unset */
+    const char *tls_cert_file;    /* TLS_CERT_FILE: paths, comma-separated; NULL if unset */
+    const char *tls_key_file;     /* TLS_KEY_FILE: as many, in the same order; NULL if unset */
+    unsigned redirect_http;       /* REDIRECT_HTTP, 0 or 1 */
+    const char *acme_challenge_dir; /* ACME_CHALLENGE_DIR, NULL if unset */
+    const char *trusted_proxies;  /* TRUSTED_PROXIES: networks, comma-separated; "" for none */
+    const char *run_as_user;      /* RUN_AS_USER, NULL if unset */
+    const char *run_as_group;     /* RUN_AS_GROUP, NULL if unset */
     const char *federation_ca_file; /* FEDERATION_CA_FILE, NULL if unset: the system's authorities only */
     unsigned federation_poll_seconds; /* FEDERATION_POLL_SECONDS */
     const char *htdocs_dir;       /* HTDOCS_DIR */
@@ -41,6 +47,7 @@ struct config {
     unsigned drain_seconds;       /* DRAIN_SECONDS that a shutdown may take */
     unsigned login_attempts;      /* LOGIN_ATTEMPTS a minute for an account; addresses get ten times as many */
     enum log_level log_level;     /* LOG_LEVEL, or else what RUST_LOG says */
+    const char *log_file;         /* LOG_FILE, NULL if unset: standard error */
     enum log_format log_format;   /* LOG_FORMAT */
 };
 
@@ -51,6 +58,15 @@ struct config {
  */
 struct config *config_load(const char *file, char **error_r);
 void config_free(struct config **config);
+
+/*
+ * Takes over from `next` what may change while the server runs. Calls `other` for each key that differs and may not. Both
+ * remain whole: what was there before is then in `next`.
+ */
+void config_take_live(struct config *config, struct config *next, void (*other)(const char *key));
+
+/* Copies the numbers among what may change while the server runs; no text. */
+void config_copy_live(struct config *config, const struct config *source);
 
 /* Prints KEY=value lines in the table's order, secrets masked: what check-config shows. */
 void config_print(const struct config *config, FILE *out);

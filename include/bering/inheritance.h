@@ -6,23 +6,25 @@
 
 #include "bering/bus.h"
 #include "bering/config.h"
+#include "bering/live.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 struct ssl_ctx_st;
 
 struct listener {
-    int *descriptors;         /* one SO_REUSEPORT socket a worker, by worker number from 0 */
+    int *descriptors;         /* one SO_REUSEPORT socket a worker, by worker number from 0; or copies of one that was given */
     bool tls;
-    const char *address;      /* as it was configured, for logs */
+    char *address;            /* as it was configured, or the name of the one that was given */
 };
 
 struct inheritance {
-    const struct config *config;
+    struct config *config;    /* a child's own after the fork: live_take writes to it */
+    struct live *live;
     struct bus *bus;
     struct listener *listeners;
     size_t listener_count;
-    struct ssl_ctx_st *tls;   /* NULL without a TLS listener; its ticket keys are therefore the same in all workers */
+    struct ssl_ctx_st *tls;   /* NULL without a TLS listener */
 };
 
 /*

@@ -1,5 +1,5 @@
 /*
- * log.h - one line a fact, to standard error, as text or JSON.
+ * log.h - one line a fact, to standard error or a file in its place, as text or JSON.
  *
  * A line is written with one write(2), so lines of several processes never mix. Callers pass no secret. Thread-safe.
  */
@@ -14,6 +14,12 @@ void log_init(enum log_level level, enum log_format format);
 
 /* Names the process in every following line: "master", "worker 1", ... The text is copied. */
 void log_process(const char *name);
+
+/*
+ * Opens a file for what follows, made if it is missing, in place of standard error; again to open it anew after it was moved
+ * away. Returns -1 with errno, the log going on where it was.
+ */
+int log_open(const char *path);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,5 +1,5 @@
 /*
- * log.c - one line a fact, to standard error.
+ * log.c - one line a fact, to standard error, in whose place a file may stand.
  *
  * Base: runs in every process and thread. A line is made whole in memory, at most PIPE_BUF bytes, and written with one
  * write(2), so that a pipe does not tear it either; nobody's text can begin a line of its own or reach a terminal as a
@@ -11,6 +11,7 @@
 #include "bering/clock.h"
 #include "bering/json.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -46,6 +47,17 @@ void log_process(const char *name)
 
     snprintf(names[other], sizeof(names[other]), "%s", name);
     name_in_use = other;
+}
+
+int log_open(const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+
+    if (descriptor == -1)
+        return -1;
+    int status = dup2(descriptor, STDERR_FILENO);
+    close(descriptor);
+    return status == -1 ? -1 : 0;
 }
 
 /* Milliseconds are enough for people. */

@@ -184,3 +184,19 @@ char *text_copy(const char *text)
 {
     return text == NULL ? NULL : text_copy_n(text, strlen(text));
 }
+
+char *text_next_word(const char **list, char separator)
+{
+    static const char spaces[] = " \t";
+
+    while (*list != NULL && **list != '\0') {
+        const char *end = strchrnul(*list, separator), *word = *list + strspn(*list, spaces);
+        size_t length = word < end ? (size_t)(end - word) : 0;
+        *list = *end == '\0' ? end : end + 1;
+        while (length > 0 && strchr(spaces, word[length - 1]) != NULL)
+            length--;
+        if (length > 0)
+            return text_copy_n(word, length);
+    }
+    return NULL;
+}

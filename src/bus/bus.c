@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -55,16 +56,44 @@ struct bus *bus_create(size_t ring_size, unsigned processes, const char **error_
     struct bus *bus = calloc(1, sizeof(*bus));
     assert(bus);
     bus->processes = processes;
+    bus->descriptor = -1;
     if (!open_wakes(bus)) {
         *error_r = "cannot make an eventfd (too many open files?)";
         bus_destroy(&bus);
         return NULL;
     }
-    bus->segment = segment_create(ring_size, processes, &bus->size, error_r);
+    bus->segment = segment_create(ring_size, processes, &bus->size, &bus->descriptor, error_r);
     if (!bus->segment) {
         bus_destroy(&bus);
         return NULL;
     }
+    ring_open(&bus->ring, segment_ring(bus->segment), ring_size);
+    return bus;
+}
+
+size_t bus_descriptors(const struct bus *bus, int *descriptors_r)
+{
+    descriptors_r[0] = bus->descriptor;
+    memcpy(descriptors_r + 1, bus->wake, bus->processes * sizeof(bus->wake[0]));
+    return bus->processes + 1;
+}
+
+struct bus *bus_adopt(const int *descriptors, size_t count, size_t ring_size, unsigned processes, const char **error_r)
+{
+    if (count != processes + 1 || processes > BUS_PROCESSES) {
+        *error_r = "there are more or fewer processes now";
+        return NULL;
+    }
+    struct bus *bus = calloc(1, sizeof(*bus));
+    assert(bus);
+    bus->segment = segment_open(descriptors[0], ring_size, processes, &bus->size, error_r);
+    if (!bus->segment) {
+        free(bus);
+        return NULL;
+    }
+    bus->descriptor = descriptors[0];
+    bus->processes = processes;
+    memcpy(bus->wake, descriptors + 1, processes * sizeof(bus->wake[0]));
     ring_open(&bus->ring, segment_ring(bus->segment), ring_size);
     return bus;
 }
@@ -74,6 +103,8 @@ void bus_destroy(struct bus **bus)
     if (!*bus)
         return;
     segment_destroy(&(*bus)->segment, (*bus)->size);
+    if ((*bus)->descriptor != -1)
+        close((*bus)->descriptor);
     close_wakes(*bus);
     free(*bus);
     *bus = NULL;
@@ -91,8 +122,19 @@ void bus_attach(struct bus *bus, unsigned process)
     assert(bus->segment->version == SEGMENT_VERSION && process < bus->processes);
     bus->process = process;
     atomic_store(&bus->segment->slots[process].sleeping, 0);
+    atomic_store(&bus->segment->slots[process].ready, 0);
     atomic_fetch_and(&bus->segment->commit_waiters, ~(UINT64_C(1) << process));
     clear_descriptor(bus);
+}
+
+void bus_set_ready(struct bus *bus)
+{
+    atomic_store(&bus->segment->slots[bus->process].ready, 1);
+}
+
+bool bus_is_ready(const struct bus *bus, unsigned process)
+{
+    return process < bus->processes && atomic_load(&bus->segment->slots[process].ready) != 0;
 }
 
 unsigned bus_process(const struct bus *bus)
@@ -247,6 +289,7 @@ void bus_process_gone(struct bus *bus, unsigned process)
 {
     assert(process > 0 && process < bus->processes && process != bus->process);
     atomic_store(&bus->segment->slots[process].sleeping, 0);
+    atomic_store(&bus->segment->slots[process].ready, 0);
     counters_process_gone(bus, process);
     calls_process_gone(bus, process);
     presence_process_gone(bus, process);

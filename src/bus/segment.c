@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static size_t ring_offset(void)
@@ -60,12 +61,23 @@ static void format(struct segment *segment, unsigned processes)
     lock_init(&segment->calls.lock);
     lock_init(&segment->rates.lock);
     lock_init(&segment->health.lock);
+    tickets_format(&segment->tickets);
     secret_random(segment->rates.secret, sizeof(segment->rates.secret));
     secret_random(&secret, sizeof(secret));
     ring_format(segment_ring(segment), secret);
 }
 
-struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, const char **error_r)
+static struct segment *map(int descriptor, size_t size, const char **error_r)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+
+    if (memory == MAP_FAILED)
+        *error_r = "cannot map shared memory";
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, int *descriptor_r,
+                               const char **error_r)
 {
     size_t size = ring_offset() + ring_memory_size(ring_size);
     struct segment *segment = NULL;
@@ -75,20 +87,35 @@ struct segment *segment_create(size_t ring_size, unsigned processes, size_t *siz
         *error_r = "cannot open shared memory (is /dev/shm mounted and writable?)";
         return NULL;
     }
-    if (reserve(descriptor, size) != 0) {
+    if (reserve(descriptor, size) != 0)
         *error_r = "not enough shared memory (make /dev/shm larger, or RING_SIZE smaller)";
-    } else {
-        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-        if (memory == MAP_FAILED)
-            *error_r = "cannot map shared memory";
-        else
-            segment = memory;
+    else
+        segment = map(descriptor, size, error_r);
+    if (segment == NULL) {
+        close(descriptor);
+        return NULL;
     }
-    close(descriptor);
-    if (segment) {
-        format(segment, processes);
-        *size_r = size;
+    format(segment, processes);
+    *size_r = size;
+    *descriptor_r = descriptor;
+    return segment;
+}
+
+struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r, const char **error_r)
+{
+    size_t size = ring_offset() + ring_memory_size(ring_size);
+    struct stat status;
+
+    if (fstat(descriptor, &status) != 0 || (size_t)status.st_size != size) {
+        *error_r = "the shared segment is of another size";
+        return NULL;
     }
+    struct segment *segment = map(descriptor, size, error_r);
+    if (segment != NULL && (segment->version != SEGMENT_VERSION || segment->processes != processes)) {
+        *error_r = "the shared segment is of another version";
+        segment_destroy(&segment, size);
+    }
+    *size_r = size;
     return segment;
 }
 

@@ -14,11 +14,12 @@
 #include "bering/health.h"
 #include "bering/presence.h"
 #include "bering/rate.h"
+#include "bering/tickets.h"
 #include "bus/lock.h"
 #include "bus/ring.h"
 
 enum {
-    SEGMENT_VERSION = 2,
+    SEGMENT_VERSION = 3,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
     HEALTH_CAPACITY = 256,     /* peers */
@@ -30,6 +31,7 @@ enum {
 
 struct process_slot {
     alignas(64) _Atomic uint32_t sleeping; /* 1: whoever sets it to 0 writes the process's eventfd */
+    _Atomic uint32_t ready;
 };
 
 /* One line of cells a process, so that no two processes write to the same cache line. */
@@ -105,6 +107,17 @@ struct activity_section {
     _Atomic uint64_t cells[ACTIVITY_MINUTES]; /* by minute; the minute << 32 | the count */
 };
 
+/* ---- tickets: the current key and the one before count; the third place is for the next one ---- */
+
+enum { TICKET_KEYS = 3, TICKET_KEYS_COUNTING = 2 };
+
+struct ticket_section {
+    struct lock lock;
+    _Atomic uint32_t current;
+    uint64_t made_at;            /* the current key, milliseconds of the monotonic clock; the master's */
+    struct ticket_key keys[TICKET_KEYS];
+};
+
 /* ---- all of it; the ring's memory follows, aligned to 64 ---- */
 
 struct segment {
@@ -124,12 +137,14 @@ struct segment {
     alignas(64) struct rate_section rates;
     alignas(64) struct health_section health;
     alignas(64) struct activity_section activity;
+    alignas(64) struct ticket_section tickets;
 };
 
 /* A process's own view. Made by the master, carried across fork; after bus_attach only read. */
 struct bus {
     struct segment *segment;
     size_t size;             /* of the mapping */
+    int descriptor;          /* of the segment: for the program that may replace this one */
     struct ring ring;
     unsigned process;        /* the caller's slot */
     unsigned processes;
@@ -137,10 +152,13 @@ struct bus {
 };
 
 /*
- * Maps a new segment that has no name (any more), with all of its memory reserved. NULL and *error_r (static) on
- * failure. segment_ring is where the ring's memory is.
+ * Maps a new segment that has no name (any more), with all of its memory reserved; *descriptor_r is its owner's. NULL and
+ * *error_r (static) on failure. segment_ring is where the ring's memory is.
  */
-struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
+struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, int *descriptor_r,
+                               const char **error_r);
+/* Maps the segment of a descriptor, which remains the caller's. NULL and *error_r if it is not of this layout and size. */
+struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);
 
@@ -148,6 +166,9 @@ void *segment_ring(struct segment *segment);
 void presence_process_gone(struct bus *bus, unsigned process);
 void calls_process_gone(struct bus *bus, unsigned process);
 void counters_process_gone(struct bus *bus, unsigned process);
+
+/* Fills a section of a new segment. */
+void tickets_format(struct ticket_section *tickets);
 
 /* presence_announce, rate_attempt, and what activity.h has, with the time given, so that tests need no waiting. */
 unsigned presence_announce_at(struct bus *bus, uint64_t now_ms);

@@ -1,12 +1,13 @@
 /*
  * config.c - the effective configuration: defaults, then the file, then the environment, then what must fit together.
  *
- * Configuration: read by the master before anything else, never changed afterwards. Every error names the key, the
+ * Configuration: read by the master before anything else, and again with SIGHUP. Every error names the key, the
  * value (unless it is secret) and what would be right.
  */
 #include "bering/config.h"
 
 #include "bering/bus.h"
+#include "bering/text.h"
 #include "config/listen.h"
 #include "config/source.h"
 #include "config/table.h"
@@ -17,6 +18,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 static char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -68,24 +70,52 @@ static char *check_readable(const char *key, const char *path)
     return NULL;
 }
 
-static char *check_tls_file(const char *key, const char *path)
+/* systemd may have opened the addresses. */
+static bool has_sockets(void)
 {
-    if (path == NULL)
+    return getenv("LISTEN_FDS") != NULL;
+}
+
+static char *check_tls_files(const char *key, const char *list, unsigned *count_r)
+{
+    char *path, *error = NULL;
+
+    if (list == NULL)
         return sentence("%s is not set: LISTEN_TLS needs TLS_CERT_FILE and TLS_KEY_FILE", key);
-    return check_readable(key, path);
+    for (*count_r = 0; error == NULL && (path = text_next_word(&list, ',')) != NULL; ++*count_r) {
+        error = check_readable(key, path);
+        free(path);
+    }
+    return error;
 }
 
 static char *check_tls(const struct config *config)
 {
-    if (listen_is_empty(config->listen_tls))
+    unsigned certificates = 0, keys = 0;
+
+    bool given = has_sockets() && (config->tls_cert_file != NULL || config->tls_key_file != NULL);
+    if (listen_is_empty(config->listen_tls) && !given)
         return NULL;
-    char *error = check_tls_file("TLS_CERT_FILE", config->tls_cert_file);
-    return error ? error : check_tls_file("TLS_KEY_FILE", config->tls_key_file);
+    char *error = check_tls_files("TLS_CERT_FILE", config->tls_cert_file, &certificates);
+    if (error == NULL)
+        error = check_tls_files("TLS_KEY_FILE", config->tls_key_file, &keys);
+    if (error == NULL && certificates != keys)
+        error = sentence("TLS_KEY_FILE names %u files and TLS_CERT_FILE %u: each certificate needs its key, in the same order",
+                         keys, certificates);
+    return error;
+}
+
+static char *check_redirect(const struct config *config)
+{
+    if (config->redirect_http && strncasecmp(config->base_url, "https://", 8) != 0)
+        return sentence("REDIRECT_HTTP: \"on\" is not right where BASE_URL is %s: that must be the https address to lead to",
+                        config->base_url);
+    return NULL;
 }
 
 static char *check_listen(const struct config *config)
 {
-    if (listen_is_empty(config->listen) && listen_is_empty(config->listen_tls))
+    if (!has_sockets() && listen_is_empty(config->listen) && listen_is_empty(config->listen_tls))
         return sentence("LISTEN: \"%s\" is not right where LISTEN_TLS is empty, too: the server must listen somewhere",
                         config->listen);
     return NULL;
@@ -99,6 +129,8 @@ static char *check_secrets(const struct config *config, const struct config_sour
 
     if (open == NULL)
         open = listen_find_public(config->listen_tls);
+    if (open == NULL && has_sockets())
+        open = text_copy("the sockets that it was given");
     for (size_t i = 0; i < config_rows && open != NULL && error == NULL; i++) {
         const struct config_row *row = &config_table[i];
         const char *text = source->settings[i].text;
@@ -120,6 +152,8 @@ static char *check_all(const struct config *config, const struct config_source *
 
     if (error == NULL)
         error = check_tls(config);
+    if (error == NULL)
+        error = check_redirect(config);
     if (error == NULL && config->federation_ca_file != NULL)
         error = check_readable("FEDERATION_CA_FILE", config->federation_ca_file);
     return error ? error : check_secrets(config, source);
@@ -161,6 +195,26 @@ struct config *config_load(const char *file, char **error_r)
     return config;
 }
 
+void config_take_live(struct config *config, struct config *next, void (*other)(const char *key))
+{
+    for (size_t i = 0; i < config_rows; i++) {
+        const struct config_row *row = &config_table[i];
+        if (config_value_equal(config, next, row))
+            continue;
+        if (row->is_live)
+            config_value_swap(config, next, row);
+        else
+            other(row->key);
+    }
+}
+
+void config_copy_live(struct config *config, const struct config *source)
+{
+    for (size_t i = 0; i < config_rows; i++)
+        if (config_table[i].is_live && !config_value_is_text(&config_table[i]))
+            config_value_copy(config, source, &config_table[i]);
+}
+
 void config_free(struct config **config)
 {
     if (*config == NULL)
@@ -187,6 +241,7 @@ void config_help(FILE *out)
     for (size_t i = 0; i < config_rows; i++) {
         const struct config_row *row = &config_table[i];
         bool none = row->fallback == NULL || row->fallback[0] == '\0';
-        fprintf(out, "  %-24s %-22s %s\n", row->key, none ? "(none)" : row->fallback, row->help);
+        fprintf(out, "  %-24s %-22s %s%s\n", row->key, none ? "(none)" : row->fallback, row->help,
+                row->is_live ? " (live)" : "");
     }
 }

@@ -14,6 +14,8 @@ enum config_type {
     CONFIG_TOKEN,     /* const char *: printable ASCII, as an HTTP header carries it */
     CONFIG_URL,       /* const char *: http or https, without a slash at the end */
     CONFIG_PATH,      /* const char * */
+    CONFIG_PATHS,     /* const char *: several, with commas between */
+    CONFIG_NETWORKS,  /* const char *: addresses and networks, with commas between, "" for none */
     CONFIG_LISTEN,    /* const char *: addresses, "" for none */
     CONFIG_INTEGER,   /* unsigned, minimum to maximum */
     CONFIG_SIZE,      /* size_t, bytes, minimum to maximum, suffixes k and m */
@@ -31,6 +33,7 @@ struct config_row {
     const char *const *choices;   /* ends with NULL */
     bool secret;                  /* never shown */
     bool public_secret;           /* everybody knows the default, so it does for loopback only */
+    bool is_live;                 /* SIGHUP changes it in a running server */
     const char *help;
 };
 

@@ -5,6 +5,7 @@
  */
 #include "config/value.h"
 
+#include "bering/network.h"
 #include "bering/text.h"
 #include "config/listen.h"
 #include <assert.h>
@@ -107,6 +108,30 @@ static char *set_path(struct config *config, const struct config_row *row, const
 {
     if (text[0] == '\0' || has_control(text))
         return wanted("a path");
+    set_text(config, row, text, strlen(text));
+    return NULL;
+}
+
+static char *set_paths(struct config *config, const struct config_row *row, const char *text)
+{
+    const char *rest = text;
+    char *first = text_next_word(&rest, ',');
+    bool right = first != NULL && !has_control(text);
+
+    free(first);
+    if (!right)
+        return wanted("one path, or several with commas between");
+    set_text(config, row, text, strlen(text));
+    return NULL;
+}
+
+static char *set_networks(struct config *config, const struct config_row *row, const char *text)
+{
+    struct network_list *list = network_list_new(text);
+
+    if (list == NULL)
+        return wanted("addresses or networks such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32, with commas between");
+    network_list_free(&list);
     set_text(config, row, text, strlen(text));
     return NULL;
 }
@@ -233,6 +258,7 @@ char *config_value_set(struct config *config, const struct config_row *row, cons
     static char *(*const setters[])(struct config *, const struct config_row *, const char *) = {
         [CONFIG_TEXT] = set_bounded, [CONFIG_NAME] = set_name,       [CONFIG_TOKEN] = set_token,
         [CONFIG_URL] = set_url,      [CONFIG_PATH] = set_path,       [CONFIG_LISTEN] = set_listen,
+        [CONFIG_PATHS] = set_paths,  [CONFIG_NETWORKS] = set_networks,
         [CONFIG_SIZE] = set_size,    [CONFIG_POWER] = set_size,      [CONFIG_INTEGER] = set_integer,
         [CONFIG_CHOICE] = set_choice, [CONFIG_RUST_LOG] = set_rust_log,
     };
@@ -263,6 +289,43 @@ void config_value_print(const struct config *config, const struct config_row *ro
         assert(row->type == CONFIG_INTEGER);
         fprintf(out, "%u", *(const unsigned *)value);
     }
+}
+
+static size_t field_size(const struct config_row *row)
+{
+    if (holds_text(row->type))
+        return sizeof(const char *);
+    return row->type == CONFIG_SIZE || row->type == CONFIG_POWER ? sizeof(size_t) : sizeof(unsigned);
+}
+
+bool config_value_is_text(const struct config_row *row)
+{
+    return holds_text(row->type);
+}
+
+void config_value_copy(struct config *config, const struct config *source, const struct config_row *row)
+{
+    assert(!holds_text(row->type));
+    memcpy(field(config, row), field(source, row), field_size(row));
+}
+
+bool config_value_equal(const struct config *one, const struct config *other, const struct config_row *row)
+{
+    if (!holds_text(row->type))
+        return memcmp(field(one, row), field(other, row), field_size(row)) == 0;
+    const char *text = *(const char *const *)field(one, row), *other_text = *(const char *const *)field(other, row);
+    return text == NULL || other_text == NULL ? text == other_text : strcmp(text, other_text) == 0;
+}
+
+void config_value_swap(struct config *one, struct config *other, const struct config_row *row)
+{
+    char kept[sizeof(uint64_t)];
+    size_t size = field_size(row);
+
+    assert(size <= sizeof(kept));
+    memcpy(kept, field(one, row), size);
+    memcpy(field(one, row), field(other, row), size);
+    memcpy(field(other, row), kept, size);
 }
 
 void config_value_free(struct config *config, const struct config_row *row)

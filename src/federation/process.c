@@ -1,21 +1,22 @@
 /*
  * process.c - the federation process from fork to exit: what it opens, in which order, and its loop.
  *
- * One thread does everything: it waits for the bus, for libcurl's connections and for SIGTERM, and starts what is due. The database
+ * One thread does everything: it waits for the bus, for libcurl's connections and for the master's orders, and starts what is due. The database
  * is the truth: whatever it holds in memory can be lost at any moment, and is made anew from there.
  */
 #include "bering/clock.h"
 #include "bering/commit.h"
 #include "bering/inheritance.h"
 #include "bering/log.h"
+#include "bering/orders.h"
 #include "bering/presence.h"
 #include "federation/peer.h"
 #include "federation/poll.h"
 #include "federation/send.h"
 #include <assert.h>
-#include <signal.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -27,7 +28,8 @@ enum {
 struct process {
     struct federation federation;
     struct bus_reader *reader;
-    int signals;
+    const struct inheritance *inheritance;
+    int orders;
     uint64_t drain_deadline;
     uint64_t expire_at;
 };
@@ -183,7 +185,7 @@ static uint64_t turn(struct process *process)
 static void wait_until(struct process *process, uint64_t time)
 {
     struct federation *federation = &process->federation;
-    int descriptors[] = {bus_wake_descriptor(federation->bus), process->signals};
+    int descriptors[] = {bus_wake_descriptor(federation->bus), process->orders};
     uint64_t now = clock_monotonic_ms();
     uint64_t wait = time > now ? time - now : 0;
 
@@ -195,17 +197,45 @@ static void wait_until(struct process *process, uint64_t time)
     http_perform(federation->http);
 }
 
-/* ---- stopping ---- */
+/* ---- what the master says ---- */
 
-static void read_signals(struct process *process)
+static void stop(struct process *process)
 {
-    struct signalfd_siginfo info;
+    if (!process->federation.draining)
+        process->drain_deadline = process->federation.now + DRAIN_MS;
+    process->federation.draining = true;
+}
 
-    while (read(process->signals, &info, sizeof(info)) == sizeof(info)) {
-        if (!process->federation.draining)
-            process->drain_deadline = process->federation.now + DRAIN_MS;
-        process->federation.draining = true;
-    }
+static void take_live(struct process *process)
+{
+    char *text = NULL;
+    size_t length = 0;
+
+    if (!live_take(process->inheritance->live, process->inheritance->config, &text, &length))
+        return;
+    log_init(process->inheritance->config->log_level, process->inheritance->config->log_format);
+    if (text != NULL)
+        explicit_bzero(text, length); /* certificates: the workers' */
+    free(text);
+}
+
+static void reopen_log(struct process *process)
+{
+    const char *path = process->inheritance->config->log_file;
+
+    if (path != NULL && log_open(path) != 0)
+        log_error("cannot open LOG_FILE=%s anew: %s", path, strerror(errno));
+}
+
+static void read_orders(struct process *process)
+{
+    static void (*const acts[])(struct process *process) = {
+        [ORDER_STOP] = stop, [ORDER_HAND_OVER] = stop, [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
+    };
+    enum order order;
+
+    while ((order = orders_next(process->orders)) != ORDER_NONE)
+        acts[order](process);
 }
 
 /* What is under way to peers may still be answered; rows that are not are kept. */
@@ -224,7 +254,7 @@ static void run(struct process *process)
 
     for (;;) {
         federation->now = clock_monotonic_ms();
-        read_signals(process);
+        read_orders(process);
         if (federation->draining && is_drained(process))
             return;
         read_bus(process);
@@ -242,18 +272,6 @@ static void close_listeners(const struct inheritance *inheritance)
     for (size_t i = 0; i < inheritance->listener_count; ++i)
         for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
             close(inheritance->listeners[i].descriptors[worker]);
-}
-
-static int watch_signals(void)
-{
-    sigset_t signals;
-
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    int descriptor = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-    assert(descriptor != -1);
-    return descriptor;
 }
 
 static int open_store(struct federation *federation)
@@ -276,7 +294,8 @@ static int init(struct process *process, const struct inheritance *inheritance)
     federation->bus = inheritance->bus;
     federation->now = clock_monotonic_ms();
     close_listeners(inheritance);
-    process->signals = watch_signals();
+    process->orders = orders_open();
+    process->inheritance = inheritance;
     if (open_store(federation) != 0)
         return -1;
     federation->http = http_new(federation->config);
@@ -287,6 +306,7 @@ static int init(struct process *process, const struct inheritance *inheritance)
     commit_begin(federation->bus, federation->store);
     process->reader = bus_reader_new(federation->bus); /* before the database is read: nothing is missed in between */
     peers_load(federation);
+    bus_set_ready(federation->bus);
     return 0;
 }
 
@@ -301,7 +321,7 @@ static void deinit(struct process *process)
     bus_reader_free(&process->reader);
     http_free(&federation->http);
     store_close(&federation->store);
-    close(process->signals);
+    close(process->orders);
 }
 
 int federation_run(const struct inheritance *inheritance)

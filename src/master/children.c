@@ -2,7 +2,9 @@
  * children.c - forks, reaps and restarts. Master only. What can run, and how many of it, is a table (kinds).
  *
  * A child that ran for a while is restarted at once; one that keeps dying waits twice as long each time, up to five
- * seconds. A child never outlives the master: the kernel kills it (PR_SET_PDEATHSIG).
+ * seconds. A child never outlives the master: the kernel kills it (PR_SET_PDEATHSIG). Children that an earlier program has
+ * started in this process are children like others, but that they may be there to end only: an upgrade gives the new ones the
+ * slots of the bus that those do not have.
  */
 #include "master/children.h"
 
@@ -40,9 +42,13 @@ struct child {
 
 struct children {
     const struct inheritance *inheritance;
+    const struct privileges *privileges;
     bool stopping;
+    bool have_died;
     unsigned count;
-    struct child list[];
+    struct child *list;
+    unsigned retiring_count;
+    struct child retiring[BUS_PROCESSES]; /* pid 0: has ended */
 };
 
 static unsigned workers(const struct config *config)
@@ -66,16 +72,17 @@ static int run_federation(const struct inheritance *inheritance, unsigned number
 static const struct kind {
     const char *name;       /* for logs */
     bool is_numbered;       /* the name goes on with a number, from 1 */
+    bool is_alone;          /* starts only when those of its kind that are to end have done so */
     unsigned (*count)(const struct config *config);
     int (*run)(const struct inheritance *inheritance, unsigned number);
 } kinds[] = {
-    {"worker", true, workers, worker_run},
-    {"federation", false, one, run_federation},
+    {"worker", true, false, workers, worker_run},
+    {"federation", false, true, one, run_federation},
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-/* The first thing that a child does: end with the master, even if that ended between fork and here. */
+/* What a child does first, privileges apart, which would undo it: end with the master, even if that ended between fork and here. */
 static void bind_to_master(pid_t master)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -97,6 +104,7 @@ static void start(struct children *children, struct child *child)
         return;
     }
     if (child->pid == 0) {
+        privileges_drop(children->privileges);
         bind_to_master(master);
         log_process(child->name);
         prctl(PR_SET_NAME, child->kind->name);
@@ -106,46 +114,142 @@ static void start(struct children *children, struct child *child)
     log_info("%s started (pid %d)", child->name, (int)child->pid);
 }
 
-unsigned children_slots(const struct config *config)
+static unsigned children_of(const struct config *config)
 {
-    unsigned slots = 1;
+    unsigned count = 0;
 
     for (size_t i = 0; i < KINDS; ++i)
-        slots += kinds[i].count(config);
-    return slots;
+        count += kinds[i].count(config);
+    return count;
 }
 
-static void add(struct children *children, const struct kind *kind, unsigned number)
+unsigned children_slots(const struct config *config)
 {
-    struct child *child = &children->list[children->count++];
+    unsigned count = children_of(config);
 
-    child->kind = kind;
-    child->number = number;
-    child->slot = children->count;
+    return 2 * count + 1 <= BUS_PROCESSES ? 2 * count + 1 : count + 1;
+}
+
+static void init_child(struct child *child, const struct kind *kind, unsigned number, unsigned slot)
+{
+    *child = (struct child){.kind = kind, .number = number, .slot = slot};
     if (kind->is_numbered)
         snprintf(child->name, sizeof(child->name), "%s %u", kind->name, number + 1);
     else
         snprintf(child->name, sizeof(child->name), "%s", kind->name);
-    start(children, child);
 }
 
-struct children *children_start(const struct inheritance *inheritance)
+struct children *children_new(const struct inheritance *inheritance, const struct privileges *privileges)
 {
-    const struct config *config = inheritance->config;
-    struct children *children = calloc(1, sizeof(*children) + children_slots(config) * sizeof(children->list[0]));
+    struct children *children = calloc(1, sizeof(*children));
 
     assert(children != NULL);
     children->inheritance = inheritance;
+    children->privileges = privileges;
+    children->list = calloc(children_of(inheritance->config), sizeof(children->list[0]));
+    assert(children->list != NULL);
     for (size_t i = 0; i < KINDS; ++i)
-        for (unsigned number = 0; number < kinds[i].count(config); ++number)
-            add(children, &kinds[i], number);
+        for (unsigned number = 0; number < kinds[i].count(inheritance->config); ++number, ++children->count)
+            init_child(&children->list[children->count], &kinds[i], number, children->count + 1);
     return children;
 }
 
 void children_free(struct children **children)
 {
+    free((*children)->list);
     free(*children);
     *children = NULL;
+}
+
+/* ---- from program to program ---- */
+
+static const struct kind *find_kind(const char *name)
+{
+    for (size_t i = 0; i < KINDS; ++i)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+static void set_slots(struct children *children, unsigned first)
+{
+    for (unsigned i = 0; i < children->count; ++i)
+        children->list[i].slot = first + i;
+}
+
+/* Where a child of this kind and number stands in the list; the list's length if nowhere. */
+static unsigned place_of(const struct children *children, const struct kind *kind, unsigned number)
+{
+    unsigned place = 0;
+
+    while (place < children->count && (children->list[place].kind != kind || children->list[place].number != number))
+        ++place;
+    return place;
+}
+
+/* Those of before have one half of the slots; the new ones get the other, if there are two halves. */
+bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring)
+{
+    const struct kind *kind = find_kind(record->kind);
+    unsigned place = kind == NULL ? children->count : place_of(children, kind, record->number);
+
+    if (place == children->count || record->slot <= place || record->pid <= 1 || waitpid(record->pid, NULL, WNOHANG) != 0)
+        return false;
+    struct child *child = &children->list[place];
+    unsigned first = record->slot - place;
+    if (is_retiring) {
+        assert(children->retiring_count < BUS_PROCESSES);
+        child = &children->retiring[children->retiring_count++];
+        first = first > 1 || children_slots(children->inheritance->config) <= children->count + 1 ? 1 : children->count + 1;
+    }
+    set_slots(children, first);
+    init_child(child, kind, record->number, record->slot);
+    child->pid = record->pid;
+    child->started_at = clock_monotonic_ms();
+    return true;
+}
+
+unsigned children_records(const struct children *children, struct child_record **records_r)
+{
+    struct child_record *records = calloc(children->count, sizeof(*records));
+    unsigned count = 0;
+
+    assert(records != NULL);
+    for (unsigned i = 0; i < children->count; ++i) {
+        const struct child *child = &children->list[i];
+        if (child->pid == 0)
+            continue;
+        records[count] = (struct child_record){.number = child->number, .slot = child->slot, .pid = child->pid};
+        snprintf(records[count++].kind, sizeof(records->kind), "%s", child->kind->name);
+    }
+    *records_r = records;
+    return count;
+}
+
+unsigned children_retiring(const struct children *children)
+{
+    unsigned retiring = 0;
+
+    for (unsigned i = 0; i < children->retiring_count; ++i)
+        retiring += children->retiring[i].pid != 0;
+    return retiring;
+}
+
+/* ---- starting ---- */
+
+static bool may_start(const struct children *children, const struct child *child)
+{
+    for (unsigned i = 0; i < children->retiring_count; ++i) {
+        const struct child *other = &children->retiring[i];
+        if (other->pid != 0 && (other->slot == child->slot || (child->kind->is_alone && other->kind == child->kind)))
+            return false;
+    }
+    return true;
+}
+
+void children_start(struct children *children)
+{
+    children_restart(children);
 }
 
 static struct child *find(struct children *children, pid_t pid)
@@ -156,25 +260,50 @@ static struct child *find(struct children *children, pid_t pid)
     return NULL;
 }
 
-static void log_end(const struct children *children, const struct child *child, int status)
+static struct child *find_retiring(struct children *children, pid_t pid)
+{
+    for (unsigned i = 0; i < children->retiring_count; ++i)
+        if (children->retiring[i].pid == pid)
+            return &children->retiring[i];
+    return NULL;
+}
+
+/* ---- the end of one ---- */
+
+static void log_end(const struct child *child, int status, bool is_expected)
 {
     if (WIFSIGNALED(status))
         log_error("%s (pid %d) died: signal %d (%s)", child->name, (int)child->pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != 0 || !children->stopping)
+    else if (WEXITSTATUS(status) != 0 || !is_expected)
         log_error("%s (pid %d) exited: status %d", child->name, (int)child->pid, WEXITSTATUS(status));
     else
         log_info("%s (pid %d) ended", child->name, (int)child->pid);
+}
+
+/* An adopted child's slot may be one of another bus. */
+static void forget(struct children *children, const struct child *child)
+{
+    if (children->inheritance->bus != NULL && child->slot < children_slots(children->inheritance->config))
+        bus_process_gone(children->inheritance->bus, child->slot);
+}
+
+static void retired(struct children *children, struct child *child, int status)
+{
+    log_end(child, status, true);
+    child->pid = 0;
+    forget(children, child);
 }
 
 static void ended(struct children *children, struct child *child, int status)
 {
     uint64_t now = clock_monotonic_ms();
 
-    log_end(children, child, status);
+    log_end(child, status, children->stopping);
     child->pid = 0;
-    bus_process_gone(children->inheritance->bus, child->slot);
+    forget(children, child);
     if (children->stopping)
         return;
+    children->have_died = true;
     counter_add(children->inheritance->bus, COUNTER_PROCESS_RESTARTS, 1);
     if (now - child->started_at >= STABLE_MS)
         child->backoff = 0;
@@ -190,9 +319,11 @@ void children_reap(struct children *children)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        struct child *child = find(children, pid);
+        struct child *child = find(children, pid), *retiring = find_retiring(children, pid);
         if (child != NULL)
             ended(children, child, status);
+        else if (retiring != NULL)
+            retired(children, retiring, status);
     }
 }
 
@@ -205,6 +336,8 @@ int64_t children_restart(struct children *children)
         return -1;
     for (unsigned i = 0; i < children->count; ++i) {
         struct child *child = &children->list[i];
+        if (child->pid == 0 && !may_start(children, child))
+            continue; /* the end of the other one is a signal */
         if (child->pid == 0 && child->restart_at <= now)
             start(children, child);
         if (child->pid != 0)
@@ -216,24 +349,72 @@ int64_t children_restart(struct children *children)
     return next;
 }
 
+static void signal_all(const struct child *list, unsigned count, int signal)
+{
+    for (unsigned i = 0; i < count; ++i)
+        if (list[i].pid != 0)
+            kill(list[i].pid, signal);
+}
+
+void children_tell(const struct children *children, enum order order)
+{
+    signal_all(children->list, children->count, orders_signal(order));
+}
+
+void children_tell_retiring(const struct children *children, enum order order)
+{
+    signal_all(children->retiring, children->retiring_count, orders_signal(order));
+}
+
+void children_kill_retiring(const struct children *children)
+{
+    signal_all(children->retiring, children->retiring_count, SIGKILL);
+}
+
+void children_kill(struct children *children)
+{
+    for (unsigned i = 0; i < children->count; ++i) {
+        struct child *child = &children->list[i];
+        if (child->pid == 0 || kill(child->pid, SIGKILL) != 0 || waitpid(child->pid, NULL, 0) != child->pid)
+            continue;
+        child->pid = 0;
+        forget(children, child);
+    }
+}
+
+bool children_are_ready(const struct children *children)
+{
+    for (unsigned i = 0; i < children->count; ++i) {
+        const struct child *child = &children->list[i];
+        if (!child->kind->is_alone && (child->pid == 0 || !bus_is_ready(children->inheritance->bus, child->slot)))
+            return false;
+    }
+    return true;
+}
+
+bool children_have_died(const struct children *children)
+{
+    return children->have_died;
+}
+
 void children_stop(struct children *children, int signal)
 {
     children->stopping = true;
-    for (unsigned i = 0; i < children->count; ++i)
-        if (children->list[i].pid != 0)
-            kill(children->list[i].pid, signal);
+    signal_all(children->list, children->count, signal);
+    signal_all(children->retiring, children->retiring_count, signal);
 }
 
 unsigned children_alive(const struct children *children)
 {
-    unsigned alive = 0;
+    unsigned alive = children_retiring(children);
 
     for (unsigned i = 0; i < children->count; ++i)
         alive += children->list[i].pid != 0;
     return alive;
 }
 
-int children_run_once(int (*run)(const void *argument), const void *argument, const char *name)
+int children_run_once(int (*run)(const void *argument), const void *argument, const char *name,
+                      const struct privileges *privileges)
 {
     pid_t master = getpid(), pid;
     int status;
@@ -245,6 +426,7 @@ int children_run_once(int (*run)(const void *argument), const void *argument, co
         return -1;
     }
     if (pid == 0) {
+        privileges_drop(privileges);
         bind_to_master(master);
         log_process(name);
         exit(run(argument));

@@ -2,13 +2,16 @@
  * listeners.c - opens the listening sockets. Master only, before the first fork.
  *
  * Each address has one SO_REUSEPORT socket a worker: the kernel spreads connections over them. A first socket without
- * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed.
+ * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed. A socket
+ * that the service manager has opened is one for all workers: each has a copy of it.
  */
 #include "master/listeners.h"
 
 #include "bering/log.h"
+#include "master/activation.h"
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -22,6 +25,17 @@ enum {
     BACKLOG = 4096,
     DEAD_PEER_MS = 60 * 1000, /* unacknowledged bytes for so long end a connection: there is no write timeout in h2o */
 };
+
+void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors)
+{
+    inheritance->listeners =
+        reallocarray(inheritance->listeners, inheritance->listener_count + 1, sizeof(*inheritance->listeners));
+    assert(inheritance->listeners != NULL);
+    char *name = strdup(address);
+    assert(name != NULL);
+    inheritance->listeners[inheritance->listener_count++] =
+        (struct listener){.descriptors = descriptors, .tls = tls, .address = name};
+}
 
 static int fail(char **error_r, const char *address, const char *what)
 {
@@ -85,13 +99,7 @@ static int open_address(const struct addrinfo *address, const char *text, bool t
             return -1;
         }
     }
-    inheritance->listeners =
-        reallocarray(inheritance->listeners, inheritance->listener_count + 1, sizeof(*inheritance->listeners));
-    assert(inheritance->listeners != NULL);
-    char *name = strdup(text);
-    assert(name != NULL);
-    inheritance->listeners[inheritance->listener_count++] =
-        (struct listener){.descriptors = descriptors, .tls = tls, .address = name};
+    listeners_add(inheritance, text, tls, descriptors);
     return 0;
 }
 
@@ -139,35 +147,106 @@ static int open_name(const char *text, bool tls, unsigned workers, struct inheri
     return opened > 0 ? 0 : fail(error_r, text, strerror(saved));
 }
 
-static int open_list(const char *list, bool tls, unsigned workers, struct inheritance *inheritance, char **error_r)
+/* Moves the sockets of an address from what an earlier program left to what is in use. False if there are none. */
+static bool take(struct inheritance *inheritance, struct inheritance *left, const char *address, bool tls)
+{
+    bool taken = false;
+
+    for (size_t i = 0; i < left->listener_count; ++i) {
+        struct listener *listener = &left->listeners[i];
+        if (listener->descriptors == NULL || listener->tls != tls || strcmp(listener->address, address) != 0)
+            continue;
+        listeners_add(inheritance, address, tls, listener->descriptors);
+        listener->descriptors = NULL;
+        taken = true;
+    }
+    return taken;
+}
+
+static int open_list(const char *list, bool tls, struct inheritance *inheritance, struct inheritance *left, char **error_r)
 {
     char *copy = strdup(list), *rest = NULL;
     int status = 0;
 
     assert(copy != NULL);
     for (char *word = strtok_r(copy, ", ", &rest); word != NULL && status == 0; word = strtok_r(NULL, ", ", &rest))
-        status = open_name(word, tls, workers, inheritance, error_r);
+        if (!take(inheritance, left, word, tls))
+            status = open_name(word, tls, inheritance->config->workers, inheritance, error_r);
     free(copy);
     return status;
 }
 
-int listeners_open(const struct config *config, struct inheritance *inheritance, char **error_r)
+/* A copy for each worker; the manager's own number is free then. */
+static int open_given(unsigned index, struct inheritance *inheritance, struct inheritance *left, char **error_r)
 {
-    if (open_list(config->listen, false, config->workers, inheritance, error_r) != 0 ||
-        open_list(config->listen_tls, true, config->workers, inheritance, error_r) != 0) {
-        listeners_close(inheritance);
-        return -1;
+    bool tls;
+    char *name;
+    int given = activation_socket(index, &name, &tls), status = 0;
+    unsigned workers = inheritance->config->workers;
+
+    if (given == -1) {
+        status = fail(error_r, name, "what the service manager handed over is no listening socket");
+    } else if (!take(inheritance, left, name, tls)) {
+        int *descriptors = calloc(workers, sizeof(*descriptors));
+        assert(descriptors != NULL);
+        for (unsigned worker = 0; worker < workers; ++worker) {
+            descriptors[worker] = fcntl(given, F_DUPFD_CLOEXEC, 0);
+            assert(descriptors[worker] != -1);
+        }
+        listeners_add(inheritance, name, tls, descriptors);
     }
-    return 0;
+    free(name);
+    return status;
+}
+
+static int open_all(struct inheritance *inheritance, struct inheritance *left, char **error_r)
+{
+    const struct config *config = inheritance->config;
+    int status = 0;
+
+    for (unsigned i = 0; i < activation_count() && status == 0; ++i)
+        status = open_given(i, inheritance, left, error_r);
+    if (activation_count() > 0)
+        return status;
+    status = open_list(config->listen, false, inheritance, left, error_r);
+    return status == 0 ? open_list(config->listen_tls, true, inheritance, left, error_r) : status;
+}
+
+int listeners_open(struct inheritance *inheritance, char **error_r)
+{
+    struct inheritance left = *inheritance;
+
+    inheritance->listeners = NULL;
+    inheritance->listener_count = 0;
+    int status = open_all(inheritance, &left, error_r);
+    listeners_close(&left);
+    if (status != 0)
+        listeners_close(inheritance);
+    return status;
+}
+
+bool listeners_need_tls(const struct config *config)
+{
+    bool any = false;
+
+    if (activation_count() == 0)
+        return config->listen_tls[strspn(config->listen_tls, ", ")] != '\0';
+    for (unsigned i = 0; i < activation_count() && !any; ++i) {
+        char *name;
+        activation_socket(i, &name, &any);
+        free(name);
+    }
+    return any;
 }
 
 void listeners_close(struct inheritance *inheritance)
 {
     for (size_t i = 0; i < inheritance->listener_count; ++i) {
-        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
-            close(inheritance->listeners[i].descriptors[worker]);
-        free(inheritance->listeners[i].descriptors);
-        free((char *)(uintptr_t)inheritance->listeners[i].address);
+        struct listener *listener = &inheritance->listeners[i];
+        for (unsigned worker = 0; listener->descriptors != NULL && worker < inheritance->config->workers; ++worker)
+            close(listener->descriptors[worker]);
+        free(listener->descriptors);
+        free(listener->address);
     }
     free(inheritance->listeners);
     inheritance->listeners = NULL;

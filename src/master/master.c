@@ -1,6 +1,7 @@
 /*
  * master.c - the first process, from start to end. It holds the listeners, the shared segment and the database's lock,
- * opens no connection to the database and runs no loop of its own but the wait for signals: single-threaded.
+ * opens no connection to the database and runs no loop of its own but the wait for signals: single-threaded. It keeps the
+ * privileges that it was started with; all others give them up (privileges.h).
  */
 #include "master/master.h"
 
@@ -9,9 +10,12 @@
 #include "bering/inheritance.h"
 #include "bering/log.h"
 #include "bering/store.h"
-#include "master/children.h"
+#include "bering/tickets.h"
 #include "master/listeners.h"
-#include "master/tls.h"
+#include "master/notify.h"
+#include "master/reload.h"
+#include "master/state.h"
+#include "master/upgrade.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,14 +29,7 @@
 #include <unistd.h>
 
 enum { DESCRIPTORS_KEPT = 32 }; /* a process's own, besides those of workers and connections */
-
-struct master {
-    const struct config *config;
-    struct inheritance inheritance;
-    struct children *children;
-    int database;             /* holds the lock that keeps a second master away; never closed by a child, see lock_database */
-    sigset_t signals;
-};
+enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun */
 
 static int fail(char *error)
 {
@@ -49,6 +46,8 @@ static int signals_init(struct master *master)
     sigaddset(&master->signals, SIGINT);
     sigaddset(&master->signals, SIGCHLD);
     sigaddset(&master->signals, SIGHUP);
+    sigaddset(&master->signals, SIGUSR1);
+    sigaddset(&master->signals, SIGUSR2);
     sigprocmask(SIG_BLOCK, &master->signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is then a failed write, like a full disk */
@@ -60,6 +59,61 @@ static void signals_deinit(struct master *master)
     sigprocmask(SIG_UNBLOCK, &master->signals, NULL);
 }
 
+static int handover_init(struct master *master)
+{
+    struct handover *handover = &master->handover;
+
+    master->program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    if (handover_read(handover) != 0) {
+        log_error("what the program before has left cannot be read");
+        return -1;
+    }
+    if (!handover->is_there)
+        return 0;
+    if (master->config->workers != handover->workers)
+        log_warn("WORKERS has changed: that needs a restart");
+    master->config->workers = handover->workers;
+    master->inheritance.listeners = handover->listeners;
+    master->inheritance.listener_count = handover->listener_count;
+    return 0;
+}
+
+static void handover_close(struct master *master)
+{
+    handover_deinit(&master->handover);
+    close(master->program);
+}
+
+static int privileges_init(struct master *master)
+{
+    char *error = NULL;
+
+    return privileges_find(master->config, &master->privileges, &error) == 0 ? 0 : fail(error);
+}
+
+static int log_init_file(struct master *master)
+{
+    const char *path = master->config->log_file;
+
+    if (path == NULL)
+        return 0;
+    privileges_lower(&master->privileges);
+    int status = log_open(path);
+    privileges_raise(&master->privileges);
+    if (status != 0)
+        log_error("cannot open LOG_FILE=%s: %s", path, strerror(errno));
+    return status;
+}
+
+static int open_database(const char *path)
+{
+    int database = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (database == -1 && (errno == EACCES || errno == EROFS || errno == EPERM))
+        database = open(path, O_RDONLY | O_CLOEXEC);
+    return database;
+}
+
 /*
  * One master a database. flock(2) does not touch the fcntl locks that SQLite takes on the same file; but closing this
  * descriptor in a process that also uses SQLite would drop those, so children leave it open.
@@ -68,9 +122,12 @@ static int lock_database(struct master *master)
 {
     const char *path = master->config->database_path;
 
-    master->database = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (master->database == -1 && (errno == EACCES || errno == EROFS || errno == EPERM))
-        master->database = open(path, O_RDONLY | O_CLOEXEC);
+    master->database = master->handover.database;
+    if (master->handover.is_there)
+        return 0;
+    privileges_lower(&master->privileges);
+    master->database = open_database(path);
+    privileges_raise(&master->privileges);
     if (master->database == -1) {
         log_error("cannot open DATABASE_PATH=%s: %s", path, strerror(errno));
         return -1;
@@ -107,14 +164,14 @@ static int prepare_in_child(const void *argument)
 
 static int prepare_database(struct master *master)
 {
-    return children_run_once(prepare_in_child, master->config, "prepare") == 0 ? 0 : -1;
+    return children_run_once(prepare_in_child, master->config, "prepare", &master->privileges) == 0 ? 0 : -1;
 }
 
 static int listeners_init(struct master *master)
 {
     char *error = NULL;
 
-    return listeners_open(master->config, &master->inheritance, &error) == 0 ? 0 : fail(error);
+    return listeners_open(&master->inheritance, &error) == 0 ? 0 : fail(error);
 }
 
 static void listeners_deinit(struct master *master)
@@ -141,42 +198,55 @@ static int tls_init(struct master *master)
 {
     char *error = NULL;
 
-    if (master->config->listen_tls[0] == '\0')
+    if (!listeners_need_tls(master->config))
         return 0;
-    master->inheritance.tls = tls_context_new(master->config, &error);
-    return master->inheritance.tls != NULL ? 0 : fail(error);
+    return certificates_init(&master->certificates, &master->inheritance, &error) == 0 ? 0 : fail(error);
 }
 
 static void tls_deinit(struct master *master)
 {
-    if (master->inheritance.tls != NULL)
-        tls_context_free(&master->inheritance.tls);
+    certificates_deinit(&master->certificates, &master->inheritance);
 }
 
-static int bus_init(struct master *master)
+/* Children that were left by a program that is returned to still look where they did. */
+static int live_init(struct master *master)
 {
+    struct live **live = &master->inheritance.live;
+
+    *live = master->handover.is_return ? live_adopt(master->handover.live) : live_new();
+    if (*live == NULL)
+        log_error("no memory to share with the workers: %s", strerror(errno));
+    return *live == NULL ? -1 : 0;
+}
+
+static void live_deinit(struct master *master)
+{
+    live_free(&master->inheritance.live);
+}
+
+/* The bus of the program before goes on, if it is of the same make. */
+static int bus_take_over(struct master *master)
+{
+    struct handover *handover = &master->handover;
     const char *error;
 
-    master->inheritance.bus = bus_create(master->config->ring_size, children_slots(master->config), &error);
-    if (master->inheritance.bus == NULL) {
-        log_error("cannot make the shared segment: %s", error);
-        return -1;
-    }
-    bus_attach(master->inheritance.bus, 0);
+    if (!handover->is_there)
+        return 0;
+    master->inheritance.bus = bus_adopt(handover->bus, handover->bus_count, master->config->ring_size,
+                                        children_slots(master->config), &error);
+    handover->bus_is_adopted = master->inheritance.bus != NULL;
+    if (!handover->bus_is_adopted)
+        log_info("%s", error);
     return 0;
 }
 
-static void bus_deinit(struct master *master)
+static int children_take_over(struct master *master)
 {
-    bus_destroy(&master->inheritance.bus);
-}
+    const struct handover *handover = &master->handover;
 
-static int children_init(struct master *master)
-{
-    master->children = children_start(&master->inheritance);
-    for (size_t i = 0; i < master->inheritance.listener_count; ++i)
-        log_info("listening on %s%s", master->inheritance.listeners[i].address,
-                 master->inheritance.listeners[i].tls ? " (TLS)" : "");
+    master->children = children_new(&master->inheritance, &master->privileges);
+    for (unsigned i = 0; i < handover->child_count; ++i)
+        children_adopt(master->children, &handover->children[i], !handover->is_return);
     return 0;
 }
 
@@ -185,40 +255,136 @@ static void children_deinit(struct master *master)
     children_free(&master->children);
 }
 
+static int bus_init(struct master *master)
+{
+    struct bus **bus = &master->inheritance.bus;
+    const char *error;
+
+    if (*bus == NULL)
+        *bus = bus_create(master->config->ring_size, children_slots(master->config), &error);
+    if (*bus == NULL) {
+        log_error("cannot make the shared segment: %s", error);
+        return -1;
+    }
+    bus_attach(*bus, 0);
+    tls_use_tickets(*bus);
+    return 0;
+}
+
+static void bus_deinit(struct master *master)
+{
+    bus_destroy(&master->inheritance.bus);
+}
+
+static int start_children(struct master *master)
+{
+    children_start(master->children);
+    for (size_t i = 0; i < master->inheritance.listener_count; ++i)
+        log_info("listening on %s%s", master->inheritance.listeners[i].address,
+                 master->inheritance.listeners[i].tls ? " (TLS)" : "");
+    return 0;
+}
+
 /* What the server opens, in order; it is closed in reverse. */
 static const struct {
     int (*init)(struct master *master);
     void (*deinit)(struct master *master);
 } stages[] = {
     {signals_init, signals_deinit},
+    {handover_init, handover_close},
+    {privileges_init, NULL},
+    {log_init_file, NULL},
     {raise_limits, NULL},
     {tls_init, tls_deinit},
+    {live_init, live_deinit},
     {lock_database, unlock_database},
     {listeners_init, listeners_deinit},
+    {bus_take_over, bus_deinit},
+    {children_take_over, children_deinit},
+    {upgrade_make_way, NULL},
     {prepare_database, NULL},
-    {bus_init, bus_deinit},
-    {children_init, children_deinit},
+    {bus_init, NULL},
+    {start_children, NULL},
+    {upgrade_finish, NULL},
 };
 
 enum { STAGES = sizeof(stages) / sizeof(stages[0]) };
 
-/* Waits for a signal at most `ms` milliseconds (-1: for ever). Returns its number, 0 if the time is over. */
-static int wait_signal(const struct master *master, int64_t ms)
+static int wait_for(const sigset_t *signals, int64_t ms)
 {
     struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    int signal = ms < 0 ? sigwaitinfo(&master->signals, NULL) : sigtimedwait(&master->signals, NULL, &time);
+    int signal = ms < 0 ? sigwaitinfo(signals, NULL) : sigtimedwait(signals, NULL, &time);
 
     return signal > 0 ? signal : 0;
 }
 
+int master_wait_signal(const struct master *master, int64_t ms)
+{
+    return wait_for(&master->signals, ms);
+}
+
+void master_wait_child(int64_t ms)
+{
+    sigset_t child;
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    wait_for(&child, ms);
+}
+
+static void sooner(int64_t *wait, int64_t other)
+{
+    if (other >= 0 && (*wait < 0 || other < *wait))
+        *wait = other;
+}
+
+/* Tells the service manager once that all have begun. Returns when to look again. */
+static int64_t tell_ready(struct master *master)
+{
+    if (master->is_ready)
+        return -1;
+    if (!children_are_ready(master->children))
+        return UNTIL_READY_MS;
+    master->is_ready = true;
+    notify("READY=1\nSTATUS=serving with %u workers", master->config->workers);
+    return -1;
+}
+
+/* Does what is due. Returns milliseconds until something is again, -1 if nothing is. */
+static int64_t turn(struct master *master)
+{
+    uint64_t now = clock_monotonic_ms();
+    int64_t wait = children_restart(master->children), other;
+
+    sooner(&wait, tell_ready(master));
+    if (certificates_have_changed(&master->certificates, &master->inheritance, &other))
+        reload_certificates(master);
+    sooner(&wait, other);
+    sooner(&wait, (int64_t)tickets_turn(master->inheritance.bus, now));
+    sooner(&wait, notify_turn(now));
+    return wait;
+}
+
+static const struct {
+    int signal;
+    void (*act)(struct master *master);
+} reactions[] = {
+    {SIGHUP, reload},
+    {SIGUSR1, reopen_logs},
+    {SIGUSR2, upgrade_execute},
+};
+
 static void supervise(struct master *master)
 {
     for (;;) {
-        int signal = wait_signal(master, children_restart(master->children));
+        int signal = master_wait_signal(master, turn(master));
         if (signal == SIGTERM || signal == SIGINT) {
             log_info("%s: draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
             return;
         }
+        for (size_t i = 0; i < sizeof(reactions) / sizeof(reactions[0]); ++i)
+            if (reactions[i].signal == signal)
+                reactions[i].act(master);
         children_reap(master->children);
     }
 }
@@ -228,6 +394,7 @@ static void drain(struct master *master)
 {
     uint64_t deadline = clock_monotonic_ms() + (uint64_t)master->config->drain_seconds * 1000 + 1000;
 
+    notify("STOPPING=1\nSTATUS=finishing what has begun");
     children_stop(master->children, SIGTERM);
     while (children_alive(master->children) > 0) {
         int64_t left = (int64_t)(deadline - clock_monotonic_ms());
@@ -236,14 +403,16 @@ static void drain(struct master *master)
             children_stop(master->children, SIGKILL);
             left = 1000;
         }
-        wait_signal(master, left);
+        int64_t sign_of_life = notify_turn(clock_monotonic_ms());
+        sooner(&left, sign_of_life);
+        master_wait_signal(master, left);
         children_reap(master->children);
     }
 }
 
-int master_run(const struct config *config)
+int master_run(struct config *config, const char *file)
 {
-    struct master master = {.config = config, .inheritance = {.config = config}, .database = -1};
+    struct master master = {.config = config, .file = file, .inheritance = {.config = config}, .database = -1};
     size_t reached = 0;
 
     log_init(config->log_level, config->log_format);
@@ -253,6 +422,8 @@ int master_run(const struct config *config)
     if (reached == STAGES) {
         supervise(&master);
         drain(&master);
+    } else {
+        upgrade_return(&master);
     }
     for (size_t i = reached; i-- > 0;)
         if (stages[i].deinit != NULL)
@@ -260,4 +431,15 @@ int master_run(const struct config *config)
     if (reached == STAGES)
         log_info("ended");
     return reached == STAGES ? 0 : 1;
+}
+
+int master_check(struct config *config, const char *file)
+{
+    struct master master = {.config = config, .file = file, .inheritance = {.config = config}};
+
+    log_init(config->log_level, config->log_format);
+    if (tls_init(&master) != 0)
+        return 1;
+    tls_deinit(&master);
+    return 0;
 }

@@ -333,3 +333,18 @@ int store_prepare(const struct store_setup *setup, char **error_r)
         unlink(setup->path);
     return result;
 }
+
+bool store_is_current(const char *path)
+{
+    sqlite3 *database = NULL;
+    bool is_current = false;
+
+    store_engine_start();
+    if (sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK) {
+        sqlite3_busy_timeout(database, STORE_BUSY_MS);
+        is_current = database_integer(database, "PRAGMA application_id", 0) == STORE_APPLICATION &&
+                     database_integer(database, "PRAGMA user_version", -1) == migrate_newest();
+    }
+    sqlite3_close(database);
+    return is_current;
+}

@@ -9,6 +9,8 @@
 #include "bering/clock.h"
 #include "bering/counters.h"
 #include "bering/log.h"
+#include "bering/tls.h"
+#include "worker/client.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <errno.h>
@@ -24,6 +26,14 @@ enum {
     ACCEPTS_A_TURN = 16,
     RETRY_MS = 500,
     DESCRIPTORS_KEPT = 64,        /* for the database, files, eventfds */
+    HANDSHAKE_SLACK_MS = 2000,
+};
+
+/* h2o has only a pointer to a context until a handshake begins: it outlives those that wait for that. */
+struct old_context {
+    struct old_context *next;
+    struct ssl_ctx_st *tls;
+    uint64_t free_at;             /* clock_monotonic_ms */
 };
 
 struct acceptor {
@@ -35,6 +45,7 @@ struct acceptor {
     uint64_t retry_at;            /* clock_monotonic_ms; 0: descriptors have not run out */
     h2o_accept_ctx_t plain;
     h2o_accept_ctx_t tls;
+    struct old_context *old;
     size_t count;
     h2o_socket_t *sockets[];
 };
@@ -123,6 +134,7 @@ static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
     counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, 1);
     socket->on_close.cb = on_connection_closed;
     socket->on_close.data = acceptor;
+    acceptor->tls.expect_proxy_line = acceptor->plain.expect_proxy_line = client_may_proxy(acceptor->worker, socket);
     h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
 }
 
@@ -135,8 +147,39 @@ static void out_of_descriptors(struct acceptor *acceptor)
     make_room(acceptor);
 }
 
+void acceptor_use_tls(struct acceptor *acceptor, struct ssl_ctx_st *tls)
+{
+    struct old_context *old = malloc(sizeof(*old));
+
+    assert(old != NULL);
+    old->tls = acceptor->tls.ssl_ctx;
+    old->free_at = clock_monotonic_ms() + acceptor->worker->http.handshake_timeout + HANDSHAKE_SLACK_MS;
+    old->next = acceptor->old;
+    acceptor->old = old;
+    acceptor->tls.ssl_ctx = tls;
+}
+
+static void free_old_contexts(struct acceptor *acceptor)
+{
+    struct old_context **place = &acceptor->old;
+    uint64_t now = clock_monotonic_ms();
+
+    while (*place != NULL) {
+        struct old_context *old = *place;
+        if (now < old->free_at) {
+            place = &old->next;
+            continue;
+        }
+        *place = old->next;
+        tls_context_free(&old->tls);
+        free(old);
+    }
+}
+
 void acceptor_turn(struct acceptor *acceptor)
 {
+    if (acceptor->old != NULL)
+        free_old_contexts(acceptor);
     if (acceptor->retry_at == 0 || clock_monotonic_ms() < acceptor->retry_at)
         return;
     acceptor->retry_at = 0;

@@ -4,6 +4,7 @@
 #include "worker/action.h"
 
 #include "bering/text.h"
+#include "worker/client.h"
 #include "worker/worker.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,11 +98,11 @@ static void dispose(struct task *task)
     explicit_bzero(action->cookie, sizeof(action->cookie));
 }
 
-static void copy_headers(struct action *action, h2o_req_t *http)
+static void copy_headers(struct action *action, const struct worker *worker, h2o_req_t *http)
 {
     ssize_t index = h2o_find_header(&http->headers, H2O_TOKEN_USER_AGENT, -1);
 
-    action->is_secure = http->conn->callbacks->get_socket(http->conn)->ssl != NULL;
+    action->is_secure = client_is_secure(worker, http);
     if (index == -1)
         return;
     h2o_iovec_t agent = http->headers.entries[index].value;
@@ -116,7 +117,7 @@ enum result action_submit(struct request *request)
 
     action->route = route;
     copy_principal(&action->who, &request->who);
-    copy_headers(action, request->http);
+    copy_headers(action, request->worker, request->http);
     memcpy(action->ids, request->ids, sizeof(action->ids));
     copy_values(action->values, request->values, ROUTE_FIELDS_MOST);
     copy_values(action->parameters, request->parameters, ROUTE_PARAMETERS_MOST);

@@ -17,7 +17,7 @@ struct action {
     struct uuid ids[ROUTE_IDS_MOST];
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
     struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */
-    bool is_secure;                          /* it came over TLS */
+    bool is_secure;                          /* the client's connection is encrypted */
     char user_agent[SESSION_AGENT_MAX + 1];  /* "": none */
     struct json answer;                      /* empty: null */
     char cookie[COOKIE_SIZE];                /* Set-Cookie of the answer; "": none */

@@ -12,6 +12,8 @@
 #include "worker/action.h"
 #include "worker/authenticate.h"
 #include "worker/body.h"
+#include "worker/client.h"
+#include "worker/gateway.h"
 #include "worker/pages.h"
 #include "worker/query.h"
 #include "worker/request.h"
@@ -151,21 +153,15 @@ static void find_route(h2o_req_t *http, struct match *match)
 
 static enum result check_rate(struct request *request)
 {
-    struct sockaddr_storage peer;
+    struct network_address peer = {{0}};
     struct bus *bus = request->worker->bus;
     unsigned attempts = request->worker->config->login_attempts, wait;
 
     if (request->route->rate == ROUTE_UNLIMITED)
         return RESULT_OK;
-    socklen_t length = request->http->conn->callbacks->get_peername(request->http->conn, (struct sockaddr *)&peer);
-    const void *address = &peer;
-    if (length != 0 && peer.ss_family == AF_INET) {
-        address = &((struct sockaddr_in *)&peer)->sin_addr;
-        length = 4;
-    } else if (length != 0 && peer.ss_family == AF_INET6) {
-        address = &((struct sockaddr_in6 *)&peer)->sin6_addr;
-        length = 8; /* a subscriber has a /64 */
-    }
+    client_address(request->worker, request->http, &peer);
+    const void *address = peer.bytes;
+    size_t length = network_is_v4(&peer) ? sizeof(peer.bytes) : sizeof(peer.bytes) / 2; /* an IPv6 subscriber has a /64 */
     wait = rate_attempt(bus, RATE_LOGIN_ADDRESS, address, length, attempts * 10, 60);
     if (wait == 0)
         wait = rate_attempt(bus, RATE_LOGIN_ACCOUNT, request->values[0].text, request->values[0].length, attempts, 60);
@@ -241,6 +237,8 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
         return 0;
     }
+    if (gateway_answer(worker, http))
+        return 0;
     find_route(http, &match);
     if (match.route != NULL) {
         run(worker, http, &match);

@@ -7,6 +7,7 @@
 #include "worker/http.h"
 
 #include "bering/json.h"
+#include "worker/client.h"
 #include "worker/dispatch.h"
 #include "worker/pages.h"
 #include "worker/routes.h"
@@ -107,7 +108,7 @@ static void add_security_headers(struct worker *worker, h2o_req_t *http)
         if (!for_page || !security_headers[i].of_documents)
             h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
                                   security_headers[i].value, strlen(security_headers[i].value));
-    if (http->conn->callbacks->get_socket(http->conn)->ssl != NULL)
+    if (client_is_secure(worker, http))
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("strict-transport-security"), 0, NULL,
                               H2O_STRLIT("max-age=31536000"));
 }

@@ -6,6 +6,7 @@
  */
 #include "worker/origin.h"
 
+#include "worker/client.h"
 #include <string.h>
 
 static bool only_reads(const h2o_req_t *http)
@@ -49,7 +50,7 @@ static bool is_host(h2o_iovec_t origin, h2o_iovec_t host, bool is_secure)
     return false;
 }
 
-bool origin_is_ours(h2o_req_t *http)
+bool origin_is_ours(const struct worker *worker, h2o_req_t *http)
 {
     const h2o_headers_t *headers = &http->headers;
     ssize_t site = h2o_find_header_by_str(headers, H2O_STRLIT("sec-fetch-site"), -1);
@@ -63,5 +64,5 @@ bool origin_is_ours(h2o_req_t *http)
                h2o_memis(value.base, value.len, H2O_STRLIT("none"));
     }
     return origin != -1 && is_host(headers->entries[origin].value, http->input.authority,
-                                   http->conn->callbacks->get_socket(http->conn)->ssl != NULL);
+                                   client_is_secure(worker, http));
 }

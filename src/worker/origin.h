@@ -7,10 +7,12 @@
 #include "worker/h2o.h"
 #include <stdbool.h>
 
+struct worker;
+
 /*
  * A browser adds a cookie by itself, whoever's page asks: so a request that carries one and may change something, or opens a
  * WebSocket, which any page may read, must come from here. True if it only reads, or if its headers say that it does.
  */
-bool origin_is_ours(h2o_req_t *http);
+bool origin_is_ours(const struct worker *worker, h2o_req_t *http);
 
 #endif

@@ -8,6 +8,9 @@
 
 #include "bering/clock.h"
 #include "bering/log.h"
+#include "bering/network.h"
+#include "bering/orders.h"
+#include "bering/tls.h"
 #include "worker/acceptor.h"
 #include "worker/caches.h"
 #include "worker/gifs.h"
@@ -21,16 +24,15 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 #include <urcu.h>
 
 enum {
     INPUT_BUFFER = 4096,          /* of a connection's first read: h2o's own choice is twice that */
     DRAIN_TICK_MS = 100,
+    HAND_OVER_IDLE_MS = 3000,     /* that a silent connection is waited for when others serve already */
 };
 
 /* ---- descriptors that join the loop ---- */
@@ -65,33 +67,88 @@ static void on_bus(h2o_socket_t *socket, const char *error)
     hub_wake(worker->hub);
 }
 
-static void on_signal(h2o_socket_t *socket, const char *error)
-{
-    struct worker *worker = socket->data;
-    struct signalfd_siginfo info;
+/* ---- what the master says ---- */
 
-    (void)error;
-    while (read(h2o_socket_get_fd(socket), &info, sizeof(info)) == sizeof(info))
-        if (!worker->draining) {
-            worker->draining = true;
-            worker->drain_deadline = clock_monotonic_ms() + (uint64_t)worker->config->drain_seconds * 1000;
-            acceptor_close(worker->acceptor);
-            h2o_context_request_shutdown(&worker->context);
-            hub_drain(worker->hub);
-            acceptor_hang_up_idle(worker->acceptor);
-        }
+static void drain(struct worker *worker)
+{
+    if (worker->draining)
+        return;
+    worker->draining = true;
+    worker->drain_deadline = clock_monotonic_ms() + (uint64_t)worker->config->drain_seconds * 1000;
+    acceptor_close(worker->acceptor);
+    h2o_context_request_shutdown(&worker->context);
+    hub_drain(worker->hub);
 }
 
-static void watch_signals(struct worker *worker)
+static void stop(struct worker *worker)
 {
-    sigset_t signals;
+    drain(worker);
+    worker->hang_up_at = 0;
+    acceptor_hang_up_idle(worker->acceptor);
+}
 
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all of them inherit it */
-    int descriptor = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-    assert(descriptor != -1);
-    worker->watched[0] = watch(worker, descriptor, on_signal);
+/*
+ * Others serve already. A connection between two requests may get one at any moment, which is answered with the word that the
+ * connection ends; only what stays silent is hung up on.
+ */
+static void hand_over(struct worker *worker)
+{
+    if (worker->draining)
+        return;
+    drain(worker);
+    worker->hang_up_at = clock_monotonic_ms() + HAND_OVER_IDLE_MS;
+}
+
+static void take_certificates(struct worker *worker, struct tls_bundle *bundle)
+{
+    char *error = NULL;
+    struct ssl_ctx_st *tls = tls_context_new(bundle, &error);
+
+    if (tls != NULL)
+        acceptor_use_tls(worker->acceptor, tls);
+    else
+        log_error("the certificates in use stay: %s", error != NULL ? error : "out of memory");
+    free(error);
+}
+
+static void take_live(struct worker *worker)
+{
+    struct tls_bundle bundle = {0};
+
+    if (!live_take(worker->inheritance->live, worker->inheritance->config, &bundle.text, &bundle.length))
+        return;
+    log_init(worker->config->log_level, worker->config->log_format);
+    if (bundle.length > 0)
+        take_certificates(worker, &bundle);
+    tls_bundle_deinit(&bundle);
+}
+
+static void reopen_log(struct worker *worker)
+{
+    const char *path = worker->config->log_file;
+
+    if (path != NULL && log_open(path) != 0)
+        log_error("cannot open LOG_FILE=%s anew: %s", path, strerror(errno));
+}
+
+static void on_order(h2o_socket_t *socket, const char *error)
+{
+    static void (*const acts[])(struct worker *worker) = {
+        [ORDER_STOP] = stop, [ORDER_HAND_OVER] = hand_over, [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
+    };
+    struct worker *worker = socket->data;
+    enum order order;
+
+    (void)error;
+    while ((order = orders_next(h2o_socket_get_fd(socket))) != ORDER_NONE)
+        acts[order](worker);
+}
+
+static void watch_orders(struct worker *worker)
+{
+    int descriptor = orders_open();
+
+    worker->watched[0] = watch(worker, descriptor, on_order);
     close(descriptor);
 }
 
@@ -123,9 +180,11 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     *worker = (struct worker){.inheritance = inheritance, .config = inheritance->config, .bus = inheritance->bus};
     close_foreign_listeners(inheritance, number);
     worker->admin_token = secret_digest(worker->config->admin_token, strlen(worker->config->admin_token));
+    worker->trusted_proxies = network_list_new(worker->config->trusted_proxies);
+    assert(worker->trusted_proxies != NULL); /* the configuration has checked it */
     h2o_socket_buffer_prototype._initial_buf.capacity = INPUT_BUFFER;
     worker->loop = h2o_evloop_create();
-    watch_signals(worker);
+    watch_orders(worker);
     rcu_register_thread();
     if (open_store(worker) != 0)
         return -1;
@@ -144,6 +203,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
     sweeper_start(worker);
     worker->acceptor = acceptor_start(worker, number);
+    bus_set_ready(worker->bus);
     return 0;
 }
 
@@ -173,7 +233,8 @@ static bool is_drained(struct worker *worker)
 {
     uint64_t now = clock_monotonic_ms();
 
-    acceptor_hang_up_idle(worker->acceptor);
+    if (now >= worker->hang_up_at)
+        acceptor_hang_up_idle(worker->acceptor);
     return now >= worker->drain_deadline || (acceptor_connections(worker->acceptor) == 0 && tasks_pending(worker->tasks) == 0);
 }
 

@@ -17,6 +17,7 @@ struct caches;
 struct gifs;
 struct hub;
 struct lists;
+struct network_list;
 struct pages;
 struct peer_lists;
 struct peer_tokens;
@@ -42,11 +43,13 @@ struct worker {
     h2o_globalconf_t http;
     h2o_context_t context;
     struct acceptor *acceptor;
+    struct network_list *trusted_proxies;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
     struct digest admin_token;
     bool is_syncing;              /* other servers are being asked for their users or channels (api/sync.c) */
     bool draining;
     uint64_t drain_deadline;      /* clock_monotonic_ms */
+    uint64_t hang_up_at;          /* likewise: from then on, draining, idle connections are hung up on */
 };
 
 #endif
