@@ -32,10 +32,12 @@ struct store_setup {
     const char *admin_username;
     const char *admin_password;
     unsigned bcrypt_cost;
+    bool without_snapshot;       /* no copy is kept before a migration: the file is a copy itself */
 };
 
 /*
- * Creates or migrates the database and brings the administrator's account in line with the configuration. Run once,
+ * Creates or migrates the database (which is copied before, backup.h) and brings the administrator's account in line with the
+ * configuration. Run once,
  * before any process opens it, in a process of its own. Returns -1 with *error_r (malloc'd) if that cannot be:
  * unreadable, corrupt, read-only, of a newer version.
  */

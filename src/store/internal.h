@@ -79,6 +79,21 @@ int database_run(sqlite3 *database, const char *sql);
 /* The first column of the first row as an integer, `otherwise` if there is none or it fails. */
 int64_t database_integer(sqlite3 *database, const char *sql, int64_t otherwise);
 
+/* ---- backup.c, snapshots.c ---- */
+
+/* Always -1, with the sentence in *error_r (malloc'd). */
+int store_refuse(char **error_r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The directory in which a file is; malloc'd, aborts if there is no memory. */
+char *directory_of(const char *path);
+
+/* Brings a file, or the directory in which it is, to the disk. -1 and *error_r on failure. */
+int sync_path(const char *path, char **error_r);
+int sync_directory_of(const char *path, char **error_r);
+
+/* Keeps a copy of the database before the migration with this number; old ones go. -1 and *error_r on failure. */
+int snapshot_make(const char *path, int number, char **error_r);
+
 /* ---- users.c ---- */
 
 /* The columns of struct user, of `users u LEFT JOIN servers s`, from query column `first` on. Strings are the row's. */

@@ -228,8 +228,16 @@ static int migrate_one(sqlite3 *database, const struct store_setup *setup, int n
     return code == SQLITE_OK ? database_run(database, "COMMIT") : code;
 }
 
+/* What somebody has filled is kept as it was: an upgrade can be taken back (beringctl rollback). */
+static bool needs_snapshot(sqlite3 *database, const struct store_setup *setup, int version)
+{
+    return !setup->without_snapshot && version < migrate_newest() && (version > 0 || original_detect(database));
+}
+
 int migrate_run(sqlite3 *database, const struct store_setup *setup, int version, char **error_r)
 {
+    if (needs_snapshot(database, setup, version) && snapshot_make(setup->path, version + 1, error_r) != 0)
+        return -1;
     for (int number = version + 1; number <= migrate_newest(); number++) {
         int code = migrate_one(database, setup, number);
         if (code != SQLITE_OK) {

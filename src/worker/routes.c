@@ -38,6 +38,9 @@ const struct route routes[] = {
     {PUT, "/admin/users/:id", AUTHORITY_ADMIN, .body = account_update_fields, WORK(account_hash_password), WRITE(account_update)},
     {DELETE, "/admin/users/:id", AUTHORITY_ADMIN, WRITE(account_delete)},
     {POST, "/admin/users/:id/token", AUTHORITY_ADMIN, WRITE(account_rotate_token)},
+    {GET, "/admin/users/:id/sessions", AUTHORITY_ADMIN, WORK(admin_sessions_list)},
+    {DELETE, "/admin/users/:id/sessions", AUTHORITY_ADMIN, WRITE(admin_sessions_end)},
+    {DELETE, "/admin/users/:id/sessions/:id", AUTHORITY_ADMIN, WRITE(admin_session_end)},
 
     /* administration: servers */
     {GET, "/admin/overview", AUTHORITY_ADMIN, WORK(overview)},

@@ -19,8 +19,8 @@ route_write user_sign_in, admin_sign_in, sign_out;
 
 /* sessions.c */
 route_handler me, admin_me;
-route_work sessions_list;
-route_write session_end, sessions_end_others;
+route_work sessions_list, admin_sessions_list;
+route_write session_end, sessions_end_others, admin_session_end, admin_sessions_end;
 
 /* accounts.c: users, as administrators see them */
 extern const struct field account_create_fields[], account_update_fields[];

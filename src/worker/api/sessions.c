@@ -8,6 +8,7 @@
 #include "bering/events.h"
 #include "worker/api/api.h"
 #include "worker/worker.h"
+#include <stdlib.h>
 
 static void write_expiry(struct json *json, const struct principal *who)
 {
@@ -114,4 +115,68 @@ enum result sessions_end_others(struct action *action, struct store *store, stru
     json_key_integer(&action->answer, "ended", count);
     json_object_end(&action->answer);
     return result;
+}
+
+/* ---- the same for administrators, of any user of this server ---- */
+
+static enum result find_user(struct action *action, struct store *store, int64_t *key_r)
+{
+    struct user *user = NULL;
+    enum result result = store_user_by_id(store, &action->ids[0], &user);
+
+    if (result == RESULT_OK && (user->is_deleted || !user->is_local))
+        result = RESULT_NOT_FOUND;
+    if (result == RESULT_OK)
+        *key_r = user->key;
+    free(user);
+    return result == RESULT_NOT_FOUND ? action_fail(action, result, "no such user") : result;
+}
+
+enum result admin_sessions_list(struct action *action, struct store *store)
+{
+    int64_t key;
+    enum result result = find_user(action, store, &key);
+
+    if (result != RESULT_OK)
+        return result;
+    json_array_begin(&action->answer);
+    result = store_sessions(store, key, clock_now(), write_session, action);
+    json_array_end(&action->answer);
+    return result;
+}
+
+enum result admin_session_end(struct action *action, struct store *store, struct event_batch *events)
+{
+    int64_t user_key, key;
+    enum result result = find_user(action, store, &user_key);
+
+    if (result != RESULT_OK)
+        return result;
+    result = store_session_end(store, user_key, &action->ids[1], &key);
+    if (result == RESULT_NOT_FOUND)
+        return action_fail(action, result, "no such session");
+    if (result != RESULT_OK)
+        return result;
+    action->task.beyond_messages = true;
+    events_session_revoked(events, user_key, false);
+    return RESULT_OK;
+}
+
+enum result admin_sessions_end(struct action *action, struct store *store, struct event_batch *events)
+{
+    int64_t key;
+    int count = 0;
+    enum result result = find_user(action, store, &key);
+
+    if (result == RESULT_OK)
+        result = store_sessions_end(store, key, 0, &count);
+    if (result != RESULT_OK)
+        return result;
+    action->task.beyond_messages = true;
+    if (count > 0)
+        events_session_revoked(events, key, false);
+    json_object_begin(&action->answer);
+    json_key_integer(&action->answer, "ended", count);
+    json_object_end(&action->answer);
+    return RESULT_OK;
 }
