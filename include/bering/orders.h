@@ -9,7 +9,7 @@ enum order {
     ORDER_STOP,               /* SIGTERM: finish what has begun, and end */
     ORDER_HAND_OVER,          /* SIGUSR2: likewise, but others serve already: nobody is hurried */
     ORDER_TAKE_LIVE,          /* SIGHUP: live.h has something new */
-    ORDER_REOPEN_LOG,         /* SIGUSR1: the log's file was moved away */
+    ORDER_REOPEN_LOG,         /* SIGWINCH: the log's file was moved away */
 };
 
 /* A descriptor that is readable when there is an order; before any thread starts, since all must block these signals. */

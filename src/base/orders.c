@@ -9,8 +9,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+/* Not SIGUSR1: liburcu has threads that leave it open. */
 static const int signals[] = {
-    [ORDER_STOP] = SIGTERM, [ORDER_HAND_OVER] = SIGUSR2, [ORDER_TAKE_LIVE] = SIGHUP, [ORDER_REOPEN_LOG] = SIGUSR1,
+    [ORDER_STOP] = SIGTERM, [ORDER_HAND_OVER] = SIGUSR2, [ORDER_TAKE_LIVE] = SIGHUP, [ORDER_REOPEN_LOG] = SIGWINCH,
 };
 
 static const size_t orders = sizeof(signals) / sizeof(signals[0]);

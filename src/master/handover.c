@@ -230,9 +230,10 @@ static bool read_listener(struct handover *handover, char *rest)
         free(descriptors);
         return true;
     }
-    handover->listeners = reallocarray(handover->listeners, handover->listener_count + 1, sizeof(struct listener));
-    assert(handover->listeners != NULL);
-    handover->listeners[handover->listener_count++] =
+    struct listeners *listeners = &handover->listeners;
+    listeners->list = reallocarray(listeners->list, listeners->count + 1, sizeof(struct listener));
+    assert(listeners->list != NULL);
+    listeners->list[listeners->count++] =
         (struct listener){.descriptors = descriptors, .tls = tls != 0, .address = strdup(rest + 1)};
     return true;
 }
@@ -305,9 +306,9 @@ void handover_settle(struct handover *handover)
     handover_deinit(handover);
 }
 
-/* Listeners have gone to the inheritance by then. */
 void handover_deinit(struct handover *handover)
 {
+    listeners_release(&handover->listeners, handover->workers);
     free(handover->children);
     handover->children = NULL;
     handover->child_count = 0;

@@ -7,6 +7,7 @@
 
 #include "bering/bus.h"
 #include "master/children.h"
+#include "master/listeners.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,8 +24,7 @@ struct handover {
     size_t bus_count;
     struct child_record *children;
     unsigned child_count;
-    struct listener *listeners;
-    size_t listener_count;
+    struct listeners listeners; /* those that are not wanted any more have descriptors; they are closed in the end */
 };
 
 struct master;

@@ -148,12 +148,12 @@ static int open_name(const char *text, bool tls, unsigned workers, struct inheri
 }
 
 /* Moves the sockets of an address from what an earlier program left to what is in use. False if there are none. */
-static bool take(struct inheritance *inheritance, struct inheritance *left, const char *address, bool tls)
+static bool take(struct inheritance *inheritance, struct listeners *left, const char *address, bool tls)
 {
     bool taken = false;
 
-    for (size_t i = 0; i < left->listener_count; ++i) {
-        struct listener *listener = &left->listeners[i];
+    for (size_t i = 0; i < left->count; ++i) {
+        struct listener *listener = &left->list[i];
         if (listener->descriptors == NULL || listener->tls != tls || strcmp(listener->address, address) != 0)
             continue;
         listeners_add(inheritance, address, tls, listener->descriptors);
@@ -163,7 +163,7 @@ static bool take(struct inheritance *inheritance, struct inheritance *left, cons
     return taken;
 }
 
-static int open_list(const char *list, bool tls, struct inheritance *inheritance, struct inheritance *left, char **error_r)
+static int open_list(const char *list, bool tls, struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
     char *copy = strdup(list), *rest = NULL;
     int status = 0;
@@ -177,7 +177,7 @@ static int open_list(const char *list, bool tls, struct inheritance *inheritance
 }
 
 /* A copy for each worker; the manager's own number is free then. */
-static int open_given(unsigned index, struct inheritance *inheritance, struct inheritance *left, char **error_r)
+static int open_given(unsigned index, struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
     bool tls;
     char *name;
@@ -199,7 +199,7 @@ static int open_given(unsigned index, struct inheritance *inheritance, struct in
     return status;
 }
 
-static int open_all(struct inheritance *inheritance, struct inheritance *left, char **error_r)
+static int open_all(struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
     const struct config *config = inheritance->config;
     int status = 0;
@@ -212,17 +212,30 @@ static int open_all(struct inheritance *inheritance, struct inheritance *left, c
     return status == 0 ? open_list(config->listen_tls, true, inheritance, left, error_r) : status;
 }
 
-int listeners_open(struct inheritance *inheritance, char **error_r)
+int listeners_open(struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
-    struct inheritance left = *inheritance;
+    int status = open_all(inheritance, left, error_r);
 
-    inheritance->listeners = NULL;
-    inheritance->listener_count = 0;
-    int status = open_all(inheritance, &left, error_r);
-    listeners_close(&left);
-    if (status != 0)
+    if (status != 0 && left->list == NULL)
         listeners_close(inheritance);
     return status;
+}
+
+static void close_all(struct listener *list, size_t count, unsigned workers)
+{
+    for (size_t i = 0; i < count; ++i) {
+        for (unsigned worker = 0; list[i].descriptors != NULL && worker < workers; ++worker)
+            close(list[i].descriptors[worker]);
+        free(list[i].descriptors);
+        free(list[i].address);
+    }
+    free(list);
+}
+
+void listeners_release(struct listeners *left, unsigned workers)
+{
+    close_all(left->list, left->count, workers);
+    *left = (struct listeners){0};
 }
 
 bool listeners_need_tls(const struct config *config)
@@ -241,14 +254,7 @@ bool listeners_need_tls(const struct config *config)
 
 void listeners_close(struct inheritance *inheritance)
 {
-    for (size_t i = 0; i < inheritance->listener_count; ++i) {
-        struct listener *listener = &inheritance->listeners[i];
-        for (unsigned worker = 0; listener->descriptors != NULL && worker < inheritance->config->workers; ++worker)
-            close(listener->descriptors[worker]);
-        free(listener->descriptors);
-        free(listener->address);
-    }
-    free(inheritance->listeners);
+    close_all(inheritance->listeners, inheritance->listener_count, inheritance->config->workers);
     inheritance->listeners = NULL;
     inheritance->listener_count = 0;
 }

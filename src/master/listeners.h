@@ -7,12 +7,20 @@
 
 #include "bering/inheritance.h"
 
+/* Those that an earlier program has left. */
+struct listeners {
+    struct listener *list;
+    size_t count;
+};
+
 /*
- * Opens all configured addresses, or takes what the service manager has opened in their place. Sockets that are in the
- * inheritance already, as an earlier program left them, are kept if they are still wanted, and closed if not. Returns -1 with
- * *error_r (malloc'd) naming the address and the reason.
+ * Opens all configured addresses, or takes what the service manager has opened in their place. The sockets that an earlier
+ * program has left are taken from `left` if they are still wanted. Returns -1 with *error_r (malloc'd) naming the address and
+ * the reason; what was taken stays open then, for that program to return to.
  */
-int listeners_open(struct inheritance *inheritance, char **error_r);
+int listeners_open(struct inheritance *inheritance, struct listeners *left, char **error_r);
+/* Closes what has not been taken. */
+void listeners_release(struct listeners *left, unsigned workers);
 void listeners_close(struct inheritance *inheritance);
 
 /* Adds a listener; takes over the descriptors, one a worker. */

@@ -48,6 +48,7 @@ static int signals_init(struct master *master)
     sigaddset(&master->signals, SIGHUP);
     sigaddset(&master->signals, SIGUSR1);
     sigaddset(&master->signals, SIGUSR2);
+    sigaddset(&master->signals, orders_signal(ORDER_REOPEN_LOG)); /* for children, from their first moment on */
     sigprocmask(SIG_BLOCK, &master->signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file size limit is then a failed write, like a full disk */
@@ -73,8 +74,6 @@ static int handover_init(struct master *master)
     if (master->config->workers != handover->workers)
         log_warn("WORKERS has changed: that needs a restart");
     master->config->workers = handover->workers;
-    master->inheritance.listeners = handover->listeners;
-    master->inheritance.listener_count = handover->listener_count;
     return 0;
 }
 
@@ -169,9 +168,15 @@ static int prepare_database(struct master *master)
 
 static int listeners_init(struct master *master)
 {
+    struct listeners left = master->handover.listeners;
     char *error = NULL;
 
-    return listeners_open(&master->inheritance, &error) == 0 ? 0 : fail(error);
+    if (!master->handover.is_return)
+        return listeners_open(&master->inheritance, &left, &error) == 0 ? 0 : fail(error);
+    master->inheritance.listeners = left.list; /* what this program had is what it has */
+    master->inheritance.listener_count = left.count;
+    master->handover.listeners = (struct listeners){0};
+    return 0;
 }
 
 static void listeners_deinit(struct master *master)

@@ -21,6 +21,8 @@ our $SOURCE = abs_path($ENV{BERING_SOURCE_DIR} // dirname(__FILE__) . '/../../..
 our @RUNNING;
 
 has [qw(address port directory pid overrides)];
+has program         => sub { binary() };
+has arguments       => sub { ['serve'] };
 has prefix          => sub { [] };    # a command that runs the server: prlimit with its options
 has expected_deaths => sub { {} };
 has secrets         => sub { {} };
@@ -94,7 +96,7 @@ sub run ($self, $arguments = ['serve'], %overrides) {
 
 sub launch ($self) {
     my $environment = $self->environment;
-    my $binary      = binary();
+    my $program     = $self->program;
     $self->{log_start} = -s $self->log_path // 0;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
@@ -103,7 +105,7 @@ sub launch ($self) {
         open STDIN,  '<',  '/dev/null';
         open STDOUT, '>>', $self->log_path;
         open STDERR, '>&', \*STDOUT;
-        my @command = (@{$self->prefix}, $binary, 'serve');
+        my @command = (@{$self->prefix}, $program, @{$self->arguments});
         { no warnings 'exec'; exec {$command[0]} @command; }
         POSIX::_exit(127);
     }
@@ -177,6 +179,18 @@ sub worker_pids ($self) {
 # The process that holds the server's end of the connection from this port.
 sub worker_of_port ($self, $peer_port) {
     return holder_of_connection($self->address, $self->port, $peer_port, $self->worker_pids);
+}
+
+# Likewise at its encrypted address.
+sub worker_of_tls_port ($self, $peer_port) {
+    return holder_of_connection($self->address, $self->{tls_port}, $peer_port, $self->worker_pids) // 0;
+}
+
+# These workers, and whoever else there is, may end: the server is about to be upgraded.
+sub expect_upgrade ($self) {
+    my @pids = children($self->pid);
+    $self->expected_deaths->{$_} = 1 for @pids;
+    return @pids;
 }
 
 # Kills one process on purpose.
