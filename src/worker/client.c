@@ -21,11 +21,10 @@ static bool connection_address(h2o_req_t *http, struct network_address *address_
 /* Takes the last element off a list. False if it is empty. */
 static bool take_last(h2o_iovec_t *list, h2o_iovec_t *element_r)
 {
-    const char *comma = memrchr(list->base, ',', list->len);
-    size_t begin = comma == NULL ? 0 : (size_t)(comma - list->base) + 1, end = list->len;
-
     if (list->len == 0)
         return false;
+    const char *comma = memrchr(list->base, ',', list->len);
+    size_t begin = comma == NULL ? 0 : (size_t)(comma - list->base) + 1, end = list->len;
     list->len = comma == NULL ? 0 : begin - 1;
     while (begin < end && (list->base[begin] == ' ' || list->base[begin] == '\t'))
         ++begin;
