@@ -2,6 +2,7 @@
 # pages, example and completion say what the programs say. A release holds what git has.
 use BeringShare::Test;
 use BeringShare::Server;
+use BeringShare::Tls;
 use File::Find qw(find);
 
 needs_command mandoc => 'mandoc';
@@ -46,10 +47,12 @@ cmp_ok scalar @commands, '>', 30, 'beringctl has its commands';
 my $control = read_file("$folder/usr/share/man/man1/beringctl.1");
 like $control, qr/^\.Ss \Q$_\E(?: |$)/m, "beringctl(1) explains $_" for @commands;
 
-# Edited as its comments say, it is a right one.
+# Edited as its comments say, it is a right one, once there is a certificate.
 my %edited = (SERVER_NAME => 'chat.example.org', BASE_URL => 'https://chat.example.org', ADMIN_PASSWORD => 'a', ADMIN_TOKEN => 'b', SERVER_TOKEN => 'c');
+make_certificate("$folder", '127.0.0.1');
+@edited{qw(TLS_CERT_FILE TLS_KEY_FILE)} = ("$folder/cert.pem", "$folder/key.pem");
 my $text = $example;
-$text =~ s/^#$_=.*$/$_=$edited{$_}/m for keys %edited;
+$text =~ s/^#?$_=.*$/$_=$edited{$_}/m for keys %edited;
 write_file("$folder/edited.conf", $text);
 my @unset   = map { $_ => undef } keys %{$server->environment};
 my $checked = $server->run(['check-config', '--config', "$folder/edited.conf"], @unset, PATH => $ENV{PATH});
@@ -64,8 +67,9 @@ is make('install')->{status}, 0, 'make install once more';
 is read_file($conf), $text, 'leaves an edited configuration alone';
 is make('uninstall')->{status}, 0, 'make uninstall';
 my @left;
+unlink map {"$folder/$_"} qw(edited.conf cert.pem key.pem request.pem.new);
 find({no_chdir => 1, wanted => sub { push @left, substr $_, length "$folder" if -f $_ }}, "$folder");
-is_deeply [sort @left], ['/edited.conf', '/etc/beringshare/beringshare.conf'], 'leaves that, and nothing else';
+is_deeply [sort @left], ['/etc/beringshare/beringshare.conf'], 'leaves that, and nothing else';
 
 # ---- a release ----
 
