@@ -2,13 +2,14 @@
 // answers is not for it, and pages outside /chat/ are not under it.
 //
 // Always holds: a page is made of files of one set, from its first file to the last that it asks for. After a page was opened the
-// server is asked for each file; if one has changed, a new set is kept beside the old one, for the next page that is opened. A
-// set goes when it is not the newest and no page is made of it any more.
-
-importScripts('/shell-list.js');
+// server is asked for the list of files and for each of them; if one has changed, a new set is kept beside the old one, for the
+// next page that is opened. A set goes when it is not the newest and no page is made of it any more. Only one worker writes: a
+// changed one waits, and touches nothing, until no page is left that is under the one before it.
 
 const PAGE = '/chat/ui';
 const PAGES = /^\/chat\/(?:ui|settings)\/?$/;
+const FILES = /^\/(?:app|icons|style|vendor)\/|^\/favicon\.svg$|^\/manifest\.webmanifest$/;
+const LIST = '/shell-list.json';
 const PREFIX = 'shell-';
 const COMPLETE = '/complete'; // put last into a set
 const READERS = 'readers';    // a cache: "/id of a page" -> the name of its set
@@ -57,16 +58,20 @@ async function tidy() {
 
 // ---- asking the server ----
 
-/** Asks for a file; the browser's own cache answers if the server says that it has not changed. */
+/**
+ * Asks for a file; the browser's own cache answers if the server says that it has not changed. Read to its end: one that nobody
+ * reads keeps its connection from the pages.
+ */
 async function fetchFile(file) {
   const answer = await fetch(file, { cache: 'no-cache', credentials: 'same-origin' });
   if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-  return answer;
+  return new Response(await answer.blob(), { headers: answer.headers });
 }
 
+/** What the page is made of now: path -> answer. */
 async function fetchAll() {
   const answers = new Map();
-  const waiting = [...self.SHELL];
+  const waiting = await (await fetchFile(LIST)).json();
   const fetchSome = async () => {
     for (let file = waiting.shift(); file; file = waiting.shift()) answers.set(file, await fetchFile(file));
   };
@@ -98,47 +103,43 @@ async function keep(answers) {
   await set.put(COMPLETE, new Response(''));
 }
 
-/** One that is about to be replaced knows an old list: what it would keep now is not what the next one wants. */
-const isOutdated = () => self.serviceWorker?.state === 'activated'
-  && Boolean(self.registration.installing ?? self.registration.waiting);
-
 /** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
 async function refresh() {
-  if (isOutdated()) {
-    await tidy();
-    return;
-  }
   const newest = await newestSet();
   const answers = await fetchAll();
-  if (newest && !(await hasChanged(await caches.open(newest), answers))) {
-    await tidy();
-    return;
+  if (!newest || await hasChanged(await caches.open(newest), answers)) {
+    await keep(answers);
+    if (newest) await tell(UPDATED);
   }
-  await keep(answers);
   await tidy();
-  if (!newest) return;
+}
+
+async function tell(news) {
   const pages = await self.clients.matchAll({ includeUncontrolled: true });
-  for (const page of pages) page.postMessage(UPDATED);
+  for (const page of pages) page.postMessage(news);
 }
 
 /** A page that was opened while a new set was being kept may have missed the news: it asks. */
 async function tellIfOld(page) {
   const name = await setOfReader(page.id);
   if (name && name !== await newestSet()) page.postMessage(UPDATED);
-  await tidyInTurn(); // the page before it is gone by now
 }
 
-/** Never while a set is being kept: one that is not complete yet looks like one that nobody needs. */
-const tidyInTurn = () => navigator.locks.request('shell', tidy);
+// ---- one after another: a set that is not complete yet looks like one that nobody needs ----
+
+let last = Promise.resolve();
+
+/** Does the work after all that was asked for before; the server may be away. */
+function inTurn(work) {
+  last = last.then(work).catch(() => {});
+  return last;
+}
 
 let waiting = null;
 
-/**
- * One at a time, also while one worker takes over from another. One that has begun may have missed what has changed since: at
- * most one more waits.
- */
+/** A refresh that has begun may have missed what has changed since: one more waits, however often it is asked for. */
 function refreshInTurn() {
-  waiting ??= navigator.locks.request('shell', () => {
+  waiting ??= inTurn(() => {
     waiting = null;
     return refresh();
   });
@@ -163,11 +164,18 @@ async function answerFile(event, path) {
   return kept || fetch(event.request);
 }
 
-// a worker with another list takes over at once: open pages keep the set that they are made of
-self.addEventListener('install', (event) => event.waitUntil(refreshInTurn().then(() => self.skipWaiting())));
+/** The first one keeps a set before there are pages under it; one that follows another finds what that one has kept. */
+async function install() {
+  if (!self.registration.active) await refresh();
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-self.addEventListener('message', (event) => event.waitUntil(tellIfOld(event.source)));
+self.addEventListener('message', (event) => event.waitUntil(inTurn(async () => {
+  await tellIfOld(event.source);
+  await tidy(); // the page before it is gone by now
+})));
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -176,8 +184,8 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     if (!PAGES.test(url.pathname)) return;
     event.respondWith(answerPage(event));
-    event.waitUntil(refreshInTurn().catch(() => {})); // the server may be away
-  } else if (self.SHELL.includes(url.pathname) && event.clientId) {
+    event.waitUntil(refreshInTurn());
+  } else if (FILES.test(url.pathname) && event.clientId) {
     event.respondWith(answerFile(event, url.pathname));
   }
 });

@@ -1,7 +1,8 @@
 // admin.js - the administration page, from nothing to the first view.
 
 import { html, render } from './html.js';
-import { t } from './language/language.js';
+import english from './language/admin-en.js';
+import { addTexts, t } from './language/language.js';
 import { startLive } from './models/admin/live.js';
 import { startRoute } from './models/admin/route.js';
 import { admin, hasExpired, loadSession, signIn } from './models/admin/session.js';
@@ -10,6 +11,8 @@ import { Frame } from './views/admin/frame.js';
 import { SignIn } from './views/shared/sign-in.js';
 
 const RETRY_MS = 3000;
+
+const texts = { en: async () => ({ default: english }), de: () => import('./language/admin-de.js') };
 
 function App() {
   if (admin.value === undefined) return html`<p class="splash" role="status">${t('frame.loading')}</p>`;
@@ -27,8 +30,13 @@ async function findSession() {
   }
 }
 
-startPreferences();
-startRoute();
-startLive();
-render(html`<${App} />`, document.getElementById('app'));
-findSession();
+async function start() {
+  startPreferences();
+  startRoute();
+  startLive();
+  await addTexts(texts);
+  render(html`<${App} />`, document.getElementById('app'));
+  findSession();
+}
+
+start();

@@ -1,17 +1,16 @@
 // chat.js - the chat page and its settings, from nothing to the first view.
 
-import { html, render, signal, useEffect } from './html.js';
+import { html, render, signal } from './html.js';
 import { t } from './language/language.js';
 import { isReady, startChat } from './models/chat.js';
 import { startServiceWorker } from './models/installed.js';
 import { startTitle } from './models/notifications.js';
 import { startPreferences } from './models/preferences.js';
-import { startReturn } from './models/return.js';
-import { route, startRoute } from './models/route.js';
+import { route, startReturn, startRoute } from './models/route.js';
 import { followTabs, hasExpired, loadSession, me, signIn } from './models/session.js';
-import { startThemeColor } from './models/theme-color.js';
 import { connection } from './net/listen.js';
 import { Frame } from './views/chat/frame.js';
+import { Settings } from './views/chat/late.js';
 import { SignIn } from './views/shared/sign-in.js';
 import { Splash } from './views/shared/splash.js';
 
@@ -19,24 +18,12 @@ const RETRY_MS = 3000;
 
 const isUnreachable = signal(false);
 
-/** What not everybody opens is loaded when somebody does: null until then. */
-const settings = signal(null);
-
-function LateSettings() {
-  useEffect(() => {
-    const use = ({ Settings }) => { settings.value = Settings; };
-    const load = () => import('./views/settings/settings.js').then(use, () => setTimeout(load, RETRY_MS));
-    load();
-  }, []);
-  return settings.value ? html`<${settings.value} />` : html`<${Splash} isOffline=${connection.value === 'offline'} />`;
-}
-
 function App() {
   if (me.value === undefined) return html`<${Splash} isOffline=${isUnreachable.value} />`;
   if (me.value === null) {
     return html`<${SignIn} title="BeringShare" hasExpired=${hasExpired.value} signIn=${signIn} help=${t('sign-in.help')} />`;
   }
-  if (route.value.view === 'settings') return html`<${LateSettings} />`;
+  if (route.value.view === 'settings') return html`<${Settings} />`;
   return isReady.value ? html`<${Frame} />` : html`<${Splash} isOffline=${connection.value === 'offline'} />`;
 }
 
@@ -52,7 +39,6 @@ async function findSession() {
 }
 
 startPreferences();
-startThemeColor();
 startRoute();
 startReturn();
 followTabs();

@@ -1,8 +1,8 @@
 /*
  * backup.h - the database as a file: copied beside a running server, looked at, put in the place of another.
  *
- * A copy is one file without a log, readable by its owner alone, and there only when it is whole and on the disk. All calls
- * block on the disk; they return -1 with *error_r (malloc'd) on failure, and then have left nothing behind.
+ * A copy is one file without a log, readable by its owner alone, and there only when it is whole and on the disk. All
+ * calls block on the disk; they return -1 with *error_r (malloc'd) on failure, and then have left nothing behind.
  */
 #ifndef BERING_BACKUP_H
 #define BERING_BACKUP_H
@@ -28,8 +28,8 @@ struct backup_job {
 };
 
 /*
- * Copies a database as it is at this moment: what was committed before is in it, nothing else. Writers are not held up; their
- * log cannot shrink until the copy is done. Refuses a damaged database, and a disk without room.
+ * Copies a database as it is at this moment: what was committed before is in it, nothing else. Writers are not held
+ * up; their log cannot shrink until the copy is done. Refuses a damaged database, and a disk without room.
  */
 int backup_copy(const struct backup_job *job, char **error_r);
 
@@ -49,11 +49,14 @@ int database_look(const char *path, bool whole, struct database_report *report_r
 void database_report_deinit(struct database_report *report);
 
 /*
- * Puts the whole file `made` in the place of a database that nobody uses. *kept_r (malloc'd) is the name under which the old
- * one stays beside it, with its log if that could not be brought in; NULL if there was none. `made` must be in the same
- * directory.
+ * Puts the whole file `made` in the place of a database that nobody uses. *kept_r (malloc'd) is the name under which
+ * the old one stays beside it, with its log if that could not be brought in; NULL if there was none. `made` must be in
+ * the same directory.
  */
 int database_replace(const char *made, const char *path, char **kept_r, char **error_r);
+
+/* The directory in which a file is; malloc'd, aborts if there is no memory. */
+char *directory_of(const char *path);
 
 /* ---- snapshots: copies beside the database, PATH.before-N, made before the migration with that number ---- */
 

@@ -62,6 +62,10 @@ void bus_commit_unlock(struct bus *bus);
 uint64_t bus_published_commit(const struct bus *bus);
 void bus_set_published_commit(struct bus *bus, uint64_t commit);
 
+/* Behind which event those of the commit begin that is being published; likewise. */
+uint64_t bus_publishing_from(const struct bus *bus);
+void bus_set_publishing_from(struct bus *bus, uint64_t id);
+
 /*
  * Publishes an event: every process's reader gets it, in the same order. Returns its id, or 0 if it is larger than a
  * quarter of the ring (nothing is published then). Wakes the processes that sleep.

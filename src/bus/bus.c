@@ -193,6 +193,16 @@ void bus_set_published_commit(struct bus *bus, uint64_t commit)
     atomic_store_explicit(&bus->segment->published_commit, commit, memory_order_relaxed);
 }
 
+uint64_t bus_publishing_from(const struct bus *bus)
+{
+    return atomic_load_explicit(&bus->segment->publishing_from, memory_order_relaxed);
+}
+
+void bus_set_publishing_from(struct bus *bus, uint64_t id)
+{
+    atomic_store_explicit(&bus->segment->publishing_from, id, memory_order_relaxed);
+}
+
 static void wake_sleepers(struct bus *bus)
 {
     for (unsigned i = 0; i < bus->processes; i++) {

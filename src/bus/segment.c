@@ -65,6 +65,7 @@ static void format(struct segment *segment, unsigned processes)
     secret_random(segment->rates.secret, sizeof(segment->rates.secret));
     secret_random(&secret, sizeof(secret));
     ring_format(segment_ring(segment), secret);
+    atomic_init(&segment->publishing_from, RING_FIRST_POSITION);
 }
 
 static struct segment *map(int descriptor, size_t size, const char **error_r)

@@ -129,6 +129,7 @@ struct segment {
     _Atomic uint64_t commit_waiters;  /* processes that wait for commit_lock, a bit each */
     _Atomic uint32_t commit_owner;    /* who had it last */
     _Atomic uint64_t published_commit;
+    _Atomic uint64_t publishing_from; /* the newest event when the publishing of a commit last began */
     alignas(64) struct lock ring_lock; /* around ring_write; a dead owner leaves nothing to repair */
     struct process_slot slots[BUS_PROCESSES];
     struct counter_row counters[BUS_PROCESSES];

@@ -54,8 +54,12 @@ const struct parameter channels_member_parameters[] = {
 };
 
 static const struct column columns[] = {
-    {"NAME", "name", COLUMN_TEXT},       {"SERVER", "origin_server", COLUMN_TEXT}, {"PRIVATE", "is_private", COLUMN_YES},
-    {"MEMBERS", "members", COLUMN_NUMBER}, {"ID", "id", COLUMN_TEXT},              {0},
+    {"NAME", "name", COLUMN_TEXT},
+    {"SERVER", "origin_server", COLUMN_TEXT},
+    {"PRIVATE", "is_private", COLUMN_YES},
+    {"MEMBERS", "members", COLUMN_NUMBER},
+    {"ID", "id", COLUMN_TEXT},
+    {0},
 };
 
 static const struct column new_columns[] = {

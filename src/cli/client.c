@@ -1,9 +1,9 @@
 /*
  * client.c - the admin API of one server. beringctl.
  *
- * A command that changes something goes through the running server, so that rights, events, caches and other servers follow.
- * The server of the configuration is looked for on loopback: its plain listener first, then the encrypted one, which is
- * known by its key (the certificate names BASE_URL's host, not this address).
+ * A command that changes something goes through the running server, so that rights, events, caches and other servers
+ * follow. The server of the configuration is looked for on loopback: its plain listener first, then the encrypted one,
+ * which is known by its key (the certificate names BASE_URL's host, not this address).
  */
 #include "cli/client.h"
 
@@ -50,7 +50,9 @@ static bool is_loopback(const char *host)
     return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
 }
 
-/* The best of a list of addresses as "host:port", malloc'd: a loopback one, or else the first. NULL if there is none. */
+/*
+ * The best of a list of addresses as "host:port", malloc'd: a loopback one, or else the first. NULL if there is none.
+ */
 static char *pick_address(const char *list)
 {
     char *copy = strdup(list), *rest = NULL, *best = NULL;
@@ -133,7 +135,7 @@ static int find_targets(struct client *client, const struct config *config, char
             add_target(client, "https", pick_address(config->listen_tls), pins);
     }
     if (client->count == 0)
-        *error_r = text("there is no listener that this command can use: LISTEN is empty, and TLS_CERT_FILE cannot be read");
+        *error_r = text("no listener can be used: LISTEN is empty, and TLS_CERT_FILE cannot be read");
     return client->count > 0 ? 0 : -1;
 }
 
@@ -159,7 +161,7 @@ struct client *client_open(const struct config *config, const char *url, char **
     if (client == NULL)
         abort();
     if (token == NULL || token[0] == '\0' || strpbrk(token, "\r\n") != NULL) {
-        *error_r = text("--server needs the token of that server's administration in the environment variable " CLIENT_TOKEN);
+        *error_r = text("--server needs the token of that server's administration in " CLIENT_TOKEN " (environment)");
         free(client);
         return NULL;
     }
@@ -243,7 +245,8 @@ static enum exit_status status_of(int http)
     }
 }
 
-static enum exit_status explain(const struct client *client, const struct fetch_answer *answer, struct json_object *json)
+static enum exit_status explain(const struct client *client, const struct fetch_answer *answer,
+                                struct json_object *json)
 {
     const char *error = json_field(json, "error");
 
@@ -253,8 +256,9 @@ static enum exit_status explain(const struct client *client, const struct fetch_
         return fail(EXIT_REFUSED, "the server %s does not accept the token (%d)", client_name(client), answer->status);
     if (error == NULL && status_of(answer->status) == EXIT_MISSING)
         return fail(EXIT_FAILED, "%s is no BeringShare server (404)", client_name(client));
-    return fail(status_of(answer->status), "the server %s answered %d: %s", client_name(client), answer->status,
-                error != NULL ? error : "something that is no answer of BeringShare");
+    enum exit_status status = status_of(answer->status);
+    return fail(status != EXIT_DONE ? status : EXIT_FAILED, "the server %s answered %d: %s", client_name(client),
+                answer->status, error != NULL ? error : "something that is no answer of BeringShare");
 }
 
 enum exit_status client_ask(struct client *client, const char *method, const char *path, struct json_object *body,
@@ -301,7 +305,8 @@ const char *json_field(const struct json_object *object, const char *name)
 {
     struct json_object *value;
 
-    if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, name, &value) || value == NULL)
+    if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, name, &value) ||
+        value == NULL)
         return NULL;
     return json_object_get_string(value);
 }

@@ -8,8 +8,9 @@
 #include <json-c/json.h>
 
 /*
- * `url` NULL: the server of the configuration, by loopback if it listens there, with ADMIN_TOKEN. Otherwise that one, with the
- * token of the environment (CLIENT_TOKEN). NULL with *error_r (malloc'd) on failure. The configuration outlives it.
+ * `url` NULL: the server of the configuration, by loopback if it listens there, with ADMIN_TOKEN. Otherwise that one,
+ * with the token of the environment (CLIENT_TOKEN). NULL with *error_r (malloc'd) on failure. The configuration
+ * outlives it.
  */
 #define CLIENT_TOKEN "BERINGCTL_TOKEN"
 struct client *client_open(const struct config *config, const char *url, char **error_r);
@@ -19,13 +20,16 @@ void client_close(struct client **client);
 const char *client_name(const struct client *client);
 
 /*
- * Asks; `body` (NULL: none) is used up. EXIT_DONE with *answer_r, for the caller to json_object_put (NULL stands for JSON's
- * null, too); any other status has been explained on standard error.
+ * Asks; `body` (NULL: none) is used up. EXIT_DONE with *answer_r, for the caller to json_object_put (NULL stands for
+ * JSON's null, too); any other status has been explained on standard error.
  */
 enum exit_status client_ask(struct client *client, const char *method, const char *path, struct json_object *body,
                             struct json_object **answer_r);
 
-/* The same without a word: the HTTP status, 0 if there is no answer, then *error_r says why (malloc'd). For the doctor. */
+/*
+ * The same without a word: the HTTP status, 0 if there is no answer, then *error_r says why (malloc'd). For the
+ * doctor.
+ */
 int client_probe(struct client *client, const char *path, struct json_object **answer_r, char **error_r);
 
 /* An object's field as text: NULL if it is missing or null. The object's own. */

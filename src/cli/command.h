@@ -76,6 +76,10 @@ enum exit_status fail_with(enum exit_status status, char *error);
 /* The row of one or two words; *words_r is how many they are. NULL if there is none. */
 const struct command *command_find(const char *first, const char *second, int *words_r);
 
+/* What is typed for a command: "users list". Returns room. */
+enum { COMMAND_WORDS_SIZE = 64 };
+const char *command_words(const struct command *command, char room[COMMAND_WORDS_SIZE]);
+
 /* Whether a group has this name. */
 bool command_is_group(const char *name);
 

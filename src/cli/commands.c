@@ -4,6 +4,7 @@
  */
 #include "cli/command.h"
 #include "cli/handlers.h"
+#include <stdio.h>
 #include <string.h>
 
 const struct command commands[] = {
@@ -17,8 +18,9 @@ const struct command commands[] = {
 
     {NULL, "backup", backup_parameters, NEEDS_CONFIG, backup, "copy the database to a file, while the server runs or not",
      "FILE holds everything that was acknowledged before the command began, is readable by its owner alone, and appears when\n"
-     "it is whole and on the disk. With the database it keeps the configuration, secrets masked. Not in it: the secrets of\n"
-     "the configuration file, and the certificate with its key; keep those as you keep other secrets."},
+     "it is whole and on the disk. It keeps the configuration, too, secrets masked. Not in it: ADMIN_TOKEN, ADMIN_PASSWORD and\n"
+     "other secrets of the configuration file, the certificate and its key. It does hold what is secret in the database:\n"
+     "messages, password hashes, the tokens that servers show each other."},
     {NULL, "verify", verify_parameters, NEEDS_NOTHING, verify, "check a backup, or the database",
      "Reads every page, and checks that pages, indexes and rows fit together. Without FILE: the database of the configuration."},
     {NULL, "restore", restore_parameters, NEEDS_CONFIG, restore, "put a backup in the place of the database",
@@ -96,6 +98,13 @@ const struct command *command_find(const char *first, const char *second, int *w
             return command;
     }
     return NULL;
+}
+
+const char *command_words(const struct command *command, char room[COMMAND_WORDS_SIZE])
+{
+    snprintf(room, COMMAND_WORDS_SIZE, "%s%s%s", command->group != NULL ? command->group : "",
+             command->group != NULL ? " " : "", command->name);
+    return room;
 }
 
 bool command_is_group(const char *name)

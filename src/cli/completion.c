@@ -52,11 +52,13 @@ static void print_groups(void)
 
 static void print_options(void)
 {
+    char words[COMMAND_WORDS_SIZE];
+
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &commands[i];
-        printf("        '%s%s%s') words=\"", command->group != NULL ? command->group : "", command->group != NULL ? " " : "",
-               command->name);
-        for (const struct parameter *parameter = command->parameters; parameter != NULL && parameter->name != NULL; parameter++)
+        printf("        '%s') words=\"", command_words(command, words));
+        for (const struct parameter *parameter = command->parameters; parameter != NULL && parameter->name != NULL;
+             parameter++)
             if (parameter->kind >= FLAG)
                 printf("%s ", parameter->name);
         fputs("--config --json --help", stdout);
@@ -94,7 +96,9 @@ static void print_bash(void)
          "        case \"${COMP_WORDS[i]}\" in\n"
          "        --config | --server) ((i++)) ;;\n"
          "        -*) ;;\n"
-         "        *) if [ -z \"$first\" ]; then first=\"${COMP_WORDS[i]}\"; elif [ -z \"$second\" ]; then second=\"${COMP_WORDS[i]}\"; fi ;;\n"
+         "        *)\n"
+         "            if [ -n \"$first\" ]; then second=\"${second:-${COMP_WORDS[i]}}\"; else first=\"${COMP_WORDS[i]}\"; fi\n"
+         "            ;;\n"
          "        esac\n"
          "    done\n"
          "    if [ -z \"$first\" ]; then");

@@ -1,8 +1,8 @@
 /*
  * copies.c - backups, snapshots, and an original's database: made, checked, put in the database's place. beringctl.
  *
- * These work on files, with or without a server. Always holds: what is put in the database's place has been checked and brought
- * to its version under another name; the old database stays, and no server runs on it.
+ * These work on files, with or without a server. Always holds: what is put in the database's place has been checked
+ * and brought to its version under another name; the old database stays, and no server runs on it.
  */
 #include "bering/backup.h"
 #include "bering/clock.h"
@@ -91,7 +91,8 @@ static const char *const kinds[] = {
 };
 
 static const char *const kind_words[] = {
-    [DATABASE_EMPTY] = "empty", [DATABASE_OURS] = "beringshare", [DATABASE_ORIGINAL] = "original", [DATABASE_OTHER] = "other"};
+    [DATABASE_EMPTY] = "empty", [DATABASE_OURS] = "beringshare", [DATABASE_ORIGINAL] = "original",
+    [DATABASE_OTHER] = "other"};
 
 static struct json_object *text_or_null(const char *text)
 {
@@ -147,7 +148,8 @@ static enum exit_status check_version(const char *path, const struct database_re
 {
     if (report->version <= report->newest)
         return EXIT_DONE;
-    return fail(EXIT_FAILED, "%s is of version %d, made by a newer BeringShare; this one knows up to %d", path, report->version,
+    return fail(EXIT_FAILED, "%s is of version %d, made by a newer BeringShare; this one knows up to %d", path,
+                report->version,
                 report->newest);
 }
 
@@ -326,7 +328,8 @@ static enum exit_status check_backup(const struct call *call, const char *path, 
     enum exit_status status = check_version(path, report);
     if (status == EXIT_DONE && call->values[RESTORE_RENAME] == NULL && report->server_name != NULL &&
         strcmp(report->server_name, name) != 0)
-        status = fail(EXIT_REFUSED, "%s is of the server \"%s\", and this one is \"%s\": --rename says that this is meant", path,
+        status = fail(EXIT_REFUSED,
+                      "%s is of the server \"%s\", and this one is \"%s\": --rename says that this is meant", path,
                       report->server_name, name);
     return status;
 }
@@ -397,8 +400,12 @@ static void add_snapshot(void *array, int number, const char *path)
 enum exit_status snapshots(struct call *call)
 {
     static const struct column columns[] = {
-        {"BEFORE VERSION", "before", COLUMN_NUMBER}, {"MADE", "made_at", COLUMN_TIME},   {"MESSAGES", "messages", COLUMN_NUMBER},
-        {"BYTES", "bytes", COLUMN_NUMBER},           {"FILE", "file", COLUMN_TEXT}, {0},
+        {"BEFORE VERSION", "before", COLUMN_NUMBER},
+        {"MADE", "made_at", COLUMN_TIME},
+        {"MESSAGES", "messages", COLUMN_NUMBER},
+        {"BYTES", "bytes", COLUMN_NUMBER},
+        {"FILE", "file", COLUMN_TEXT},
+        {0},
     };
     struct json_object *list = json_object_new_array();
 
@@ -416,24 +423,25 @@ static void take_first(void *argument, int number, const char *path)
 }
 
 /* Says what is lost, and asks. */
-static enum exit_status confirm_rollback(const struct call *call, const char *snapshot, const struct database_report *then)
+static enum exit_status confirm_rollback(const struct call *call, const char *snapshot,
+                                         const struct database_report *then)
 {
     struct database_report now;
     char *error = NULL;
     bool is_known = database_look(call->config->database_path, false, &now, &error) == 0;
 
     free(error);
+    int64_t since = is_known && now.messages > then->messages ? now.messages - then->messages : 0;
     enum exit_status status = EXIT_DONE;
     if (is_known && now.kind == DATABASE_OURS && now.version <= then->version)
-        status = fail(EXIT_FAILED, "the database is of version %d, and so is the snapshot %s or newer: there is nothing to go back to",
+        status = fail(EXIT_FAILED, "the database is of version %d, which is not newer than %s: there is nothing to go back to",
                       now.version, snapshot);
-    int64_t since = now.messages - then->messages;
     if (status == EXIT_DONE)
         status = input_confirm(call->values[ROLLBACK_YES] != NULL,
-                               "This goes back to %s, made %s, of version %d. What was written since is lost to the server"
-                               "%s%" PRId64 "%s.", snapshot, then->made_at != NULL ? then->made_at : "at an unknown time",
-                               then->version, is_known ? ": some " : " (", since > 0 ? since : 0,
-                               is_known ? " messages" : " messages could be counted)");
+                               "This goes back to %s, made %s, of version %d. What was written since is lost to the "
+                               "server: %s%" PRId64 " messages.", snapshot,
+                               then->made_at != NULL ? then->made_at : "at an unknown time", then->version,
+                               is_known ? "" : "the database cannot be read, so there may be more than ", since);
     if (status == EXIT_DONE && !call->json && since > 0)
         printf("%" PRId64 " messages were written since; they are in the old database alone.\n", since);
     database_report_deinit(&now);
@@ -466,7 +474,8 @@ enum exit_status rollback(struct call *call)
 
     snapshots_list(call->config->database_path, take_first, &snapshot);
     if (snapshot == NULL)
-        return fail(EXIT_MISSING, "there is no snapshot beside %s: it has not been upgraded yet", call->config->database_path);
+        return fail(EXIT_MISSING, "there is no snapshot beside %s: it has not been upgraded yet",
+                    call->config->database_path);
     enum exit_status status = roll_back(call, snapshot);
     free(snapshot);
     return status;

@@ -1,7 +1,9 @@
 /*
- * doctor.c - looks for everything that could be wrong: a table of checks, each of which reports what it finds. beringctl.
+ * doctor.c - looks for everything that could be wrong: a table of checks, each of which reports what it finds.
+ * beringctl.
  *
- * A check changes nothing, and gives up by itself after some seconds; none depends on another but for the configuration.
+ * A check changes nothing, and gives up by itself after some seconds; none depends on another but for the
+ * configuration.
  */
 #include "cli/doctor.h"
 
@@ -18,10 +20,18 @@ static const struct {
     const char *name;
     doctor_check *run;
 } checks[] = {
-    {"database", check_database},       {"log", check_log},       {"snapshots", check_snapshots},
-    {"disk", check_disk},               {"permissions", check_permissions}, {"limits", check_limits},
-    {"clock", check_clock},             {"listeners", check_listeners},     {"certificate", check_certificate},
-    {"base-url", check_base_url},       {"peers", check_peers},   {"turn", check_turn},
+    {"permissions", check_permissions}, /* first: SQLite, run by root, may put right what it finds */
+    {"database", check_database},
+    {"log", check_log},
+    {"snapshots", check_snapshots},
+    {"disk", check_disk},
+    {"limits", check_limits},
+    {"clock", check_clock},
+    {"listeners", check_listeners},
+    {"certificate", check_certificate},
+    {"base-url", check_base_url},
+    {"peers", check_peers},
+    {"turn", check_turn},
     {"gifs", check_gifs},
 };
 
@@ -43,11 +53,11 @@ void finding(struct doctor *doctor, enum verdict verdict, const char *advice, co
     json_object_array_add(doctor->findings, json);
     if (!doctor->call->json) { /* some take seconds: each is shown as it comes */
         printf("%-4s  %-12s  ", words[verdict], doctor->check);
-        print_clean(text);
+        print_clean(stdout, text);
         putchar('\n');
         if (advice != NULL) {
             printf("%20s", "");
-            print_clean(advice);
+            print_clean(stdout, advice);
             putchar('\n');
         }
         fflush(stdout);
@@ -63,7 +73,8 @@ static struct config *check_configuration(struct doctor *doctor)
 
     doctor->check = "config";
     if (config == NULL)
-        finding(doctor, VERDICT_FAIL, "put this right: README has the table of all keys; nothing else was looked at", "%s",
+        finding(doctor, VERDICT_FAIL, "put this right: README has the table of all keys; nothing else was looked at",
+                "%s",
                 error != NULL ? error : "out of memory");
     else if (doctor->call->config_file != NULL)
         finding(doctor, VERDICT_OK, NULL, "%s can be used", doctor->call->config_file);

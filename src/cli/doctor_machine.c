@@ -75,7 +75,8 @@ void check_database(struct doctor *doctor)
     }
     bool is_whole = status.st_size <= WHOLE_MOST * MIB;
     if (database_look(path, is_whole, &report, &error) != 0)
-        finding(doctor, VERDICT_FAIL, "stop the server, keep the file, and restore the last backup (beringctl restore)", "%s",
+        finding(doctor, VERDICT_FAIL,
+                "stop the server, keep the file, and restore the last backup (beringctl restore)", "%s",
                 error != NULL ? error : "out of memory");
     else
         judge_database(doctor, &report, is_whole);
@@ -93,7 +94,8 @@ void check_log(struct doctor *doctor)
     if (stat(path, &status) != 0)
         finding(doctor, VERDICT_OK, NULL, "the database has no log beside it");
     else if (status.st_size > LOG_MOST * MIB)
-        finding(doctor, VERDICT_WARN, "something reads the database without end: look for other programs that have it open",
+        finding(doctor, VERDICT_WARN,
+                "something reads the database without end: look for other programs that have it open",
                 "the database's log %s has %s", path, format_bytes(status.st_size, room));
     else
         finding(doctor, VERDICT_OK, NULL, "the database's log has %s", format_bytes(status.st_size, room));
@@ -122,19 +124,9 @@ void check_snapshots(struct doctor *doctor)
 
 /* ---- disk ---- */
 
-static char *directory_of_database(const struct doctor *doctor)
-{
-    const char *path = doctor->config->database_path, *slash = strrchr(path, '/');
-    char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-
-    if (directory == NULL)
-        abort();
-    return directory;
-}
-
 void check_disk(struct doctor *doctor)
 {
-    char *directory = directory_of_database(doctor), room[AMOUNT_SIZE], need[AMOUNT_SIZE];
+    char *directory = directory_of(doctor->config->database_path), room[AMOUNT_SIZE], need[AMOUNT_SIZE];
     struct statvfs disk;
     struct stat status;
 
@@ -148,14 +140,16 @@ void check_disk(struct doctor *doctor)
     int64_t size = stat(doctor->config->database_path, &status) == 0 ? status.st_size : 0;
     format_bytes(left, room);
     if (left < DISK_FEW * MIB)
-        finding(doctor, VERDICT_FAIL, "make room: without any, nobody can write", "the disk of %s has %s left", directory, room);
+        finding(doctor, VERDICT_FAIL, "make room: without any, nobody can write", "the disk of %s has %s left",
+                directory, room);
     else if (left < 2 * size)
         finding(doctor, VERDICT_WARN, "an upgrade keeps a copy of the database and needs as much again to work",
                 "the disk of %s has %s left, the database %s", directory, room, format_bytes(size, need));
     else
         finding(doctor, VERDICT_OK, NULL, "the disk of %s has %s left", directory, room);
     if (disk.f_files > 0 && disk.f_favail < FILES_FEW)
-        finding(doctor, VERDICT_WARN, "remove files that nobody needs", "the disk of %s has room for %llu more files", directory,
+        finding(doctor, VERDICT_WARN, "remove files that nobody needs", "the disk of %s has room for %llu more files",
+                directory,
                 (unsigned long long)disk.f_favail);
     free(directory);
 }
@@ -170,10 +164,29 @@ static void check_hidden(struct doctor *doctor, const char *path, const char *wh
     if (path == NULL || stat(path, &status) != 0)
         return;
     if ((status.st_mode & (S_IROTH | S_IWOTH)) != 0)
-        finding(doctor, VERDICT_WARN, "chmod o-rwx takes that away", "%s %s can be %s by everybody on this machine", what, path,
+        finding(doctor, VERDICT_WARN, "chmod o-rwx takes that away", "%s %s can be %s by everybody on this machine",
+                what, path,
                 (status.st_mode & S_IWOTH) != 0 ? "changed" : "read");
     else
         finding(doctor, VERDICT_OK, NULL, "%s %s is hidden from others", what, path);
+}
+
+/* SQLite's files beside the database, left by another user, keep the server's user from writing. */
+static void check_owners(struct doctor *doctor)
+{
+    static const char *const suffixes[] = {"-wal", "-shm"};
+    struct stat database, beside;
+    char *path;
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        if (asprintf(&path, "%s%s", doctor->config->database_path, suffixes[i]) < 0)
+            abort();
+        if (stat(doctor->config->database_path, &database) == 0 && stat(path, &beside) == 0 &&
+            beside.st_uid != database.st_uid)
+            finding(doctor, VERDICT_FAIL, "chown it to the database's owner", "%s is of another user than the database",
+                    path);
+        free(path);
+    }
 }
 
 static const char *first_of(const char *list, char room[512])
@@ -186,14 +199,16 @@ static const char *first_of(const char *list, char room[512])
 
 void check_permissions(struct doctor *doctor)
 {
-    char *directory = directory_of_database(doctor), key[512];
+    char *directory = directory_of(doctor->config->database_path), key[512];
 
     if (access(directory, W_OK | X_OK) != 0)
-        finding(doctor, VERDICT_FAIL, "give the folder to the user that the server runs as", "%s cannot be written to: %s",
+        finding(doctor, VERDICT_FAIL, "give the folder to the user that the server runs as",
+                "%s cannot be written to: %s",
                 directory, strerror(errno));
     else if (access(doctor->config->database_path, R_OK | W_OK) != 0 && errno != ENOENT)
         finding(doctor, VERDICT_FAIL, "give it to the user that the server runs as (or run the doctor as that user)",
                 "%s cannot be written to: %s", doctor->config->database_path, strerror(errno));
+    check_owners(doctor);
     check_hidden(doctor, doctor->config->database_path, "the database");
     check_hidden(doctor, doctor->call->config_file, "the configuration");
     check_hidden(doctor, first_of(doctor->config->tls_key_file, key), "the private key");
@@ -222,9 +237,11 @@ void check_clock(struct doctor *doctor)
 
     clock_format(clock_now(), now);
     if (clock_now() / 1000000000 < YEAR_2025)
-        finding(doctor, VERDICT_FAIL, "set the clock: certificates and sessions are judged by it", "it is %s, says the clock", now);
+        finding(doctor, VERDICT_FAIL, "set the clock: certificates and sessions are judged by it",
+                "it is %s, says the clock", now);
     else if (adjtimex(&state) == TIME_ERROR)
-        finding(doctor, VERDICT_WARN, "let systemd-timesyncd, chrony or ntpd keep it right", "nothing keeps the clock right; it says %s",
+        finding(doctor, VERDICT_WARN, "let systemd-timesyncd, chrony or ntpd keep it right",
+                "nothing keeps the clock right; it says %s",
                 now);
     else
         finding(doctor, VERDICT_OK, NULL, "it is %s, and the clock is kept right", now);

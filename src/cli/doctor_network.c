@@ -2,8 +2,8 @@
  * doctor_network.c - what the doctor finds on the network: listeners, certificate, BASE_URL, other servers, TURN, GIFs.
  * beringctl.
  *
- * Whether others reach this server is asked by its own BASE_URL, as they do: this machine can stand for them only as far as its
- * network does.
+ * Whether others reach this server is asked by its own BASE_URL, as they do: this machine can stand for them only as
+ * far as its network does.
  */
 #include "bering/store.h"
 #include "cli/client.h"
@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum {
-    TIMEOUT_MS = 10 * 1000,
+    TIMEOUT_MS = 5 * 1000,
     CLOCK_OFF = 30,        /* seconds: so far a clock may be off */
     EXPIRY_SOON = 14,      /* days: a certificate should have been renewed by then */
 };
@@ -150,9 +150,11 @@ static void judge_expiry(struct doctor *doctor, const char *file, const X509 *ce
         finding(doctor, VERDICT_FAIL, "look at the clock, or get another one", "%s is not valid yet", file);
     ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate));
     if (days < 0 || seconds < 0)
-        finding(doctor, VERDICT_FAIL, "renew it; the server takes the new file without a restart", "%s has expired", file);
+        finding(doctor, VERDICT_FAIL, "renew it; the server takes the new file without a restart", "%s has expired",
+                file);
     else if (days < EXPIRY_SOON)
-        finding(doctor, VERDICT_WARN, "renew it: something that should do so does not", "%s expires in %d days", file, days);
+        finding(doctor, VERDICT_WARN, "renew it: something that should do so does not", "%s expires in %d days", file,
+                days);
     else
         finding(doctor, VERDICT_OK, NULL, "%s expires in %d days", file, days);
 }
@@ -196,8 +198,10 @@ static bool check_pair(struct doctor *doctor, const char *certificate_file, cons
                 certificate_file, ERR_reason_error_string(ERR_peek_error()));
     } else {
         X509 *certificate = SSL_CTX_get0_certificate(context);
-        if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(context) != 1)
-            finding(doctor, VERDICT_FAIL, "give both files of the same certificate", "%s is not the key of %s", key_file,
+        if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1 ||
+            SSL_CTX_check_private_key(context) != 1)
+            finding(doctor, VERDICT_FAIL, "give both files of the same certificate", "%s is not the key of %s",
+                    key_file,
                     certificate_file);
         judge_expiry(doctor, certificate_file, certificate);
         judge_chain(doctor, certificate_file, context, certificate);
@@ -223,14 +227,17 @@ void check_certificate(struct doctor *doctor)
     if (certificates == NULL || keys == NULL)
         abort();
     char *key = strtok_r(keys, ",", &key_rest);
-    for (char *file = strtok_r(certificates, ",", &rest); file != NULL && key != NULL; file = strtok_r(NULL, ",", &rest)) {
+    char *file = strtok_r(certificates, ",", &rest);
+    while (file != NULL && key != NULL) {
         has_name |= check_pair(doctor, file + strspn(file, " "), key + strspn(key, " "), host);
+        file = strtok_r(NULL, ",", &rest);
         key = strtok_r(NULL, ",", &key_rest);
     }
     if (has_name)
         finding(doctor, VERDICT_OK, NULL, "a certificate names %s", host);
     else
-        finding(doctor, VERDICT_FAIL, "get one for that name, or put BASE_URL right", "no certificate names %s, BASE_URL's host",
+        finding(doctor, VERDICT_FAIL, "get one for that name, or put BASE_URL right",
+                "no certificate names %s, BASE_URL's host",
                 host);
     free(keys);
     free(certificates);
@@ -251,7 +258,8 @@ static void ask_info(struct doctor *doctor, const char *base_url, const char *to
         asprintf(&header, "x-federation-token: %s", token) < 0)
         abort();
     struct fetch_request request = {
-        .method = "GET", .url = url, .header = header, .ca_file = doctor->config->federation_ca_file, .timeout_ms = TIMEOUT_MS};
+        .method = "GET", .url = url, .header = header, .ca_file = doctor->config->federation_ca_file,
+        .timeout_ms = TIMEOUT_MS};
     fetch(&request, answer_r);
     free(header);
     free(url);
@@ -294,7 +302,8 @@ void check_base_url(struct doctor *doctor)
         finding(doctor, VERDICT_FAIL, "put BASE_URL right, or what forwards it to this server",
                 "%s leads to something else than this server (it answers %d)", config->base_url, answer.status);
     else
-        finding(doctor, VERDICT_FAIL, "put BASE_URL, the firewall, or what forwards to this server right", "%s cannot be reached: %s",
+        finding(doctor, VERDICT_FAIL, "put BASE_URL, the firewall, or what forwards to this server right",
+                "%s cannot be reached: %s",
                 config->base_url, answer.error);
     fetch_deinit(&answer);
 }
@@ -321,23 +330,28 @@ static void check_peer(void *argument, const struct server *server)
     if (answer.status == 200 && is_named(&answer, server->name))
         finding(doctor, VERDICT_OK, NULL, "%s can be reached, and knows us", server->name);
     else if (answer.status == 200)
-        finding(doctor, VERDICT_FAIL, "put its name or URL right: beringctl servers update", "%s is not the server at %s",
+        finding(doctor, VERDICT_FAIL, "put its name or URL right: beringctl servers update",
+                "%s is not the server at %s",
                 server->name, server->base_url);
     else if (answer.status == 401 || answer.status == 403)
         finding(doctor, VERDICT_FAIL, "there, put the entry for this server right: its token is this SERVER_TOKEN",
                 "%s can be reached, but refuses our token", server->name);
     else if (answer.status == 404)
-        finding(doctor, VERDICT_OK, NULL, "%s can be reached; it runs the original program, or something else", server->name);
+        finding(doctor, VERDICT_OK, NULL, "%s can be reached; it runs the original program, or something else",
+                server->name);
     else if (answer.status != 0)
         finding(doctor, VERDICT_FAIL, "look at that server", "%s answers %d", server->name, answer.status);
     else
-        finding(doctor, VERDICT_FAIL, "look at that server, and at the way there: what waits for it is kept", "%s cannot be reached: %s",
+        finding(doctor, VERDICT_FAIL, "look at that server, and at the way there: what waits for it is kept",
+                "%s cannot be reached: %s",
                 server->name, answer.error);
     judge_clock(doctor, server->name, &answer);
     fetch_deinit(&answer);
 }
 
-/* The other direction: our own BASE_URL, with the token that they show; and what the running server has heard of them. */
+/*
+ * The other direction: our own BASE_URL, with the token that they show; and what the running server has heard of them.
+ */
 static void check_peer_back(void *argument, const struct server *server)
 {
     struct doctor *doctor = argument;
@@ -375,7 +389,8 @@ static void judge_links(struct doctor *doctor)
 void check_peers(struct doctor *doctor)
 {
     char *error = NULL;
-    struct store *store = access(doctor->config->database_path, R_OK) == 0 ? store_open(doctor->config->database_path, &error) : NULL;
+    const char *path = doctor->config->database_path;
+    struct store *store = access(path, R_OK) == 0 ? store_open(path, &error) : NULL;
 
     free(error); /* the database has a check of its own */
     if (store == NULL)
@@ -404,7 +419,8 @@ static void check_turn_url(struct doctor *doctor, const char *url)
     if (stun_probe(url, TIMEOUT_MS, &error))
         finding(doctor, VERDICT_OK, NULL, "%s answers", url);
     else
-        finding(doctor, VERDICT_FAIL, "look at the TURN server, its ports and its firewall (UDP and TCP)", "%s: %s", url,
+        finding(doctor, VERDICT_FAIL, "look at the TURN server, its ports and its firewall (UDP and TCP)", "%s: %s",
+                url,
                 error != NULL ? error : "out of memory");
     free(error);
 }
@@ -415,7 +431,8 @@ void check_turn(struct doctor *doctor)
     const char *turn = text_of(doctor->config, keys[1]);
 
     if (turn == NULL || turn[0] == '\0') {
-        finding(doctor, VERDICT_WARN, "calls fail between networks that hide their addresses: README tells how to set one up",
+        finding(doctor, VERDICT_WARN,
+                "calls fail between networks that hide their addresses: README tells how to set one up",
                 "no TURN server is configured");
     }
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {

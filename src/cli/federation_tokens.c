@@ -54,7 +54,8 @@ enum exit_status federation_tokens_delete(struct call *call)
 {
     char path[PATH_SIZE];
     struct json_object *token;
-    enum exit_status status = input_confirm(call->values[DELETE_YES] != NULL, "Who uses the token %s is locked out by this.",
+    enum exit_status status = input_confirm(call->values[DELETE_YES] != NULL,
+                                            "Who uses the token %s is locked out by this.",
                                             call->values[DELETE_TOKEN]);
 
     if (status == EXIT_DONE)

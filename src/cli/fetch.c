@@ -1,7 +1,8 @@
 /*
  * fetch.c - one HTTP request and its answer. beringctl.
  *
- * Always holds: redirects are not followed, so a token goes to whom it was meant for; an answer is at most ANSWER_MOST long.
+ * Always holds: redirects are not followed, so a token goes to whom it was meant for; an answer is at most ANSWER_MOST
+ * long.
  */
 #include "cli/fetch.h"
 

@@ -89,12 +89,14 @@ static enum exit_status pick(const struct kind *kind, const char *name, struct j
     if (count == 0)
         return fail(EXIT_MISSING, "there is no %s %s", kind->what, name);
     if (count > 1)
-        return fail(EXIT_REFUSED, "there is more than one %s %s: name one by its id, or as NAME@SERVER", kind->what, name);
+        return fail(EXIT_REFUSED, "there is more than one %s %s: name one by its id, or as NAME@SERVER", kind->what,
+                    name);
     *object_r = json_object_get(found);
     return EXIT_DONE;
 }
 
-static enum exit_status find(struct call *call, const struct kind *kind, const char *name, struct json_object **object_r)
+static enum exit_status find(struct call *call, const struct kind *kind, const char *name,
+                             struct json_object **object_r)
 {
     const char *at = kind->server != NULL ? strrchr(name, '@') : NULL;
     char *part = strndup(name, at != NULL && at > name ? (size_t)(at - name) : strlen(name));

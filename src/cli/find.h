@@ -9,8 +9,8 @@
 enum { PATH_SIZE = 256 };
 
 /*
- * The object of a user, a channel, a server or a token's label; for the caller to json_object_put. Any status but EXIT_DONE
- * has been explained: EXIT_MISSING if there is none, EXIT_REFUSED if several bear that name.
+ * The object of a user, a channel, a server or a token's label; for the caller to json_object_put. Any status but
+ * EXIT_DONE has been explained: EXIT_MISSING if there is none, EXIT_REFUSED if several bear that name.
  */
 enum exit_status find_user(struct call *call, const char *name, struct json_object **user_r);
 enum exit_status find_channel(struct call *call, const char *name, struct json_object **channel_r);

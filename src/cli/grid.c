@@ -43,14 +43,14 @@ static size_t width_of(const char *text)
     return width;
 }
 
-size_t print_clean(const char *text)
+size_t print_clean(FILE *out, const char *text)
 {
     char character[8];
     size_t width = 0, length;
 
     while (*text != '\0') {
         width += next_character(&text, character, &length);
-        fwrite(character, 1, length, stdout);
+        fwrite(character, 1, length, out);
     }
     return width;
 }
@@ -61,7 +61,7 @@ static void print_padded(const char *text, size_t width, bool to_the_right, bool
 
     if (to_the_right)
         printf("%*s", (int)padding, "");
-    print_clean(text);
+    print_clean(stdout, text);
     if (!to_the_right && !is_last)
         printf("%*s", (int)padding, "");
     if (!is_last)

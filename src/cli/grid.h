@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include <json-c/json.h>
+#include <stdio.h>
 
 enum column_kind {
     COLUMN_TEXT,
@@ -32,7 +33,7 @@ enum exit_status print_json(struct json_object *json);
 enum exit_status finish_output(void);
 
 /* Prints text with anything that could move a cursor replaced; returns how many columns it took. */
-size_t print_clean(const char *text);
+size_t print_clean(FILE *out, const char *text);
 
 /* Prints pairs, one a line: title and text, the titles aligned. NULL texts are left out. */
 struct pair {

@@ -1,5 +1,6 @@
 /*
- * handlers.h - the functions of the commands, one file a group; commands.c has the table. Each explains what it cannot do.
+ * handlers.h - the functions of the commands, one file a group; commands.c has the table. Each explains what it cannot
+ * do.
  *
  * The parameters of a command are a table beside its function, which finds their values at the same places.
  */

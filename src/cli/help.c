@@ -36,18 +36,15 @@ static const struct parameter global_parameters[] = {
     {0},
 };
 
-static void print_words(const struct command *command)
-{
-    printf("%s%s%s", command->group != NULL ? command->group : "", command->group != NULL ? " " : "", command->name);
-}
-
 static void print_usage(const struct command *command)
 {
     static const char *const forms[] = {[WORD] = " %s", [OPTIONAL_WORD] = " [%s]", [FLAG] = " [%s]", [OPTION] = " [%s"};
 
-    fputs("usage: beringctl ", stdout);
-    print_words(command);
-    for (const struct parameter *parameter = command->parameters; parameter != NULL && parameter->name != NULL; parameter++) {
+    char words[COMMAND_WORDS_SIZE];
+
+    printf("usage: beringctl %s", command_words(command, words));
+    for (const struct parameter *parameter = command->parameters; parameter != NULL && parameter->name != NULL;
+         parameter++) {
         printf(forms[parameter->kind], parameter->name);
         if (parameter->kind == OPTION)
             printf(" %s]", parameter->value);
@@ -99,16 +96,14 @@ static void print_command(const struct command *command)
 /* The commands of a group; NULL: all. */
 static void print_list(const char *group)
 {
-    char words[64];
+    char words[COMMAND_WORDS_SIZE];
 
     puts("commands:");
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &commands[i];
         if (group != NULL && (command->group == NULL || strcmp(command->group, group) != 0))
             continue;
-        snprintf(words, sizeof(words), "%s%s%s", command->group != NULL ? command->group : "",
-                 command->group != NULL ? " " : "", command->name);
-        printf("  %-28s %s\n", words, command->help);
+        printf("  %-28s %s\n", command_words(command, words), command->help);
     }
 }
 
@@ -139,7 +134,7 @@ enum exit_status help(struct call *call)
     if (command == NULL && second == NULL && command_is_group(first))
         return help_print(NULL, first);
     if (command == NULL || (second != NULL && words == 1))
-        return fail(EXIT_USAGE, "unknown command: %s%s%s", first, second != NULL ? " " : "", second != NULL ? second : "");
+        return fail(EXIT_USAGE, "unknown command: %s %s", first, second != NULL ? second : "");
     return help_print(command, NULL);
 }
 

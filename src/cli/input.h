@@ -7,8 +7,8 @@
 #include "cli/command.h"
 
 /*
- * One line of standard input, without its end: a password or a token. On a terminal it is asked for, without an echo, and
- * twice if `twice`. *line_r is malloc'd. Any status but EXIT_DONE has been explained.
+ * One line of standard input, without its end: a password or a token. On a terminal it is asked for, without an echo,
+ * and twice if `twice`. *line_r is malloc'd. Any status but EXIT_DONE has been explained.
  */
 enum exit_status input_secret(const char *what, bool twice, char **line_r);
 

@@ -1,10 +1,12 @@
 /*
  * main.c - beringctl: reads the command line against the table of commands, and hands over to one of them.
  *
- * Always holds: a command's function runs only with all its words and options as its row has them, and with what it needs.
+ * Always holds: a command's function runs only with all its words and options as its row has them, and with what it
+ * needs.
  */
 #include "cli/client.h"
 #include "cli/command.h"
+#include "cli/grid.h"
 #include "cli/handlers.h"
 #include <locale.h>
 #include <signal.h>
@@ -17,13 +19,17 @@
 enum exit_status fail(enum exit_status status, const char *format, ...)
 {
     va_list arguments;
+    char *text;
 
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        abort();
+    va_end(arguments);
     fflush(stdout);
     fputs("beringctl: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
+    print_clean(stderr, text); /* it may quote what others have written */
     fputc('\n', stderr);
+    free(text);
     return status;
 }
 
@@ -99,8 +105,9 @@ static enum exit_status take_own(struct line *line, int argc, char **argv, int *
         if (parameters[i].kind == FLAG && equals != NULL)
             return fail(EXIT_USAGE, "%s takes no value", parameters[i].name);
         line->values[i] = parameters[i].kind == FLAG ? "" : take_value(argc, argv, index, equals);
-        return line->values[i] != NULL ? EXIT_DONE
-                                       : fail(EXIT_USAGE, "%s needs a value: %s", parameters[i].name, parameters[i].value);
+        if (line->values[i] == NULL)
+            return fail(EXIT_USAGE, "%s needs a value: %s", parameters[i].name, parameters[i].value);
+        return EXIT_DONE;
     }
     return fail(EXIT_USAGE, "unknown option: %s", argument);
 }
@@ -137,15 +144,15 @@ static enum exit_status take_word(struct line *line, const char *word)
 static enum exit_status place_words(struct line *line)
 {
     const struct parameter *parameters = line->command->parameters;
+    char words[COMMAND_WORDS_SIZE];
     size_t used = 0, i = 0;
 
     for (; parameters != NULL && parameters[i].name != NULL && parameters[i].kind < FLAG; i++) {
         if (used < line->word_count)
             line->values[i] = line->words[used++];
         else if (parameters[i].kind == WORD)
-            return fail(EXIT_USAGE, "%s is missing: see beringctl help %s%s%s", parameters[i].name,
-                        line->command->group != NULL ? line->command->group : "", line->command->group != NULL ? " " : "",
-                        line->command->name);
+            return fail(EXIT_USAGE, "%s is missing: see beringctl help %s", parameters[i].name,
+                        command_words(line->command, words));
         if (line->values[i] != NULL && line->values[i][0] == '\0')
             return fail(EXIT_USAGE, "%s must not be empty", parameters[i].name);
     }
@@ -169,19 +176,21 @@ static enum exit_status read_line(struct line *line, int argc, char **argv)
     }
     if (line->command == NULL && !line->help)
         return line->word_count == 0 ? fail(EXIT_USAGE, "a command is missing; beringctl help lists them")
-                                     : fail(EXIT_USAGE, "what about %s? See beringctl help %s", line->words[0], line->words[0]);
+                                     : fail(EXIT_USAGE, "%s what? See beringctl help %s", line->words[0],
+                                            line->words[0]);
     return line->help ? EXIT_DONE : place_words(line);
 }
 
 static enum exit_status run(const struct line *line)
 {
     struct call call = {.command = line->command, .config_file = line->config_file, .json = line->json};
-    bool needs_config = line->command->need == NEEDS_CONFIG || (line->command->need == NEEDS_SERVER && line->server == NULL);
+    enum need need = line->command->need;
+    bool needs_config = need == NEEDS_CONFIG || (need == NEEDS_SERVER && line->server == NULL);
     struct config *config = NULL;
     char *error = NULL;
 
     memcpy(call.values, line->values, sizeof(call.values));
-    if (line->server != NULL && line->command->need != NEEDS_SERVER)
+    if (line->server != NULL && need != NEEDS_SERVER)
         return fail(EXIT_USAGE, "this command works on files of this machine: --server does not go with it");
     if (call.config_file == NULL && access(BERING_CONFIG_FILE, F_OK) == 0)
         call.config_file = BERING_CONFIG_FILE; /* of the server that is installed here */
@@ -190,7 +199,7 @@ static enum exit_status run(const struct line *line)
     log_init(LOG_LEVEL_WARN, LOG_FORMAT_TEXT);
     call.config = config;
     enum exit_status status = EXIT_DONE;
-    if (line->command->need == NEEDS_SERVER) {
+    if (need == NEEDS_SERVER) {
         call.client = client_open(config, line->server, &error);
         if (call.client == NULL)
             status = fail_with(line->server != NULL ? EXIT_USAGE : EXIT_UNREACHABLE, error);
@@ -212,6 +221,6 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* so is a limit of file sizes */
     enum exit_status status = read_line(&line, argc, argv);
     if (status != EXIT_DONE)
-        return status;
+        return (int)status;
     return (int)(line.help ? help_print(line.command, line.words[0]) : run(&line));
 }

@@ -3,6 +3,7 @@
  */
 #include "cli/place.h"
 
+#include "bering/backup.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ void place_return(struct place *place)
 {
     struct stat ours, there;
 
-    if (place->is_made && fstat(place->file, &ours) == 0 && stat(place->path, &there) == 0 && ours.st_ino == there.st_ino &&
+    if (place->is_made && fstat(place->file, &ours) == 0 && stat(place->path, &there) == 0 &&
+        ours.st_ino == there.st_ino &&
         ours.st_dev == there.st_dev && there.st_size == 0)
         unlink(place->path);
     close(place->file);
@@ -45,8 +47,7 @@ void place_return(struct place *place)
 
 enum exit_status place_give(const struct place *place, const char *path)
 {
-    const char *slash = strrchr(place->path, '/');
-    char *directory = slash == NULL ? strdup(".") : strndup(place->path, slash == place->path ? 1 : (size_t)(slash - place->path));
+    char *directory = directory_of(place->path);
     struct stat status;
     int result = place->is_made ? stat(directory, &status) : fstat(place->file, &status);
 

@@ -13,8 +13,8 @@ struct place {
 };
 
 /*
- * Takes the place. EXIT_BUSY if a server runs on that database; explained, like any other failure. It is given back after
- * SQLite has closed the file: closing it earlier would void SQLite's own locks.
+ * Takes the place. EXIT_BUSY if a server runs on that database; explained, like any other failure. It is given back
+ * after SQLite has closed the file: closing it earlier would void SQLite's own locks.
  */
 enum exit_status place_take(const char *path, struct place *place_r);
 

@@ -236,7 +236,7 @@ static void print_ids(const char *what, struct json_object *ids)
 {
     for (size_t i = 0; json_object_is_type(ids, json_type_array) && i < json_object_array_length(ids); i++) {
         printf("%s  ", what);
-        print_clean(json_object_get_string(json_object_array_get_idx(ids, i)));
+        print_clean(stdout, json_object_get_string(json_object_array_get_idx(ids, i)));
         putchar('\n');
     }
 }

@@ -29,7 +29,8 @@ static size_t count_troubled(struct json_object *overview)
         return 0;
     for (size_t i = 0; i < json_object_array_length(links); i++) {
         struct json_object *link = json_object_array_get_idx(links, i);
-        troubled += json_number(link, "failures") > 0 || json_is_true(link, "refuses_us") || json_number(link, "refused") > 0;
+        bool is_cut = json_number(link, "failures") > 0 || json_is_true(link, "refuses_us");
+        troubled += is_cut || json_number(link, "refused") > 0;
     }
     return troubled;
 }
@@ -46,7 +47,8 @@ static int64_t last_minute(struct json_object *overview)
 
 static void print_overview(const struct call *call, struct json_object *overview)
 {
-    struct json_object *users = json_object_object_get(overview, "users"), *links = json_object_object_get(overview, "servers");
+    struct json_object *users = json_object_object_get(overview, "users");
+    struct json_object *links = json_object_object_get(overview, "servers");
     char up[AMOUNT_SIZE], database[AMOUNT_SIZE], log[AMOUNT_SIZE], disk[AMOUNT_SIZE];
     char people[160], load[160], storage[200], peers[96];
     size_t count = json_object_is_type(links, json_type_array) ? json_object_array_length(links) : 0;
@@ -54,19 +56,28 @@ static void print_overview(const struct call *call, struct json_object *overview
 
     snprintf(people, sizeof(people), "%" PRId64 " here, %" PRId64 " of other servers, %" PRId64 " online",
              json_number(users, "local"), json_number(users, "remote"), json_number(users, "online"));
-    snprintf(load, sizeof(load), "%" PRId64 " connections, %" PRId64 " messages in the last minute, %" PRId64 " workers",
+    snprintf(load, sizeof(load),
+             "%" PRId64 " connections, %" PRId64 " messages in the last minute, %" PRId64 " workers",
              json_number(overview, "connections"), last_minute(overview), json_number(overview, "workers"));
-    snprintf(storage, sizeof(storage), "%s, its log %s, %s free", format_bytes(json_number(overview, "database_bytes"), database),
-             format_bytes(json_number(overview, "wal_bytes"), log),
-             format_bytes(json_number(overview, "disk_free_bytes"), disk));
-    snprintf(peers, sizeof(peers), troubled == 0 ? "%zu, all well" : "%zu, of which %zu need a look: beringctl peers", count,
+    format_bytes(json_number(overview, "database_bytes"), database);
+    format_bytes(json_number(overview, "wal_bytes"), log);
+    format_bytes(json_number(overview, "disk_free_bytes"), disk);
+    snprintf(storage, sizeof(storage), "%s, its log %s, %s free", database, log, disk);
+    snprintf(peers, sizeof(peers), troubled == 0 ? "%zu, all well" : "%zu, of which %zu need a look: beringctl peers",
+             count,
              troubled);
+    const char *because = json_field(overview, "not_ready_because"), *is_ready = json_field(overview, "is_ready");
     const struct pair pairs[] = {
         {"server", json_field(overview, "server_name")},
+        {"ready", is_ready == NULL                       ? NULL
+                  : json_is_true(overview, "is_ready")   ? "yes"
+                  : because != NULL                      ? because
+                                                         : "no"},
         {"reached at", client_name(call->client)},
         {"known as", json_field(overview, "base_url")},
         {"version", json_field(overview, "version")},
-        {"up for", format_duration(seconds_between(json_field(overview, "started_at"), json_field(overview, "now")), up)},
+        {"up for", format_duration(seconds_between(json_field(overview, "started_at"), json_field(overview, "now")),
+                                   up)},
         {"users", people},
         {"channels", json_field(overview, "channels")},
         {"messages", json_field(overview, "messages")},
@@ -77,13 +88,37 @@ static void print_overview(const struct call *call, struct json_object *overview
     print_pairs(pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
+/* Adds whether it can read and write. A server before that question says nothing: null. */
+static void add_readiness(const struct call *call, struct json_object *overview)
+{
+    struct json_object *answer = NULL, *is_ready = NULL, *reason = NULL;
+    char *error = NULL;
+    int status = client_probe(call->client, "/readyz", &answer, &error);
+
+    if (status == 200 || status == 503)
+        is_ready = json_object_new_boolean(status == 200);
+    if (status == 503 && json_field(answer, "error") != NULL)
+        reason = json_object_new_string(json_field(answer, "error"));
+    json_object_object_add(overview, "is_ready", is_ready);
+    json_object_object_add(overview, "not_ready_because", reason);
+    json_object_put(answer);
+    free(error);
+}
+
 enum exit_status status_show(struct call *call)
 {
     struct json_object *overview;
     enum exit_status status = client_ask(call->client, "GET", "/admin/overview", NULL, &overview);
 
-    if (status != EXIT_DONE || call->json)
-        return status == EXIT_DONE ? print_json(overview) : status;
+    if (status != EXIT_DONE)
+        return status;
+    if (!json_object_is_type(overview, json_type_object)) {
+        json_object_put(overview);
+        return fail(EXIT_FAILED, "the server answered something else than its figures");
+    }
+    add_readiness(call, overview);
+    if (call->json)
+        return print_json(overview);
     print_overview(call, overview);
     json_object_put(overview);
     return finish_output();

@@ -59,28 +59,16 @@ static int left_ms(const struct probe *probe)
     return now < probe->deadline ? (int)(probe->deadline - now) : 0;
 }
 
-/* A connected socket, or -1 with errno. */
-static int open_socket(const struct probe *probe, const struct addrinfo *address)
+/* How an attempt to connect ended: 0, or errno. */
+static int finish_connecting(const struct probe *probe, int descriptor)
 {
-    int type = probe->is_tcp ? SOCK_STREAM : SOCK_DGRAM, error = 0;
+    struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
+    int error = ETIMEDOUT;
     socklen_t size = sizeof(error);
-    int descriptor = socket(address->ai_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-    if (descriptor == -1)
-        return -1;
-    if (connect(descriptor, address->ai_addr, address->ai_addrlen) != 0) {
-        struct pollfd ready = {.fd = descriptor, .events = POLLOUT};
-        error = errno;
-        if (error == EINPROGRESS)
-            error = poll(&ready, 1, left_ms(probe)) > 0 && getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0
-                        ? error
-                        : ETIMEDOUT;
-    }
-    if (error == 0)
-        return descriptor;
-    close(descriptor);
-    errno = error;
-    return -1;
+    if (poll(&ready, 1, left_ms(probe)) > 0)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
 }
 
 static void make_request(struct probe *probe)
@@ -107,7 +95,8 @@ static int ask(const struct probe *probe, int descriptor)
         return 0; /* somebody accepts connections; more would need its certificate */
     for (bool is_sent = false; left_ms(probe) > 0; is_sent = true) {
         struct pollfd ready = {.fd = descriptor, .events = POLLIN};
-        if ((!is_sent || !probe->is_tcp) && send(descriptor, probe->request, MESSAGE_SIZE, MSG_NOSIGNAL) != MESSAGE_SIZE)
+        if ((!is_sent || !probe->is_tcp) && send(descriptor, probe->request, MESSAGE_SIZE,
+                                                 MSG_NOSIGNAL) != MESSAGE_SIZE)
             return errno;
         int wait = left_ms(probe) < RESEND_MS ? left_ms(probe) : RESEND_MS;
         if (poll(&ready, 1, wait) <= 0)
@@ -123,26 +112,44 @@ static int ask(const struct probe *probe, int descriptor)
     return ETIMEDOUT;
 }
 
+/* One address: 0, or errno. */
+static int try_address(const struct probe *probe, const struct addrinfo *address)
+{
+    int type = probe->is_tcp ? SOCK_STREAM : SOCK_DGRAM, error = 0;
+    int descriptor = socket(address->ai_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (descriptor == -1)
+        return errno;
+    if (connect(descriptor, address->ai_addr, address->ai_addrlen) != 0)
+        error = errno == EINPROGRESS ? finish_connecting(probe, descriptor) : errno;
+    if (error == 0)
+        error = ask(probe, descriptor);
+    close(descriptor);
+    return error;
+}
+
+static bool explain(char **error_r, const char *reason)
+{
+    *error_r = strdup(reason);
+    return false;
+}
+
 bool stun_probe(const char *url, unsigned timeout_ms, char **error_r)
 {
     struct probe probe = {.deadline = clock_monotonic_ms() + timeout_ms};
-    int error = EINVAL, code = 0;
+    struct addrinfo hints = {0}, *found;
+    int error = ETIMEDOUT;
 
     *error_r = NULL;
-    if (read_url(url, &probe)) {
-        struct addrinfo hints = {.ai_socktype = probe.is_tcp ? SOCK_STREAM : SOCK_DGRAM}, *found = NULL;
-        make_request(&probe);
-        code = getaddrinfo(probe.host, probe.port, &hints, &found);
-        int descriptor = code == 0 ? open_socket(&probe, found) : -1;
-        error = descriptor != -1 ? ask(&probe, descriptor) : errno;
-        if (descriptor != -1)
-            close(descriptor);
-        if (code == 0)
-            freeaddrinfo(found);
-    }
-    if (code == 0 && error == 0)
-        return true;
-    const char *reason = code != 0 ? gai_strerror(code) : error == ETIMEDOUT ? "no answer" : strerror(error);
-    *error_r = strdup(reason);
-    return false;
+    if (!read_url(url, &probe))
+        return explain(error_r, "it must be written like turn:host:port");
+    hints.ai_socktype = probe.is_tcp ? SOCK_STREAM : SOCK_DGRAM;
+    int code = getaddrinfo(probe.host, probe.port, &hints, &found);
+    if (code != 0)
+        return explain(error_r, gai_strerror(code));
+    make_request(&probe);
+    for (struct addrinfo *address = found; address != NULL && error != 0; address = address->ai_next)
+        error = try_address(&probe, address);
+    freeaddrinfo(found);
+    return error == 0 || explain(error_r, error == ETIMEDOUT ? "no answer" : strerror(error));
 }

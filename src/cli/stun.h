@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * Sends a binding request to "stun:host:port", "turn:host:port?transport=tcp" or the like, and waits at most so long for its
- * answer. stuns and turns: whether a TCP connection comes about. False with *error_r (malloc'd).
+ * Sends a binding request to "stun:host:port", "turn:host:port?transport=tcp" or the like, and waits at most so long
+ * for its answer. stuns and turns: whether a TCP connection comes about. False with *error_r (malloc'd).
  */
 bool stun_probe(const char *url, unsigned timeout_ms, char **error_r);
 

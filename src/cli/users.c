@@ -65,10 +65,10 @@ static const struct column columns[] = {
 enum exit_status users_list(struct call *call)
 {
     char *search = path_with_search("/admin/users", call->values[LIST_TEXT]), *path;
+    const char *local = call->values[LIST_TEXT] != NULL ? "&local=1" : "?local=1";
     struct json_object *users;
 
-    if (asprintf(&path, "%s%s", search,
-                 call->values[LIST_LOCAL] == NULL ? "" : (call->values[LIST_TEXT] != NULL ? "&local=1" : "?local=1")) < 0)
+    if (asprintf(&path, "%s%s", search, call->values[LIST_LOCAL] != NULL ? local : "") < 0)
         abort();
     enum exit_status status = client_ask(call->client, "GET", path, NULL, &users);
     free(path);
@@ -135,7 +135,8 @@ enum exit_status users_update(struct call *call)
     if (name != NULL)
         json_object_object_add(body, "username", json_object_new_string(name));
     if (display_name != NULL)
-        json_object_object_add(body, "display_name", display_name[0] != '\0' ? json_object_new_string(display_name) : NULL);
+        json_object_object_add(body, "display_name",
+                               display_name[0] != '\0' ? json_object_new_string(display_name) : NULL);
     enum exit_status status = ask_about(call, "PUT", "/admin/users/%s", body, &answer);
     if (status != EXIT_DONE || call->json)
         return status == EXIT_DONE ? print_json(answer) : status;
@@ -181,7 +182,8 @@ enum exit_status users_token(struct call *call)
 enum exit_status users_delete(struct call *call)
 {
     enum exit_status status = input_confirm(call->values[DELETE_YES] != NULL,
-                                            "This deletes the user %s for good; messages stay.", call->values[DELETE_USER]);
+                                            "This deletes the user %s for good; messages stay.",
+                                            call->values[DELETE_USER]);
 
     return status == EXIT_DONE ? ask_about(call, "DELETE", "/admin/users/%s", NULL, NULL) : status;
 }

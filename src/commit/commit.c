@@ -11,6 +11,8 @@
 #include "bering/counters.h"
 #include "bering/events.h"
 #include "bering/log.h"
+#include <stdio.h>
+#include <string.h>
 
 /* An event that the ring cannot hold is lost to listeners: they are told to ask the database. */
 static void publish_resync(struct bus *bus, size_t length)
@@ -27,6 +29,7 @@ static void publish(struct bus *bus, uint64_t commit, const struct event_batch *
 {
     unsigned messages = 0;
 
+    bus_set_publishing_from(bus, bus_newest(bus));
     for (size_t i = 0; i < events->count; ++i) {
         messages += events->events[i].kind == EVENT_NEW_MESSAGE;
         if (bus_publish(bus, &events->events[i]) == 0)
@@ -37,30 +40,69 @@ static void publish(struct bus *bus, uint64_t commit, const struct event_batch *
     bus_set_published_commit(bus, commit);
 }
 
-static void republish_message(void *argument, const struct message *message)
+/* ---- what a dead owner of the lock has left ---- */
+
+struct recovery {
+    struct bus_reader *reader;
+    uint64_t from;                /* behind this event, those that it has published begin */
+    bool is_known;                /* whether all of these are still in the ring */
+    struct event_batch events;    /* what it has not published */
+};
+
+/* Whether an event tells of this message. Ids stand in no other field of an event's message, and a body's quotes are escaped. */
+static bool tells_of(const struct event *event, const struct uuid *id)
 {
-    events_new_message(argument, message);
+    char text[UUID_TEXT_LENGTH + 1], field[UUID_TEXT_LENGTH + 32];
+    int length = snprintf(field, sizeof(field), "\"message_id\":\"%s\"", uuid_format(id, text));
+
+    return event->kind == EVENT_NEW_MESSAGE && memmem(event->json, event->length, field, (size_t)length) != NULL;
 }
 
-/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing. */
+static bool is_published(struct recovery *recovery, const struct uuid *id)
+{
+    enum bus_read read;
+    struct event event;
+
+    recovery->is_known = recovery->is_known && bus_reader_seek(recovery->reader, recovery->from);
+    if (!recovery->is_known)
+        return false;
+    while ((read = bus_reader_next(recovery->reader, &event)) == BUS_EVENT)
+        if (tells_of(&event, id))
+            return true;
+    recovery->is_known = read == BUS_EMPTY;
+    return false;
+}
+
+/* It may have died between the events of two messages: each is told once. */
+static void republish_message(void *argument, const struct message *message)
+{
+    struct recovery *recovery = argument;
+
+    if (!is_published(recovery, &message->id))
+        events_new_message(&recovery->events, message);
+}
+
+/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing them all. */
 static void recover(struct bus *bus, struct store *store)
 {
-    struct event_batch events = {0};
     uint64_t commit, published = bus_published_commit(bus);
     bool only_messages;
 
     if (store_last_commit(store, &commit, &only_messages) != RESULT_OK || commit == published)
         return;
     log_warn("a process died between commit %llu and its events: publishing them", (unsigned long long)commit);
-    if (store_messages_since_commit(store, published, republish_message, &events) != RESULT_OK || !only_messages) {
+    struct recovery recovery = {.reader = bus_reader_new(bus), .from = bus_publishing_from(bus), .is_known = true};
+    if (store_messages_since_commit(store, published, republish_message, &recovery) != RESULT_OK || !only_messages ||
+        !recovery.is_known) {
         /* what else changed is not kept: everybody asks the database, and every cache starts anew */
-        events_session_revoked(&events, 0, false);
-        events_server_changed(&events, 0);
-        events_resync(&events);
+        events_session_revoked(&recovery.events, 0, false);
+        events_server_changed(&recovery.events, 0);
+        events_resync(&recovery.events);
     }
-    events_outbox(&events, 0);
-    publish(bus, commit, &events);
-    event_batch_deinit(&events);
+    events_outbox(&recovery.events, 0);
+    publish(bus, commit, &recovery.events);
+    event_batch_deinit(&recovery.events);
+    bus_reader_free(&recovery.reader);
 }
 
 void commit_lock(struct bus *bus, struct store *store)

@@ -1,8 +1,8 @@
 /*
  * backup.c - a copy of the database as one file. Runs in beringctl, and in the process that prepares the database.
  *
- * Always holds: the file appears under its name only when it is whole, sound and synced; until then it has a name of its own,
- * and goes if anything fails.
+ * Always holds: the file appears under its name only when it is whole, sound and synced; until then it has a name of
+ * its own, and goes if anything fails.
  */
 #include "bering/backup.h"
 
@@ -192,7 +192,9 @@ static int check_content(struct copy *copy)
 
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
-    const char *text = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : sqlite3_errmsg(copy->made);
+    const char *text = sqlite3_errmsg(copy->made);
+    if (code == SQLITE_ROW)
+        text = (const char *)sqlite3_column_text(statement, 0);
     if (text == NULL || strcmp(text, "ok") != 0)
         result = store_refuse(copy->error_r, "the database %s is corrupt: %s", copy->job->source,
                               text != NULL ? text : "quick_check failed");

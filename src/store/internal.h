@@ -84,9 +84,6 @@ int64_t database_integer(sqlite3 *database, const char *sql, int64_t otherwise);
 /* Always -1, with the sentence in *error_r (malloc'd). */
 int store_refuse(char **error_r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The directory in which a file is; malloc'd, aborts if there is no memory. */
-char *directory_of(const char *path);
-
 /* Brings a file, or the directory in which it is, to the disk. -1 and *error_r on failure. */
 int sync_path(const char *path, char **error_r);
 int sync_directory_of(const char *path, char **error_r);

@@ -1,8 +1,9 @@
 /*
- * look.c - what a database file is, and whether it is sound; and putting one in the place of another. Runs in beringctl.
+ * look.c - what a database file is, and whether it is sound; and putting one in the place of another. Runs in
+ * beringctl.
  *
- * Always holds: looking changes nothing; a database that is replaced is still there, under another name, before the new one
- * is.
+ * Always holds: looking changes nothing; a database that is replaced is still there, under another name, before the
+ * new one is.
  */
 #include "bering/backup.h"
 
@@ -129,9 +130,9 @@ static void count(struct look *look)
     if (report->kind != DATABASE_OURS && report->kind != DATABASE_ORIGINAL)
         return;
     bool is_ours = report->kind == DATABASE_OURS;
-    report->users = database_integer(database, is_ours ? "SELECT count(*) FROM users WHERE is_local AND deleted_at IS NULL"
-                                                       : "SELECT count(*) FROM users",
-                                     0);
+    report->users = database_integer(
+        database,
+        is_ours ? "SELECT count(*) FROM users WHERE is_local AND deleted_at IS NULL" : "SELECT count(*) FROM users", 0);
     report->channels = database_integer(database, "SELECT count(*) FROM channels", 0);
     report->messages = database_integer(database, "SELECT count(*) FROM messages", 0);
     report->servers = database_integer(
@@ -225,6 +226,14 @@ static int move_log(const char *path, const char *kept, char **error_r)
     return result;
 }
 
+/* Where a file cannot have two names, there is none for a moment. */
+static int keep_old(const char *path, const char *kept)
+{
+    if (link(path, kept) == 0)
+        return 0;
+    return errno == EPERM || errno == EOPNOTSUPP ? rename(path, kept) : -1;
+}
+
 /* The old one has its second name before the new one takes the first: at no moment is there none. */
 int database_replace(const char *made, const char *path, char **kept_r, char **error_r)
 {
@@ -236,7 +245,7 @@ int database_replace(const char *made, const char *path, char **kept_r, char **e
     if (stat(path, &status) == 0 && status.st_size > 0) {
         bring_in_log(path);
         *kept_r = name_kept(path);
-        if (link(path, *kept_r) != 0)
+        if (keep_old(path, *kept_r) != 0)
             result = store_refuse(error_r, "cannot keep %s as %s: %s", path, *kept_r, strerror(errno));
         else
             result = move_log(path, *kept_r, error_r);

@@ -5,11 +5,11 @@
  * Always holds: nothing is written to a file but an empty one, one of ours that is not newer, or one of the original's;
  * each step is one transaction, so a start that is refused or interrupted leaves a database that the next one can use.
  */
+#include "bering/backup.h"
 #include "bering/log.h"
 #include "store/internal.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,22 +19,9 @@
 /* Files up to this size are checked whole at each start; that takes some 100 ms. */
 enum { QUICK_CHECK_MAX = 64 * 1024 * 1024 };
 
-static int refuse(char **error_r, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static int refuse(char **error_r, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (vasprintf(error_r, format, arguments) < 0)
-        *error_r = NULL;
-    va_end(arguments);
-    return -1;
-}
-
 static int refuse_code(char **error_r, const char *path, sqlite3 *database, int code)
 {
-    return refuse(error_r, "cannot use the database %s: %s (%s)", path, store_explain(code),
+    return store_refuse(error_r, "cannot use the database %s: %s (%s)", path, store_explain(code),
                   database != NULL ? sqlite3_errmsg(database) : sqlite3_errstr(code));
 }
 
@@ -56,35 +43,31 @@ static int check_file(const char *path, bool *made_r, off_t *size_r, char **erro
         return 0;
     }
     if (errno != EEXIST)
-        return refuse(error_r, "cannot make the database %s: %s", path, strerror(errno));
+        return store_refuse(error_r, "cannot make the database %s: %s", path, strerror(errno));
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
-        return refuse(error_r, "the database %s is not a file", path);
+        return store_refuse(error_r, "the database %s is not a file", path);
     file = open(path, O_RDWR | O_CLOEXEC);
     if (file < 0)
-        return refuse(error_r, "cannot %s the database %s: %s", errno == EACCES || errno == EROFS ? "write to" : "open",
-                      path, strerror(errno));
+        return store_refuse(error_r, "cannot %s the database %s: %s",
+                            errno == EACCES || errno == EROFS ? "write to" : "open", path, strerror(errno));
     ssize_t length = read(file, header, sizeof(header));
     int result = fstat(file, &status);
     close(file);
     if (length < 0 || result != 0)
-        return refuse(error_r, "cannot read the database %s: %s", path, strerror(errno));
+        return store_refuse(error_r, "cannot read the database %s: %s", path, strerror(errno));
     *size_r = status.st_size;
     if (length != 0 && (length != sizeof(header) || memcmp(header, magic, sizeof(magic)) != 0))
-        return refuse(error_r, "%s is not an SQLite database, or its header is corrupt", path);
+        return store_refuse(error_r, "%s is not an SQLite database, or its header is corrupt", path);
     return 0;
 }
 
 /* SQLite makes its log beside the file: a start without room for it would only fail later, and less clearly. */
 static int check_directory(const char *path, char **error_r)
 {
-    const char *slash = strrchr(path, '/');
-    char *directory = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-
-    if (directory == NULL)
-        return refuse(error_r, "out of memory");
+    char *directory = directory_of(path);
     int result = access(directory, W_OK | X_OK);
     if (result != 0)
-        refuse(error_r, "cannot write to the directory of the database, %s: %s", directory, strerror(errno));
+        store_refuse(error_r, "cannot write to the directory of the database, %s: %s", directory, strerror(errno));
     free(directory);
     return result;
 }
@@ -104,7 +87,8 @@ static int check_integrity(sqlite3 *database, const char *path, char **error_r)
         const char *text = (const char *)sqlite3_column_text(statement, 0);
         if (text == NULL || strcmp(text, "ok") != 0)
             result =
-                refuse(error_r, "the database %s is corrupt: %s", path, text != NULL ? text : "quick_check failed");
+                store_refuse(error_r, "the database %s is corrupt: %s", path, text != NULL ? text
+                             : "quick_check failed");
     }
     sqlite3_finalize(statement);
     return result;
@@ -122,14 +106,14 @@ static int check_owner(sqlite3 *database, const char *path, int *version_r, char
     *version_r = (int)version;
     if (application == STORE_APPLICATION) {
         if (version > migrate_newest())
-            return refuse(error_r,
+            return store_refuse(error_r,
                           "the database %s is of version %d, made by a newer BeringShare; this one knows up to %d",
                           path, *version_r, migrate_newest());
         return 0;
     }
     if (application == 0 && version == 0 && (tables == 0 || original_detect(database)))
         return 0;
-    return refuse(error_r, "%s is the database of another application", path);
+    return store_refuse(error_r, "%s is the database of another application", path);
 }
 
 /* ---- what the configuration says ---- */
@@ -188,7 +172,8 @@ static int settle_self(sqlite3 *database, const struct store_setup *setup, char 
     if (code == SQLITE_OK)
         code = database_run(database, "COMMIT");
     if (code == SQLITE_CONSTRAINT_UNIQUE)
-        result = refuse(error_r, "SERVER_NAME cannot be \"%s\": the database %s knows another server by that name",
+        result = store_refuse(error_r,
+                              "SERVER_NAME cannot be \"%s\": the database %s knows another server by that name",
                         setup->server_name, setup->path);
     else if (code != SQLITE_OK)
         result = refuse_code(error_r, setup->path, database, code);
@@ -264,7 +249,7 @@ static int settle_accounts(const struct store_setup *setup, char **error_r)
             store_rollback(store);
     }
     store_close(&store);
-    return result == RESULT_OK ? 0 : refuse(error_r, "cannot settle the administrator's account: %s", problem);
+    return result == RESULT_OK ? 0 : store_refuse(error_r, "cannot settle the administrator's account: %s", problem);
 }
 
 /* ---- all of it ---- */
@@ -280,7 +265,7 @@ static int use_log(sqlite3 *database, const char *path, char **error_r)
     if (code != SQLITE_ROW)
         result = refuse_code(error_r, path, database, code);
     else if (strcmp((const char *)sqlite3_column_text(statement, 0), "wal") != 0)
-        result = refuse(error_r, "the database %s cannot have a write-ahead log on its file system", path);
+        result = store_refuse(error_r, "the database %s cannot have a write-ahead log on its file system", path);
     sqlite3_finalize(statement);
     return result;
 }

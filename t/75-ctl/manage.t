@@ -1,7 +1,6 @@
 # Users, channels, servers, tokens and sessions through the running server: every command, what it prints, and what it refuses.
 use BeringShare::Test;
 use BeringShare::Control;
-use BeringShare::Companion;
 
 my $server = start_server();
 my $admin  = $server->admin;
@@ -21,8 +20,6 @@ control_fails $server, ['users', 'create', 'carol', '--password'], 2, qr/standar
 
 is_deeply [sort map { $_->{username} } @{control_json($server, ['users', 'list'])}], [qw(admin alice bob)], 'users list';
 is_deeply [map { $_->{username} } @{control_json($server, ['users', 'list', 'LIC', '--local'])}], ['alice'], 'those with a text in their name';
-control_ok $server, ['users', 'update', 'alice', '--display-name', "Älice 漢字 \e[31m"], 'a display name that a terminal could choke on'
-    if 0;
 control_ok $server, ['users', 'update', 'alice', '--display-name', 'Älice 漢字'], 'users update';
 my @lines = split /\n/, control_ok($server, ['users', 'list'], 'as a table');
 like $lines[0], qr/^NAME +SERVER +DISPLAY NAME +ONLINE +PASSWORD +ID$/, 'with a head';
@@ -117,7 +114,7 @@ control_fails $server, ['servers', 'status', 'north'], 5, qr/no server north/, '
 
 # ---- federation tokens ----
 my $friends = $server->keep_secret(control_ok($server, ['federation-tokens', 'create', 'friends'], 'federation-tokens create') =~ s/\n//r);
-status_is $server->anonymous->get('/federation/info', headers => {'x-federation-token' => $friends}), 200, 'prints one that is valid';
+status_is $server->anonymous->get('/federation/info', undef, headers => {'x-federation-token' => $friends}), 200, 'prints one that is valid';
 like control_ok($server, ['federation-tokens', 'list'], 'federation-tokens list'), qr/^friends +20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ +\S+$/m, 'shows it, not the secret';
 control_ok $server, ['federation-tokens', 'create', 'friends'], 'another one of that label';
 control_fails $server, ['federation-tokens', 'delete', 'friends', '--yes'], 4, qr/more than one/, 'which one is meant?';

@@ -23,8 +23,9 @@ run_in_browser('service-worker', server => $server, actions => {
     changeText => sub ($old, $new) { change_file('app/language/de.js', sub ($text) { $text =~ s/'\Q$old\E'/'$new'/r }) },
     addFile    => sub {
         write_file("$htdocs/app/added.js", "// added\n");
-        return change_file('shell-list.js', sub ($text) { $text =~ s{self\.SHELL = \[\n}{self.SHELL = [\n  '/app/added.js',\n}r });
+        return change_file('shell-list.json', sub ($text) { $text =~ s{\[}{["/app/added.js",}r });
     },
+    changeWorker => sub { change_file('service-worker.js', sub ($text) { "$text// changed\n" }) },
 });
 
 finish;

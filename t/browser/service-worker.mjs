@@ -29,8 +29,8 @@ async function install(page) {
 async function keepsOnlyFiles(page) {
     const paths = Object.entries(await kept(page)).filter(([name]) => name.startsWith('shell-')).flatMap(([, list]) => list);
     is(paths.filter((path) => path.startsWith('/api/') || path.startsWith('/admin')), [], 'nothing of the API or the administration is kept');
-    const list = await page.evaluate(async () => (await fetch('/shell-list.js')).text());
-    is(paths.filter((path) => path !== '/complete' && !list.includes(`'${path}'`)), [], 'nothing but the files of the page');
+    const list = await page.evaluate(async () => (await fetch('/shell-list.json')).json());
+    is(paths.filter((path) => path !== '/complete' && !list.includes(path)), [], 'nothing but the files of the page');
 }
 
 async function opensWithoutServer(server, person, page) {
@@ -95,6 +95,23 @@ async function takesNewList(server, page) {
     is(await page.getByRole('button', { name: 'Reload' }).count(), 0, 'and there are no more news');
 }
 
+// Another worker waits until no page is under this one; meanwhile pages open as ever.
+async function isReplaced(server, page) {
+    await ask('changeWorker');
+    await page.reload();
+    await page.locator('.frame').waitFor();
+    const hasWaiting = () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.waiting));
+    await eventually(hasWaiting, 'another worker waits');
+    await page.reload();
+    await page.locator('.frame').waitFor();
+    is((await sets(page)).length, 1, 'while it waits, pages open as ever');
+    await page.goto(`${server.url}/`);
+    await eventually(async () => !await hasWaiting(), 'once no page is left, it takes over');
+    await page.goto(`${server.url}/chat/ui`);
+    await page.locator('.frame').waitFor();
+    is((await sets(page)).length, 1, 'with what the one before has kept');
+}
+
 async function leavesOthersAlone(server, page) {
     const answer = await page.goto(`${server.url}/`);
     ok(!answer.fromServiceWorker(), 'the start page comes from the server');
@@ -127,6 +144,7 @@ scenario(async ({ server }) => {
     await followsChanges(server, page);
     await staysWhole(server, person, page);
     await takesNewList(server, page);
+    await isReplaced(server, page);
     await page.locator('.account button').first().click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.locator('.sign-in').waitFor();

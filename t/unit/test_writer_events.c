@@ -1,6 +1,7 @@
 /*
  * test_writer_events.c - events of writes: in order, after the commit, and not lost with a worker that dies.
  */
+#include "bering/events.h"
 #include "writer_fixture.h"
 #include <sched.h>
 
@@ -90,29 +91,69 @@ struct victim {
     bool only_messages;
 };
 
+static void add_body(struct store *store, struct setting *setting, const char *body)
+{
+    struct message_new message = {.id = uuid_new(),
+                                  .author_key = setting->author,
+                                  .channel_key = setting->channel,
+                                  .sent_at = clock_now(),
+                                  .body = body,
+                                  .body_length = strlen(body)};
+    bool stored;
+    enum result added = store_message_add(store, &message, &stored);
+
+    assert(added == RESULT_OK && stored);
+}
+
 /* In a process of its own: commits a message, and ends with the lock in its hand. */
 static void die_after_commit(void *argument)
 {
     struct victim *victim = argument;
     struct setting *setting = victim->setting;
-    struct message_new message = {.id = uuid_new(),
-                                  .author_key = setting->author,
-                                  .channel_key = setting->channel,
-                                  .sent_at = clock_now(),
-                                  .body = "left behind",
-                                  .body_length = 11};
     char *error = NULL;
     uint64_t number;
-    bool stored;
 
     bus_attach(setting->worker.bus, 1);
     struct store *store = store_open(setting->fixture->path, &error);
     assert(store != NULL);
     bus_commit_lock(setting->worker.bus);
-    enum result begun = store_begin(store), added = store_message_add(store, &message, &stored);
-    assert(begun == RESULT_OK && added == RESULT_OK);
+    enum result begun = store_begin(store);
+    assert(begun == RESULT_OK);
+    add_body(store, setting, "left behind");
     enum result committed = store_commit(store, victim->only_messages, &number);
     assert(committed == RESULT_OK);
+}
+
+/* Makes the event of each message. */
+static void make_event(void *events, const struct message *message)
+{
+    events_new_message(events, message);
+}
+
+/* In a process of its own: commits two messages, and dies when it has published the first. */
+static void die_between_two_events(void *argument)
+{
+    struct victim *victim = argument;
+    struct setting *setting = victim->setting;
+    struct event_batch events = {0};
+    char *error = NULL;
+    uint64_t number;
+
+    bus_attach(setting->worker.bus, 1);
+    struct store *store = store_open(setting->fixture->path, &error);
+    assert(store != NULL);
+    bus_commit_lock(setting->worker.bus);
+    enum result result = store_begin(store);
+    assert(result == RESULT_OK);
+    add_body(store, setting, "the first");
+    add_body(store, setting, "the second");
+    result = store_commit(store, true, &number);
+    assert(result == RESULT_OK);
+    result = store_messages(store, &(struct conversation){.channel_key = setting->channel},
+                            &(struct page){.limit = 2}, make_event, &events);
+    assert(result == RESULT_OK && events.count == 2);
+    bus_set_publishing_from(setting->worker.bus, bus_newest(setting->worker.bus));
+    bus_publish(setting->worker.bus, &events.events[0]);
 }
 
 static void leave_a_commit_behind(struct setting *setting, bool only_messages)
@@ -146,6 +187,29 @@ static void messages_left_behind_are_published_first(void **state)
     expect_nothing(setting->reader);
 }
 
+static void messages_that_were_published_are_not_published_again(void **state)
+{
+    static const char *const bodies[] = {"\"the first\"", "\"the second\""};
+    struct setting *setting = *state;
+    struct victim victim = {.setting = setting, .only_messages = true};
+    struct event event;
+
+    bus_set_published_commit(setting->worker.bus, last_commit(setting));
+    assert_int_equal(fixture_run_apart(die_between_two_events, &victim), 0);
+    start(setting);
+    submit(setting, add_message);
+    finish(setting);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(bus_reader_next(setting->reader, &event), BUS_EVENT);
+        assert_int_equal(event.kind, EVENT_NEW_MESSAGE);
+        assert_non_null(memmem(event.json, event.length, bodies[i], strlen(bodies[i])));
+    }
+    assert_int_equal(bus_reader_next(setting->reader, &event), BUS_EVENT);
+    assert_int_equal(event.kind, EVENT_OUTBOX);
+    expect_event(setting->reader, EVENT_NEW_MESSAGE, "{\"n\":0}");
+    expect_nothing(setting->reader);
+}
+
 static void other_changes_left_behind_make_everybody_ask(void **state)
 {
     struct setting *setting = *state;
@@ -169,6 +233,7 @@ int main(void)
         WRITER_TEST(events_are_out_before_the_answer),
         WRITER_TEST(event_that_does_not_fit_becomes_a_resync),
         WRITER_BARE_TEST(messages_left_behind_are_published_first),
+        WRITER_BARE_TEST(messages_that_were_published_are_not_published_again),
         WRITER_BARE_TEST(other_changes_left_behind_make_everybody_ask),
     };
 

@@ -53,3 +53,29 @@ export const channelEvents = {
     if (event.user_id === myId() && table.value.get(event.channel_id)?.is_private) forget(event.channel_id);
   },
 };
+
+// ---- who shows the members of a channel hears that they have changed ----
+
+const memberListeners = new Set();
+
+/**
+ * `subscribe(listener)` calls it at once, and with a channel's id whenever its members change; null: any may have
+ * changed.
+ */
+export const membersChanged = {
+  subscribe(listener) {
+    memberListeners.add(listener);
+    listener(null);
+    return () => memberListeners.delete(listener);
+  },
+};
+
+const tellMembers = (id) => memberListeners.forEach((listener) => listener(id));
+
+export const memberEvents = {
+  member_added: (event) => tellMembers(event.channel_id),
+  member_removed: (event) => tellMembers(event.channel_id),
+};
+
+/** After events were missed. */
+export const forgetMembers = () => tellMembers(null);

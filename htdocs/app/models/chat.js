@@ -3,11 +3,10 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
 import { callEvents, loadCalls } from './calls.js';
-import { channelEvents, loadChannels } from './channels.js';
+import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
 import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
-import { forgetMembers, memberEvents } from './members.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';

@@ -5,8 +5,11 @@
 
 import { computed, signal } from '@preact/signals';
 import { get, put } from '../net/api.js';
-import { mentions } from '../text/mentions.js';
-import { me, myId } from './session.js';
+import { findMentions } from '../text/mentions.js';
+import { namedBy } from './people.js';
+import { myId } from './session.js';
+
+const NAMES_MOST = 20; // the server looks at no more
 
 export const keyOf = (kind, id) => `${kind}:${id}`;
 export function partsOf(key) {
@@ -65,7 +68,9 @@ export function keyOfMessage(message) {
 
 /** Whether a message names this user. */
 export function isMention(message) {
-  return message.author_user_id !== myId() && mentions(message.body, me.value?.user.username, me.value?.server_name);
+  const { author_user_id: authorId, body } = message;
+  if (authorId === myId()) return false;
+  return findMentions(body, namedBy(authorId), NAMES_MOST).some(({ person }) => person.id === myId());
 }
 
 export const conversationEvents = {

@@ -2,14 +2,11 @@
 
 import { get } from '../net/api.js';
 import { isGifUrl } from '../text/gif.js';
-import { me } from './session.js';
 
 const MOST = 30;
 
 /** The server's limit for the words, in bytes. */
 export const WORDS_MOST = 200;
-
-export const hasGifs = () => Boolean(me.value?.has_gifs);
 
 const size = (value) => (Number.isFinite(value) && value > 0 ? value : 1);
 

@@ -31,6 +31,12 @@ export function personByAddress(address) {
   return byAddress.value.get(server === me.value?.server_name ? username : address);
 }
 
+/** For text/mentions.js: a plain name in what this person writes means somebody of that person's own server. */
+export function namedBy(authorId) {
+  const home = personById(authorId)?.server_name ?? null;
+  return (name, server) => personByAddress(server ?? home ? `${name}@${server ?? home}` : name);
+}
+
 export async function loadPeople() {
   const list = await get('/api/users');
   table.value = new Map(list.map((person) => [person.id, person]));

@@ -20,7 +20,17 @@ const DEFAULTS = {
 /** preferences.theme.value and so on; setting one remembers it, here and in the other tabs. */
 export const preferences = Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [name, signal(recall(name, value))]));
 
+/** --paper-2 of style/base.css: what the browser gives its own bars. */
+const COLOURS = { light: '#f3f6f8', dark: '#182127' };
+
 const ATTRIBUTES = { theme: 'theme', contrast: 'contrast', density: 'density' };
+
+/** The page has one <meta> for light and one for dark systems: a chosen theme is that of both. */
+function colourBars(theme) {
+  for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
+    meta.content = COLOURS[theme] ?? COLOURS[meta.media.includes('dark') ? 'dark' : 'light'];
+  }
+}
 
 /** Makes the page follow the preferences. Called once. */
 export function startPreferences() {
@@ -31,5 +41,6 @@ export function startPreferences() {
   for (const [name, attribute] of Object.entries(ATTRIBUTES)) {
     effect(() => { document.documentElement.dataset[attribute] = preferences[name].value; });
   }
+  effect(() => colourBars(preferences.theme.value));
   effect(() => { useLanguage(preferences.language.value); });
 }

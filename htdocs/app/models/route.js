@@ -3,7 +3,8 @@
 //   /chat/ui                nothing chosen        /chat/ui#dm:ID, #channel:ID   a conversation
 //   /chat/settings          settings              /chat/settings#NAME           one of its parts
 
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
+import { me } from './session.js';
 
 const CONVERSATION = /^(?:dm|channel):[0-9a-f-]{36}$/;
 
@@ -32,3 +33,31 @@ export function go(address) {
 
 export const addressOfConversation = (key) => `/chat/ui#${key}`;
 export const openConversation = (key) => go(addressOfConversation(key));
+
+// ---- the conversation that one left for the settings: each tab has its own, and it goes with the tab ----
+
+const RETURN = 'bering.return';
+
+function keep(key) {
+  try {
+    if (key) sessionStorage.setItem(RETURN, key);
+    else sessionStorage.removeItem(RETURN);
+  } catch { /* then one returns to the list */ }
+}
+
+/** Follows the route. Called once. */
+export function startReturn() {
+  effect(() => {
+    if (me.value === null) keep(null);
+    else if (route.value.view === 'chat') keep(route.value.key);
+  });
+}
+
+/** Where the way back from the settings leads. */
+export function returnAddress() {
+  let key = null;
+  try {
+    key = sessionStorage.getItem(RETURN);
+  } catch { /* as above */ }
+  return key ? addressOfConversation(key) : '/chat/ui';
+}

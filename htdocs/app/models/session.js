@@ -69,3 +69,6 @@ export async function signOut() {
 }
 
 export const myId = () => me.value?.user.id;
+
+/** Whether the server can search for GIFs. */
+export const hasGifs = () => Boolean(me.value?.has_gifs);

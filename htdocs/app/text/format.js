@@ -1,12 +1,12 @@
 // format.js - times, days and sizes as the reader's language writes them.
 
-import { languageCode, t } from '../language/language.js';
+import { localeTag, t } from '../language/language.js';
 
 const formats = new Map();
 
 function format(kind, options) {
-  const key = `${languageCode()} ${JSON.stringify(options)}`;
-  if (!formats.has(key)) formats.set(key, new Intl[kind](languageCode(), options));
+  const key = `${localeTag()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl[kind](localeTag(), options));
   return formats.get(key);
 }
 

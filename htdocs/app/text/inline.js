@@ -3,8 +3,6 @@
 // Always holds: one pass. Of the marks that may begin something only the last few are remembered, so that each that may
 // end something finds its beginning, or none, in constant time.
 
-import { safeUrl } from './url.js';
-
 const OPEN_MOST = 12; // and so the deepest tree
 const SPECIAL = /[`*_~[\]\n]|https?:\/\//gi;
 const TICKS = /`+/y;
@@ -24,6 +22,19 @@ const TYPES = { '*': 'italic', _: 'italic', '**': 'bold', '~~': 'strike' };
 const isWord = (character) => character !== undefined && WORD.test(character);
 const isWithin = (character) => isWord(character) || character === '/' || character === '\\'; // of a word, or of a path
 const isSpace = (character) => character === undefined || /\s/.test(character);
+
+/**
+ * The address as browsers write it, if its scheme is one of these ("https:") and it names nobody's password; or null.
+ */
+export function safeUrl(text, schemes) {
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    return null;
+  }
+  return schemes.includes(url.protocol) && !url.username && !url.password ? url.href : null;
+}
 
 /** Adjacent texts as one. */
 function merge(nodes) {

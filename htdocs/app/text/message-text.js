@@ -1,6 +1,6 @@
 // message-text.js - what kind of text a message is: a picture, a few emoji, one that is too long to be shown at once.
 
-import { safeUrl } from './url.js';
+import { safeUrl } from './inline.js';
 
 const GIF = /^\[gif:(https:\/\/[^\s\]]+)\]$/;
 const LINES_MOST = 20;

@@ -115,6 +115,39 @@ async function counting() {
     is(ids(undefined), [], 'a conversation that is not in it counts from nothing');
 }
 
+// The same texts as in t/45-unread/mentions.t: what is marked is what the server counts.
+const NAMED = [
+    '@bob', 'hello @bob', '@bob, hello', 'so says @bob.', '(@bob)', '@bob\'s', '"@bob"', 'line\n@bob\nline', '@bob@local', '@bob@local, hello',
+    '@alice @bob @carol', '@bob\u2026', '\u00e4@bob', '@nobody @bob', '@bob@ hello', '@bob?!', '@@bob @bob',
+];
+const NOT_NAMED = [
+    'bob', 'mail to alice@bob', '@bobby', '@BOB', '@ bob', '@bob@elsewhere', '@bob@local.example', '@bob-junior', '@bob_smith', '@bob.smith', '@', '@@',
+    '@/bob', 'x'.repeat(5000), '@'.repeat(5000), `@${'x'.repeat(5000)}`,
+];
+
+async function mentioning() {
+    const { findMentions } = await import(`${htdocs}/app/text/mentions.js`);
+    const { namedBy, peopleEvents } = await import(`${htdocs}/app/models/people.js`);
+    const { me } = await import(`${htdocs}/app/models/session.js`);
+    const { isMention } = await import(`${htdocs}/app/models/conversations.js`);
+    const add = (id, username, server) => peopleEvents.user_changed({ change: 'created', user_id: id, username, display_name: null, server_name: server });
+    me.value = { user: { id: 'bob', username: 'bob' }, server_name: 'local' };
+    for (const name of ['bob', 'carol', 'bob.smith', 'bob-junior', 'müller', 'alice']) add(name, name, null);
+    add('alice@north', 'alice', 'north');
+    add('bob@north', 'bob', 'north');
+    const names = (text, author) => findMentions(text, namedBy(author)).map(({ start, end, person }) => `${person.id}:${text.slice(start, end)}`);
+    const says = (body, author = 'alice') => isMention({ author_user_id: author, body });
+    is(NAMED.filter((text) => !says(text)), [], 'whom the server counts as named is named');
+    is(NOT_NAMED.filter((text) => says(text)), [], 'and nobody else');
+    is(names('@bob.smith. And @müller: @bob-junior!', 'carol'), ['bob.smith:@bob.smith', 'müller:@müller', 'bob-junior:@bob-junior'], 'the longest name is meant');
+    is(names('@bob and @bob@local, @bob@north.', 'alice@north'), ['bob@north:@bob', 'bob:@bob@local', 'bob@north:@bob@north'],
+        'a plain name is of the author\'s own server');
+    is([says('@bob', 'alice@north'), says('@bob@local', 'alice@north')], [false, true], 'so with what is counted');
+    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false], 'of more than twenty names the rest is not looked at');
+    is(says('@bob', 'bob'), false, 'nobody names himself');
+    me.value = undefined;
+}
+
 async function listening() {
     const { isOld } = await import(`${htdocs}/app/net/listen.js`);
     is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false],
@@ -131,5 +164,5 @@ async function listening() {
 }
 
 scenario(async () => {
-    for (const part of [searching, ranking, keys, neighbours, loading, counting, listening]) await part();
+    for (const part of [searching, ranking, keys, neighbours, loading, counting, mentioning, listening]) await part();
 });

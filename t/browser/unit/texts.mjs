@@ -1,11 +1,23 @@
-// The catalogues: each language has the same keys and placeholders, each text that is asked for is there, and none is idle.
+// The catalogues: each language has the same keys and placeholders, each text that is asked for is there where it is asked for,
+// and none is idle.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { is, ok, scenario } from '../lib/harness.mjs';
 
 const root = process.env.BERING_HTDOCS;
-const load = async (code) => (await import(`${root}/app/language/${code}.js`)).default.texts;
+
+// What each page needs, and what only some modules need, by their paths.
+const PARTS = ['', 'admin-', 'settings-'];
+const ADDED = [['admin-', /^app\/(?:admin\.js|views\/admin\/|models\/admin\/)/], ['settings-', /^app\/views\/settings\//]];
+
+const partOf = (part, code) => `app/language/${part}${code}.js`;
+const loadPart = async (part, code) => (await import(`${root}/${partOf(part, code)}`)).default.texts;
+async function load(code) {
+    const texts = await Promise.all(PARTS.map((part) => loadPart(part, code)));
+    is(Object.keys(Object.assign({}, ...texts)).length, texts.flatMap((each) => Object.keys(each)).length, `${code}: no key is in two parts`);
+    return Object.assign({}, ...texts);
+}
 const pathsBelow = (folder) => readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     return entry.isDirectory() ? pathsBelow(path) : [path];
@@ -27,8 +39,8 @@ function compare(code, texts, english) {
     is(Object.entries(texts).filter(([, entry]) => Object.values(formsOf(entry)).some((text) => !text.trim())), [], `${code}: no text is empty`);
 }
 
-function twice(code) {
-    const keys = [...readFileSync(join(root, `app/language/${code}.js`), 'utf8').matchAll(/^ {4}'([^']+)':/gm)].map(([, key]) => key);
+function twice(part, code) {
+    const keys = [...readFileSync(join(root, partOf(part, code)), 'utf8').matchAll(/^ {4}'([^']+)':/gm)].map(([, key]) => key);
     return keys.filter((key, place) => keys.indexOf(key) !== place);
 }
 
@@ -37,13 +49,26 @@ function used(paths) {
     const quoted = new Set();
     const starts = new Map();
     const asked = [];
+    const all = [];
     for (const path of paths) {
         const text = readFileSync(join(root, path), 'utf8');
-        for (const [, key] of text.matchAll(/['"`]([a-z][\w-]*(?:\.[\w-]+)+)['"`]/g)) quoted.add(key);
+        for (const [, key] of text.matchAll(/['"`]([a-z][\w-]*(?:\.[\w-]+)+)['"`]/g)) {
+            quoted.add(key);
+            all.push({ path, key });
+        }
         for (const [, key] of text.matchAll(/\bt\(\s*'([^']+)'/g)) asked.push({ path, key });
         for (const [, start, end] of text.matchAll(/`([a-z][\w-]*\.[\w.-]*)\$\{[^`]*?\}([\w.-]*)`/g)) starts.set(`${start}|${end}`, [start, end]);
     }
-    return { quoted, asked, starts: [...starts.values()] };
+    return { all, quoted, asked, starts: [...starts.values()] };
+}
+
+/** A module can use what each page has, and the parts that are added before it is drawn. */
+async function inReach(quoted) {
+    const parts = Object.fromEntries(await Promise.all(PARTS.map(async (part) => [part, Object.keys(await loadPart(part, 'en'))])));
+    const added = Object.fromEntries(ADDED.flatMap(([part]) => parts[part].map((key) => [key, part])));
+    const places = Object.fromEntries(ADDED);
+    const wrong = quoted.filter(({ path, key }) => added[key] && !places[added[key]].test(path));
+    is(wrong, [], 'no module asks for a text of a part that it cannot rely on');
 }
 
 scenario(async () => {
@@ -52,10 +77,11 @@ scenario(async () => {
     ok(codes.includes('de') && codes.length >= 2, 'there are two languages');
     for (const code of codes) {
         compare(code, await load(code), english);
-        is(twice(code), [], `${code}: no key is there twice`);
+        for (const part of PARTS) is(twice(part, code), [], `${part}${code}: no key is there twice`);
     }
-    const { quoted, asked, starts } = used(pathsBelow('app').filter((path) => path.endsWith('.js') && !path.startsWith('app/language/')));
+    const { all, quoted, asked, starts } = used(pathsBelow('app').filter((path) => path.endsWith('.js') && !path.startsWith('app/language/')));
     is(asked.filter(({ key }) => !(key in english)), [], 'every text that is asked for is there');
+    await inReach(all);
     const isPutTogether = (key) => starts.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
     is(Object.keys(english).filter((key) => !quoted.has(key) && !isPutTogether(key)), [], 'every text is asked for');
     is(starts.filter(([start, end]) => !Object.keys(english).some((key) => key.startsWith(start) && key.endsWith(end))

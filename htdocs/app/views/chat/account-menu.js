@@ -7,9 +7,8 @@ import { connection } from '../../net/listen.js';
 import { Avatar } from '../shared/avatar.js';
 import { MenuButton } from '../shared/menu-button.js';
 import { attempt } from '../shared/toasts.js';
-import { toggleConsole } from './debug-console.js';
-import { showDialog } from './dialogs.js';
-import { HelpDialog } from './help-dialog.js';
+import { showDialog, toggleConsole } from './dialogs.js';
+import { HelpDialog } from './late.js';
 
 const menu = () => [
   { text: t('account.settings'), icon: 'settings', href: '/chat/settings' },

@@ -8,14 +8,11 @@ import { setMuted } from '../../models/conversations.js';
 import { go, route } from '../../models/route.js';
 import { found, ownChannels, search } from '../../models/sidebar.js';
 import { Button, IconButton } from '../shared/button.js';
-import { ConfirmDialog } from '../shared/confirm-dialog.js';
 import { Icon } from '../shared/icon.js';
 import { attempt } from '../shared/toasts.js';
-import { BrowseChannelsDialog } from './browse-channels-dialog.js';
 import { ConversationRow } from './conversation-row.js';
-import { CreateChannelDialog } from './create-channel-dialog.js';
 import { showDialog } from './dialogs.js';
-import { MembersDialog } from './members-dialog.js';
+import { BrowseChannelsDialog, ConfirmDialog, CreateChannelDialog, MembersDialog } from './late.js';
 
 async function leaveNow(channel) {
   await leaveChannel(channel.id);

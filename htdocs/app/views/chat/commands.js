@@ -6,10 +6,8 @@ import { openConversation, route } from '../../models/route.js';
 import { shortcutOf } from '../../models/shortcuts.js';
 import { neighbour } from '../../models/sidebar.js';
 import { attempt } from '../shared/toasts.js';
-import { closeConsole } from './debug-console.js';
-import { closeDialog, isShown, showDialog } from './dialogs.js';
-import { HelpDialog } from './help-dialog.js';
-import { Switcher } from './switcher.js';
+import { closeConsole, closeDialog, isShown, showDialog } from './dialogs.js';
+import { HelpDialog, Switcher } from './late.js';
 
 function goTo(step, onlyUnread) {
   const key = neighbour(route.value.key, step, onlyUnread);
@@ -27,9 +25,9 @@ async function settleConversation() {
   document.querySelector('#conversation textarea')?.focus();
 }
 
-/** Closes what is open; where nothing is, the conversation is settled. */
+/** Closes what is open or about to open; where nothing is, the conversation is settled. */
 function escape() {
-  if (!closeConsole()) attempt(settleConversation);
+  if (!closeDialog() && !closeConsole()) attempt(settleConversation);
 }
 
 function toggle(View) {

@@ -2,12 +2,20 @@
 // list box (WAI-ARIA's combobox pattern; a text area keeps its own role). The focus stays in the field, and the chosen
 // row is what assistive technology reads: nothing else is announced.
 
-import { html, useEffect, useId, useRef, useSignal, useSignalEffect } from '../../html.js';
+import {
+  html, signal, untracked, useComputed, useEffect, useId, useRef, useSignal, useSignalEffect,
+} from '../../html.js';
 import { t } from '../../language/language.js';
 import { wordAt } from '../../text/completion.js';
 import { Avatar } from '../shared/avatar.js';
-import { SOURCES, refreshMembers } from './completion-sources.js';
 import { replaceIn } from './text-field.js';
+
+const sources = signal(null); // the module, from the first word on that can be completed
+
+/** Loads it; what cannot be loaded is asked for again with the next letter. */
+function loadSources() {
+  import('./completion-sources.js').then((module) => { sources.value = module; }, () => {});
+}
 
 const isSameWord = (one, other) => one?.kind === other?.kind && one?.start === other?.start;
 
@@ -17,7 +25,8 @@ function useItems(word) {
   useSignalEffect(() => {
     let isOver = false;
     const take = (found) => { if (!isOver) items.value = found; };
-    const found = word.value ? SOURCES[word.value.kind](word.value.query) : [];
+    if (word.value && !sources.value) loadSources();
+    const found = word.value && sources.value ? sources.value.SOURCES[word.value.kind](word.value.query) : [];
     if (Array.isArray(found)) take(found);
     else found.then(take, () => take([]));
     return () => { isOver = true; };
@@ -31,12 +40,15 @@ function useItems(word) {
 function useWord(field, conversationKey) {
   const word = useSignal(null);
   const aside = useRef(null);
+  const personAt = useComputed(() => (word.value?.kind === 'person' ? word.value.start : null));
+  useSignalEffect(() => { // once for each word, not for each letter of it
+    if (personAt.value !== null && sources.value) untracked(() => sources.value.refreshMembers(conversationKey));
+  });
   const update = () => {
     const { value, selectionStart, selectionEnd } = field.current;
     const isWriting = document.activeElement === field.current && selectionStart === selectionEnd;
     const found = isWriting ? wordAt(value, selectionStart) : null;
     if (!isSameWord(found, aside.current)) aside.current = null;
-    if (found?.kind === 'person' && !isSameWord(found, word.value)) refreshMembers(conversationKey);
     const next = aside.current ? null : found;
     if (next?.query !== word.value?.query || !isSameWord(next, word.value)) word.value = next;
   };

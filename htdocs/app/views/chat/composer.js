@@ -4,17 +4,15 @@
 import { html, useEffect, useId, useLayoutEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { draftOf, saveDraft } from '../../models/drafts.js';
-import { hasGifs } from '../../models/gifs.js';
 import { send } from '../../models/outbox.js';
-import { me } from '../../models/session.js';
+import { hasGifs, me } from '../../models/session.js';
 import { number } from '../../text/format.js';
 import { gifText, gifWords } from '../../text/gif.js';
 import { MARKS, toggleMark } from '../../text/marks.js';
 import { byteLength, sentText } from '../../text/size.js';
 import { IconButton } from '../shared/button.js';
 import { Completion, useCompletion } from './completion.js';
-import { EmojiPicker } from './emoji-picker.js';
-import { GifPicker } from './gif-picker.js';
+import { EmojiPicker, GifPicker } from './late.js';
 import { fitHeight, insertIn, isFocusFree, isTouch, replaceIn } from './text-field.js';
 
 /** How much too long a text is: {size, most}, or null. */

@@ -3,9 +3,8 @@
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { channelById, loadMembers } from '../../models/channels.js';
+import { channelById, loadMembers, membersChanged } from '../../models/channels.js';
 import { conversationByKey, partsOf, setMuted } from '../../models/conversations.js';
-import { membersChanged } from '../../models/members.js';
 import { personById } from '../../models/people.js';
 import { go } from '../../models/route.js';
 import { channelEntry, personEntry } from '../../models/sidebar.js';
@@ -15,7 +14,7 @@ import { IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { attempt } from '../shared/toasts.js';
 import { showDialog } from './dialogs.js';
-import { MembersDialog } from './members-dialog.js';
+import { MembersDialog } from './late.js';
 
 /** How many are in a channel; null while that is not known. */
 function useMemberCount(channelId) {

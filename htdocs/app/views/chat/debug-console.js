@@ -1,27 +1,14 @@
 // debug-console.js - the last requests, answers and events (net/trace.js), for those who look for what went wrong.
 
-import { signal } from '@preact/signals';
 import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { clearTrace, trace, traceText } from '../../net/trace.js';
 import { Button, IconButton } from '../shared/button.js';
-import { copyText } from '../shared/clipboard.js';
+import { copyText } from '../shared/copy-button.js';
 import { say } from '../shared/toasts.js';
+import { closeConsole } from './dialogs.js';
 
 const KINDS = ['all', 'request', 'answer', 'event', 'state'];
-
-const isOpen = signal(false);
-
-export function toggleConsole() {
-  isOpen.value = !isOpen.value;
-}
-
-/** Closes it. Returns whether it was open. */
-export function closeConsole() {
-  const was = isOpen.value;
-  isOpen.value = false;
-  return was;
-}
 
 async function copyAll() {
   if (await copyText(traceText())) say(t('action.copied'));
@@ -56,7 +43,7 @@ function Filter({ kind }) {
   </div>`;
 }
 
-function Panel() {
+export function DebugConsole() {
   const kind = useSignal('all');
   const self = useRef(null);
   useEffect(() => {
@@ -81,8 +68,4 @@ function Panel() {
     <p class="hint">${t('console.hint')}</p>
     <${Entries} kind=${kind.value} />
   </section>`;
-}
-
-export function DebugConsole() {
-  return isOpen.value ? html`<${Panel} />` : null;
 }

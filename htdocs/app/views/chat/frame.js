@@ -3,18 +3,29 @@
 import { html, useEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
 import { loadError, timeline } from '../../models/chat.js';
+import { declineNotifications, requestNotifications, shouldAsk } from '../../models/notifications.js';
 import { route } from '../../models/route.js';
 import { noteOpened } from '../../models/switcher.js';
 import { connection } from '../../net/listen.js';
+import { Button } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';
 import { UpdateNotice } from '../shared/update-notice.js';
 import { startKeys } from './commands.js';
 import { Conversation } from './conversation.js';
-import { DebugConsole } from './debug-console.js';
-import { Dialogs } from './dialogs.js';
-import { NotificationRequest } from './notification-request.js';
+import { Dialogs, isConsoleOpen } from './dialogs.js';
+import { DebugConsole } from './late.js';
 import { Sidebar } from './sidebar.js';
+
+/** Asks, once and quietly, whether one wants to be called; only who has exchanged a message is asked. */
+function NotificationRequest() {
+  if (!shouldAsk.value) return null;
+  return html`<section class="notification-request" aria-label=${t('notification.ask-label')}>
+    <${Icon} name="bell" /><p>${t('notification.ask')}</p>
+    <${Button} kind="primary" onClick=${requestNotifications}>${t('notification.yes')}<//>
+    <${Button} onClick=${declineNotifications}>${t('notification.not-now')}<//>
+  </section>`;
+}
 
 /** It is there before it says something, so that it is read aloud when it does. */
 function Banner() {
@@ -49,7 +60,7 @@ export function Frame() {
     <main ref=${main} id="conversation" tabindex="-1">
       ${shown ? html`<${Conversation} key=${shown.key} timeline=${shown} />` : html`<${NothingOpen} />`}
     </main>
-    <${DebugConsole} />
+    ${isConsoleOpen.value && html`<${DebugConsole} />`}
     <${Dialogs} />
     <${Toasts} />
   </div>`;

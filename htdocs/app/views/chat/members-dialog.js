@@ -3,12 +3,11 @@
 import { computed, signal } from '@preact/signals';
 import { html, useEffect, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { addMember, channelById, loadMembers, removeMember } from '../../models/channels.js';
+import { addMember, channelById, loadMembers, membersChanged, removeMember } from '../../models/channels.js';
 import { isMember } from '../../models/conversations.js';
 import { addressOf, nameOf, people, personById } from '../../models/people.js';
 import { myId } from '../../models/session.js';
 import { isRemote } from '../../models/sidebar.js';
-import { membersChanged } from '../../models/members.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 import { FilteredList } from '../shared/filtered-list.js';

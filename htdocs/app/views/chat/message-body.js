@@ -3,30 +3,47 @@
 
 import { html, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { personByAddress } from '../../models/people.js';
+import { namedBy } from '../../models/people.js';
+import { preferences } from '../../models/preferences.js';
 import { addressOfConversation } from '../../models/route.js';
 import { myId } from '../../models/session.js';
 import { parseMarkdown } from '../../text/markdown.js';
 import { findMentions } from '../../text/mentions.js';
 import { beginningOf, gifUrl, isEmojiOnly } from '../../text/message-text.js';
 import { CopyButton } from '../shared/copy-button.js';
-import { MessageGif } from './message-gif.js';
+import { Icon } from '../shared/icon.js';
 
 const RELATION = 'noopener noreferrer nofollow';
+
+/**
+ * A message that is a picture. Its place has a size before it is loaded, so that nothing moves; who does not want pictures from
+ * elsewhere loads each by a click.
+ */
+function MessageGif({ url }) {
+  const isWanted = useSignal(false);
+  const hasFailed = useSignal(false);
+  if (hasFailed.value) {
+    return html`<p class="gif-note">${t('message.gif-failed')}${' '}
+      <a href=${url} target="_blank" rel="noopener noreferrer nofollow">${url}</a></p>`;
+  }
+  if (!preferences.showGifs.value && !isWanted.value) {
+    return html`<button type="button" class="gif gif-offer" title=${url} onClick=${() => { isWanted.value = true; }}>
+      <${Icon} name="gif" /><span>${t('message.gif-show')}</span><small>${new URL(url).host}</small></button>`;
+  }
+  return html`<img class="gif" src=${url} alt=${t('message.gif')} width="320" height="208" loading="lazy"
+    decoding="async" referrerpolicy="no-referrer" onError=${() => { hasFailed.value = true; }} />`;
+}
 
 function Mention({ person, text }) {
   if (person.id === myId()) return html`<mark class="mention own">${text}</mark>`;
   return html`<a class="mention" href=${addressOfConversation(`dm:${person.id}`)}>${text}</a>`;
 }
 
-/** A text with the people who are named in it. A plain "@name" is somebody of the author's own server. */
-function withMentions(text, serverName) {
+/** A text with the people who are named in it. */
+function withMentions(text, authorId) {
   const pieces = [];
   let place = 0;
-  for (const { start, end, username, server } of findMentions(text)) {
-    const home = server ?? serverName;
-    const person = personByAddress(home ? `${username}@${home}` : username);
-    if (!person) continue;
+  for (const { start, end, person } of findMentions(text, namedBy(authorId))) {
     pieces.push(text.slice(place, start), html`<${Mention} person=${person} text=${text.slice(start, end)} />`);
     place = end;
   }
@@ -60,22 +77,22 @@ const DRAWN_BLOCKS = {
   },
 };
 
-/** What a text looks like. `serverName`: of its author, null for this server. */
-export function drawMarkdown(text, serverName) {
+/** What a text looks like; whom it names depends on who has written it. */
+export function drawMarkdown(text, authorId) {
   const inline = (nodes, isLink = false) => nodes.map((node) => {
     if (typeof node !== 'string') return DRAWN[node.type](node, inline);
-    return isLink ? node : withMentions(node, serverName);
+    return isLink ? node : withMentions(node, authorId);
   });
   const blocks = (list) => list.map((block) => DRAWN_BLOCKS[block.type](block, { inline, blocks }));
   return blocks(parseMarkdown(text));
 }
 
-/** `onFold()` before the height changes by the reader's own doing. */
-export function MessageBody({ body, serverName = null, onFold }) {
+/** `home`: the author's server, by which names are found. `onFold()` before the height changes by the reader's own doing. */
+export function MessageBody({ body, authorId, home, onFold }) {
   const isOpen = useSignal(false);
   const beginning = useMemo(() => beginningOf(body), [body]);
   const isFolded = beginning !== null && !isOpen.value;
-  const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, serverName), [body, isFolded, serverName]);
+  const drawn = useMemo(() => drawMarkdown(isFolded ? beginning : body, authorId), [body, isFolded, authorId, home]);
   const url = gifUrl(body);
   if (url) return html`<div class="message-body"><${MessageGif} url=${url} /></div>`;
   const toggle = () => {

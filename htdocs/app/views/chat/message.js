@@ -8,7 +8,7 @@ import { discard, retry } from '../../models/outbox.js';
 import { addressOf, nameOf, personById } from '../../models/people.js';
 import { clockTime, fullTime } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
-import { copyText } from '../shared/clipboard.js';
+import { copyText } from '../shared/copy-button.js';
 import { Icon } from '../shared/icon.js';
 import { MenuButton } from '../shared/menu-button.js';
 import { say } from '../shared/toasts.js';
@@ -53,7 +53,7 @@ export function Message({ message, isContinued, timeline, onFold }) {
   const serverName = useComputed(() => personById(message.author_user_id)?.server_name ?? null).value;
   return html`<li class=${isContinued ? 'message continued' : 'message'} data-key=${message.message_id}>
     <${Author} message=${message} isContinued=${isContinued} />
-    <${MessageBody} body=${message.body} serverName=${serverName} onFold=${onFold} />
+    <${MessageBody} body=${message.body} authorId=${message.author_user_id} home=${serverName} onFold=${onFold} />
     <${Time} sentAt=${message.sent_at} />
     <${Menu} message=${message} timeline=${timeline} />
   </li>`;

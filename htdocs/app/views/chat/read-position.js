@@ -1,12 +1,21 @@
 // read-position.js - tells the server what has been read: the newest message, while it is in view and somebody looks.
 
-import { useEffect, useMemo, useSignalEffect } from '../../html.js';
+import { signal, useEffect, useMemo, useSignalEffect } from '../../html.js';
 import { t } from '../../language/language.js';
-import { hasAttention } from '../../models/attention.js';
 import { conversationByKey, markRead } from '../../models/conversations.js';
 import { attempt, say } from '../shared/toasts.js';
 
 const PAUSE_MS = 250; // several messages at once are read at once
+
+const look = () => document.visibilityState === 'visible' && document.hasFocus();
+
+/** Whether somebody looks at this page: it is visible and has the focus. */
+const hasAttention = signal(look());
+
+const update = () => { hasAttention.value = look(); };
+document.addEventListener('visibilitychange', update);
+window.addEventListener('focus', update);
+window.addEventListener('blur', update);
 
 class Reader {
   #timeline;

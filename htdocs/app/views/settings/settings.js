@@ -2,8 +2,7 @@
 
 import { html, useEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
-import { returnAddress } from '../../models/return.js';
-import { go, route } from '../../models/route.js';
+import { go, returnAddress, route } from '../../models/route.js';
 import { connection } from '../../net/listen.js';
 import { Icon } from '../shared/icon.js';
 import { Toasts } from '../shared/toasts.js';

@@ -1,5 +1,4 @@
-// copy-button.js - a button that copies a text. Where the browser lets no page do that (no secure context), it marks
-// the text.
+// copy-button.js - puts a text on the clipboard, also where the page has no secure context; and a button that does.
 
 import { html, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
@@ -7,12 +6,27 @@ import { Button } from './button.js';
 
 const SHOWN_MS = 3000;
 
-async function copy(text) {
+function copyBySelection(text) {
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.className = 'hidden';
+  field.setAttribute('aria-hidden', 'true');
+  const before = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand('copy');
+  field.remove();
+  before?.focus?.();
+  return isCopied;
+}
+
+/** Whether it was copied. */
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    return copyBySelection(text);
   }
 }
 
@@ -20,7 +34,7 @@ async function copy(text) {
 export function CopyButton({ text, field, ...rest }) {
   const state = useSignal('copy');
   const run = async () => {
-    state.value = await copy(text) ? 'copied' : 'copy-by-hand';
+    state.value = await copyText(text) ? 'copied' : 'copy-by-hand';
     if (state.value === 'copy-by-hand') field?.()?.select();
     setTimeout(() => { state.value = 'copy'; }, SHOWN_MS);
   };
