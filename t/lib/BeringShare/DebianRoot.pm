@@ -34,7 +34,7 @@ sub make_base ($self, $base) {
     my $options = File::Temp->new;
     print $options grep {/^Acquire::\w+::Proxy/i} qx(apt-config dump Acquire);
     $options->flush;
-    must('mmdebstrap', '--quiet', '--mode=root', '--variant=apt', '--skip=cleanup/apt', '--aptopt=' . $options->filename, 'bookworm',
+    must('mmdebstrap', '--quiet', '--format=tar', '--mode=root', '--variant=apt', '--skip=cleanup/apt', '--aptopt=' . $options->filename, 'bookworm',
         "$base.new", @sources);
     rename "$base.new", $base or die "$base: $!";
 }
