@@ -18,7 +18,7 @@ my %secret = map { $_ => join '', map { sprintf '%04x', rand 65536 } 1 .. 12 } q
 
 # What make passes on to what it starts is not for the package's own make.
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
-unlink glob "$build/*.deb";
+unlink glob "$build/beringshare*_*.*";
 my $built = run_command(["$source/contrib/package", $build], seconds => 1800);
 is $built->{status}, 0, 'contrib/package builds it' or BAIL_OUT($built->{output});
 my ($first)   = grep { !/dbgsym/ } glob "$build/*.deb";
@@ -55,8 +55,8 @@ install($first, 'it can be installed, with what it needs from Debian') or BAIL_O
 my $file = '/etc/beringshare/beringshare.conf';
 is $root->owners($file), '0640 root beringshare', 'the configuration can be read by root and the server alone';
 is $root->owners('/var/lib/beringshare'), '0750 beringshare beringshare', 'the data is the server\'s own';
-like $root->run('beringshare', 'serve', '--config', $file)->{output}, qr/ADMIN_PASSWORD|ADMIN_TOKEN|SERVER_TOKEN/,
-    'as it comes it does not serve: the secrets are missing';
+is $root->run('beringshare', 'serve', '--config', $file)->{status}, 1, 'as it comes it does not serve everybody';
+like $root->run('beringshare-acme', 'self-signed')->{output}, qr/BASE_URL must be set/, 'and says what must be edited';
 is $root->run('beringctl', 'version')->{output}, "beringctl $version\n", 'beringctl is there';
 is $root->run('sh', '-c', 'ls /usr/share/man/man[158]')->{output} =~ s/\s+/ /gr =~ s/ $//r,
     join(' ', '/usr/share/man/man1: beringctl.1.gz', '/usr/share/man/man5: beringshare.conf.5.gz',
@@ -80,12 +80,11 @@ $conf =~ s/^#(WORKERS)=.*$/$1=2/m;
 open my $handle, '>', $root->path($file) or die $!;    # in place: owners and mode stay
 print $handle $conf;
 close $handle;
-my $checked = $root->run('beringshare', 'check-config', '--config', $file);
-is $checked->{status}, 0, 'the configuration is right' or diag $checked->{output};
-
 my $certified = $root->run('beringshare-acme', 'self-signed');
 is $certified->{status}, 0, 'beringshare-acme self-signed makes a first certificate' or diag $certified->{output};
 is $root->owners('/etc/beringshare/tls/key.pem'), '0640 root beringshare', 'whose key can be read by root and the server alone';
+my $checked = $root->run('beringshare', 'check-config', '--config', $file);
+is $checked->{status}, 0, 'the configuration is right' or diag $checked->{output};
 
 # ---- started as the unit would, systemd not being here ----
 

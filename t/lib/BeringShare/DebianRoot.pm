@@ -5,14 +5,16 @@ package BeringShare::DebianRoot;
 
 use Mojo::Base -base, -signatures;
 use BeringShare::Process qw(run_command);
-use File::Path qw(make_path remove_tree);
+use File::Path qw(make_path);
+use File::Temp ();
 
 use constant DAYS => 3;    # after which the lists of packages are too old to install by
 
 has build  => sub { "$ENV{BERING_BUILD_DIR}/package" };
 has folder => sub ($self) { File::Temp->newdir('beringshare-root-XXXXXXXX', DIR => $self->build) };
 
-my $ENTER = 'mount -t proc proc "$1/proc" && mount --bind "$2" "$1/var/cache/apt/archives" && root=$1 && shift 2 && exec chroot "$root" "$@"';
+my $ENTER = 'mount -t proc proc "$1/proc" && mount -t tmpfs tmpfs "$1/dev/shm" && mount --bind "$2" "$1/var/cache/apt/archives" && '
+    . 'root=$1 && shift 2 && exec chroot "$root" "$@"';
 
 # The command that runs a command in it.
 sub prefix ($self) {
