@@ -71,7 +71,7 @@ static int print_help(struct config *config, const char *file)
          "  0                        done; for serve: shut down in order by SIGTERM or SIGINT\n"
          "  1                        a wrong configuration, or the server could not start; standard error says why\n"
          "  2                        a wrong command line\n");
-    puts("configuration, in the file or the environment (key, default, meaning; what is live, SIGHUP changes while it runs):");
+    puts("configuration, in the file or the environment (key, default, meaning; SIGHUP changes what is live):");
     config_help(stdout);
     return finish_output();
 }

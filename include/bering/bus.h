@@ -29,8 +29,8 @@ void bus_destroy(struct bus **bus);
 size_t bus_descriptors(const struct bus *bus, int *descriptors_r);
 
 /*
- * The bus of these descriptors, which were handed over by the program that this one replaces: everything in it goes on. NULL
- * and *error_r (static) if it is of another layout or size; the descriptors are the caller's then.
+ * The bus of these descriptors, which were handed over by the program that this one replaces: everything in it goes on.
+ * NULL and *error_r (static) if it is of another layout or size; the descriptors are the caller's then.
  */
 struct bus *bus_adopt(const int *descriptors, size_t count, size_t ring_size, unsigned processes, const char **error_r);
 

@@ -1,8 +1,8 @@
 /*
  * config.h - the effective configuration: one table (src/config/table.c) of key, type, default and help.
  *
- * Read by the master before anything else, then only read, by every process; but what is marked in the table may change with
- * SIGHUP: numbers in every process (live.h), certificate files in the master.
+ * Read by the master before anything else, then only read, by every process; but what is marked in the table may change
+ * with SIGHUP: numbers in every process (live.h), certificate files in the master.
  */
 #ifndef BERING_CONFIG_H
 #define BERING_CONFIG_H
@@ -60,8 +60,8 @@ struct config *config_load(const char *file, char **error_r);
 void config_free(struct config **config);
 
 /*
- * Takes over from `next` what may change while the server runs. Calls `other` for each key that differs and may not. Both
- * remain whole: what was there before is then in `next`.
+ * Takes over from `next` what may change while the server runs. Calls `other` for each key that differs and may not.
+ * Both remain whole: what was there before is then in `next`.
  */
 void config_take_live(struct config *config, struct config *next, void (*other)(const char *key));
 

@@ -16,8 +16,8 @@ void log_init(enum log_level level, enum log_format format);
 void log_process(const char *name);
 
 /*
- * Opens a file for what follows, made if it is missing, in place of standard error; again to open it anew after it was moved
- * away. Returns -1 with errno, the log going on where it was.
+ * Opens a file for what follows, made if it is missing, in place of standard error; again to open it anew after it was
+ * moved away. Returns -1 with errno, the log going on where it was.
  */
 int log_open(const char *path);
 

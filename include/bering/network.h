@@ -27,7 +27,9 @@ bool network_list_contains(const struct network_list *list, const struct network
 /* False for anything but IPv4 and IPv6. */
 bool network_of_socket(const struct sockaddr *address, struct network_address *address_r);
 
-/* Reads "192.0.2.1", "2001:db8::1", "192.0.2.1:80" or "[2001:db8::1]:80", as proxies write them. False if it is none. */
+/*
+ * Reads "192.0.2.1", "2001:db8::1", "192.0.2.1:80" or "[2001:db8::1]:80", as proxies write them. False if it is none.
+ */
 bool network_parse(const char *text, size_t length, struct network_address *address_r);
 
 /* Writes an address as text, IPv4 as such. Returns text. */

@@ -12,7 +12,9 @@ enum order {
     ORDER_REOPEN_LOG,         /* SIGWINCH: the log's file was moved away */
 };
 
-/* A descriptor that is readable when there is an order; before any thread starts, since all must block these signals. */
+/*
+ * A descriptor that is readable when there is an order; before any thread starts, since all must block these signals.
+ */
 int orders_open(void);
 
 /* The next order, ORDER_NONE if there is none. Does not block. */

@@ -43,7 +43,10 @@ struct store_setup {
  */
 int store_prepare(const struct store_setup *setup, char **error_r);
 
-/* Whether store_prepare would leave the schema as it is, so that another program may use the database meanwhile. In a process of its own. */
+/*
+ * Whether store_prepare would leave the schema as it is, so that another program may use the database meanwhile. In a
+ * process of its own.
+ */
 bool store_is_current(const char *path);
 
 /* Opens a prepared database. NULL with *error_r (malloc'd) on failure. */

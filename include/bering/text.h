@@ -35,8 +35,8 @@ char *text_copy(const char *text);
 char *text_copy_n(const char *text, size_t length);
 
 /*
- * The next word of a list, white space around it cut off, empty ones skipped; malloc'd, the caller frees it. NULL at the end.
- * *list moves on.
+ * The next word of a list, white space around it cut off, empty ones skipped; malloc'd, the caller frees it. NULL at
+ * the end. *list moves on.
  */
 char *text_next_word(const char **list, char separator);
 

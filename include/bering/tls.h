@@ -17,7 +17,10 @@ struct tls_bundle {
     size_t length;
 };
 
-/* Reads what TLS_CERT_FILE and TLS_KEY_FILE name. Returns -1 with *error_r (malloc'd) naming the file and the reason. Blocks on the disk. */
+/*
+ * Reads what TLS_CERT_FILE and TLS_KEY_FILE name. Returns -1 with *error_r (malloc'd) naming the file and the reason.
+ * Blocks on the disk.
+ */
 int tls_bundle_read(const struct config *config, struct tls_bundle *bundle_r, char **error_r);
 
 /* Wipes and frees it; fine for an empty one. */
@@ -25,13 +28,16 @@ void tls_bundle_deinit(struct tls_bundle *bundle);
 
 /*
  * The context of a bundle: the certificate whose names fit what the client asks for, else the first. NULL with *error_r
- * (malloc'd) naming file and reason: not a certificate, a key that does not match. It lives until the last connection that
- * uses it has ended, and until tls_context_free.
+ * (malloc'd) naming file and reason: not a certificate, a key that does not match. It lives until the last connection
+ * that uses it has ended, and until tls_context_free.
  */
 struct ssl_ctx_st *tls_context_new(const struct tls_bundle *bundle, char **error_r);
 void tls_context_free(struct ssl_ctx_st **context);
 
-/* What is wrong with the dates of the first certificate that has expired or is not valid yet; malloc'd, NULL if none has. */
+/*
+ * What is wrong with the dates of the first certificate that has expired or is not valid yet; malloc'd, NULL if none
+ * has.
+ */
 char *tls_bundle_find_expired(const struct tls_bundle *bundle);
 
 /* From now on, the tickets of all contexts of this process are made with the keys of this bus. */

@@ -153,12 +153,14 @@ struct bus {
 };
 
 /*
- * Maps a new segment that has no name (any more), with all of its memory reserved; *descriptor_r is its owner's. NULL and
- * *error_r (static) on failure. segment_ring is where the ring's memory is.
+ * Maps a new segment that has no name (any more), with all of its memory reserved; *descriptor_r is its owner's. NULL
+ * and *error_r (static) on failure. segment_ring is where the ring's memory is.
  */
 struct segment *segment_create(size_t ring_size, unsigned processes, size_t *size_r, int *descriptor_r,
                                const char **error_r);
-/* Maps the segment of a descriptor, which remains the caller's. NULL and *error_r if it is not of this layout and size. */
+/*
+ * Maps the segment of a descriptor, which remains the caller's. NULL and *error_r if it is not of this layout and size.
+ */
 struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);

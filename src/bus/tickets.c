@@ -1,8 +1,8 @@
 /*
  * tickets.c - the keys of TLS session tickets. Written by the master, read by workers, on any thread.
  *
- * Always holds: a new key is written where neither the current one nor the one before is, then made current; so a master
- * that dies in between leaves the keys as they were.
+ * Always holds: a new key is written where neither the current one nor the one before is, then made current; so a
+ * master that dies in between leaves the keys as they were.
  */
 #include "bering/tickets.h"
 

@@ -100,16 +100,16 @@ static char *check_tls(const struct config *config)
     if (error == NULL)
         error = check_tls_files("TLS_KEY_FILE", config->tls_key_file, &keys);
     if (error == NULL && certificates != keys)
-        error = sentence("TLS_KEY_FILE names %u files and TLS_CERT_FILE %u: each certificate needs its key, in the same order",
-                         keys, certificates);
+        error = sentence("TLS_KEY_FILE names %u files and TLS_CERT_FILE %u: each certificate needs its key, in the same "
+                         "order", keys, certificates);
     return error;
 }
 
 static char *check_redirect(const struct config *config)
 {
     if (config->redirect_http && strncasecmp(config->base_url, "https://", 8) != 0)
-        return sentence("REDIRECT_HTTP: \"on\" is not right where BASE_URL is %s: that must be the https address to lead to",
-                        config->base_url);
+        return sentence("REDIRECT_HTTP: \"on\" is not right where BASE_URL is %s: that must be the https address to "
+                        "lead to", config->base_url);
     return NULL;
 }
 

@@ -1,8 +1,8 @@
 /*
  * live.c - memory that the master writes and its children read (live.h).
  *
- * Always holds: the generation is odd while the master writes; a reader that finds it odd, or changed after it has copied,
- * has read nothing. Lengths are bounded before use. The memory has a key in it: it stays out of core files.
+ * Always holds: the generation is odd while the master writes; a reader that finds it odd, or changed after it has
+ * copied, has read nothing. Lengths are bounded before use. The memory has a key in it: it stays out of core files.
  */
 #include "bering/live.h"
 

@@ -1,8 +1,9 @@
 /*
  * process.c - the federation process from fork to exit: what it opens, in which order, and its loop.
  *
- * One thread does everything: it waits for the bus, for libcurl's connections and for the master's orders, and starts what is due. The database
- * is the truth: whatever it holds in memory can be lost at any moment, and is made anew from there.
+ * One thread does everything: it waits for the bus, for libcurl's connections and for the master's orders, and starts
+ * what is due. The database is the truth: whatever it holds in memory can be lost at any moment, and is made anew from
+ * there.
  */
 #include "bering/clock.h"
 #include "bering/commit.h"

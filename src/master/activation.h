@@ -11,7 +11,10 @@
 /* How many this process was given; 0 if none. Its environment says so until it ends. */
 unsigned activation_count(void);
 
-/* The descriptor of one of them, its name (malloc'd), and whether it is for TLS. Returns -1 if it is no listening socket. */
+/*
+ * The descriptor of one of them, its name (malloc'd), and whether it is for TLS. Returns -1 if it is no listening
+ * socket.
+ */
 int activation_socket(unsigned index, char **name_r, bool *tls_r);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * certificates.c - reads and watches the certificate and key files. Master only, which alone may read the keys.
  *
- * Always holds: what is in use is whole and was valid when it was taken up, but for the first one, for which there is no other.
+ * Always holds: what is in use is whole and was valid when it was taken up, but for the first one, for which there is
+ * no other.
  */
 #include "master/certificates.h"
 

@@ -13,17 +13,23 @@ struct certificates {
     uint64_t look_at;             /* clock_monotonic_ms */
 };
 
-/* Reads them for the first time and sets inheritance->tls. Returns -1 with *error_r (malloc'd). Expired ones are a warning. */
+/*
+ * Reads them for the first time and sets inheritance->tls. Returns -1 with *error_r (malloc'd). Expired ones are a
+ * warning.
+ */
 int certificates_init(struct certificates *certificates, struct inheritance *inheritance, char **error_r);
 void certificates_deinit(struct certificates *certificates, struct inheritance *inheritance);
 
 /*
- * Reads them again. Returns true if others are in use now, which the caller tells the workers. What is unreadable, does not
- * fit together or has expired is logged, and those that were there stay.
+ * Reads them again. Returns true if others are in use now, which the caller tells the workers. What is unreadable, does
+ * not fit together or has expired is logged, and those that were there stay.
  */
 bool certificates_reload(struct certificates *certificates, struct inheritance *inheritance);
 
-/* True if a file has changed since it was last looked at; looks every few seconds. *wait_r: milliseconds until it will look again, -1: never. */
+/*
+ * True if a file has changed since it was last looked at; looks every few seconds. *wait_r: milliseconds until it will
+ * look again, -1: never.
+ */
 bool certificates_have_changed(struct certificates *certificates, const struct inheritance *inheritance, int64_t *wait_r);
 
 #endif

@@ -2,9 +2,9 @@
  * children.c - forks, reaps and restarts. Master only. What can run, and how many of it, is a table (kinds).
  *
  * A child that ran for a while is restarted at once; one that keeps dying waits twice as long each time, up to five
- * seconds. A child never outlives the master: the kernel kills it (PR_SET_PDEATHSIG). Children that an earlier program has
- * started in this process are children like others, but that they may be there to end only: an upgrade gives the new ones the
- * slots of the bus that those do not have.
+ * seconds. A child never outlives the master: the kernel kills it (PR_SET_PDEATHSIG). Children that an earlier program
+ * has started in this process are children like others, but that they may be there to end only: an upgrade gives the
+ * new ones the slots of the bus that those do not have.
  */
 #include "master/children.h"
 
@@ -82,7 +82,10 @@ static const struct kind {
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-/* What a child does first, privileges apart, which would undo it: end with the master, even if that ended between fork and here. */
+/*
+ * What a child does first, privileges apart, which would undo it: end with the master, even if that ended between fork
+ * and here.
+ */
 static void bind_to_master(pid_t master)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -21,7 +21,10 @@ struct child_record {
     pid_t pid;
 };
 
-/* How many process slots of the bus the children and the master take, with room for those that an upgrade replaces if there is any. */
+/*
+ * How many process slots of the bus the children and the master take, with room for those that an upgrade replaces if
+ * there is any.
+ */
 unsigned children_slots(const struct config *config);
 
 /* None runs yet. The arguments outlive the result. */
@@ -32,8 +35,8 @@ void children_free(struct children **children);
 void children_start(struct children *children);
 
 /*
- * Takes over a child of the program before: one that goes on, or one that is to end. Returns false if it is no child of ours
- * any more.
+ * Takes over a child of the program before: one that goes on, or one that is to end. Returns false if it is no child of
+ * ours any more.
  */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring);
 
@@ -61,13 +64,16 @@ unsigned children_retiring(const struct children *children);
 bool children_are_ready(const struct children *children);
 bool children_have_died(const struct children *children);
 
-/* Sends a signal to all, those that are to end included; says how many live; after this, the dead are no longer restarted. */
+/*
+ * Sends a signal to all, those that are to end included; says how many live; after this, the dead are no longer
+ * restarted.
+ */
 void children_stop(struct children *children, int signal);
 unsigned children_alive(const struct children *children);
 
 /*
- * Runs `run(argument)` in a child of its own, without privileges if `privileges` says so, and waits for it. Returns its exit
- * status, -1 if it died of a signal. For work that must leave nothing open in the master.
+ * Runs `run(argument)` in a child of its own, without privileges if `privileges` says so, and waits for it. Returns its
+ * exit status, -1 if it died of a signal. For work that must leave nothing open in the master.
  */
 int children_run_once(int (*run)(const void *argument), const void *argument, const char *name,
                       const struct privileges *privileges);

@@ -1,9 +1,9 @@
 /*
  * handover.c - the list of what goes from one program to the next. Master only.
  *
- * One line a thing, in a memory file: "workers N", "database FD", "program FD", "live FD", "bus FD...", "child KIND NUMBER SLOT PID",
- * "listener TLS FD... ADDRESS". What is inherited stays open across execve until handover_settle, so that there is a way
- * back; who reads checks each descriptor.
+ * One line a thing, in a memory file: "workers N", "database FD", "program FD", "live FD", "bus FD...", "child KIND
+ * NUMBER SLOT PID", "listener TLS FD... ADDRESS". What is inherited stays open across execve until handover_settle, so
+ * that there is a way back; who reads checks each descriptor.
  */
 #include "master/handover.h"
 

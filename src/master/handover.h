@@ -1,6 +1,6 @@
 /*
- * handover.h - what one program leaves to the next one in the same process: descriptors and children, written into memory
- * whose descriptor the environment names.
+ * handover.h - what one program leaves to the next one in the same process: descriptors and children, written into
+ * memory whose descriptor the environment names.
  */
 #ifndef MASTER_HANDOVER_H
 #define MASTER_HANDOVER_H
@@ -36,13 +36,18 @@ int handover_read(struct handover *handover_r);
 void handover_settle(struct handover *handover);
 void handover_deinit(struct handover *handover);
 
-/* Writes down all that the next program needs, and keeps it open across execve. Returns the descriptor, -1 with errno. */
+/*
+ * Writes down all that the next program needs, and keeps it open across execve. Returns the descriptor, -1 with errno.
+ */
 int handover_write(const struct master *master);
 
 /* Puts things back as they were before handover_write: execve has failed. */
 void handover_cancel(const struct master *master, int memory);
 
-/* Executes the program of a descriptor (-1: the one that stands where this one was) with a handover. Returns only if that fails, with errno. */
+/*
+ * Executes the program of a descriptor (-1: the one that stands where this one was) with a handover. Returns only if
+ * that fails, with errno.
+ */
 void handover_execute(const char *file, int program, int memory, bool is_return);
 
 /* Where the program file is, as it was at the start: what stands there at an upgrade is the new one. */

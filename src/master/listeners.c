@@ -2,8 +2,8 @@
  * listeners.c - opens the listening sockets. Master only, before the first fork.
  *
  * Each address has one SO_REUSEPORT socket a worker: the kernel spreads connections over them. A first socket without
- * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed. A socket
- * that the service manager has opened is one for all workers: each has a copy of it.
+ * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed. A
+ * socket that the service manager has opened is one for all workers: each has a copy of it.
  */
 #include "master/listeners.h"
 

@@ -1,7 +1,7 @@
 /*
  * master.c - the first process, from start to end. It holds the listeners, the shared segment and the database's lock,
- * opens no connection to the database and runs no loop of its own but the wait for signals: single-threaded. It keeps the
- * privileges that it was started with; all others give them up (privileges.h).
+ * opens no connection to the database and runs no loop of its own but the wait for signals: single-threaded. It keeps
+ * the privileges that it was started with; all others give them up (privileges.h).
  */
 #include "master/master.h"
 

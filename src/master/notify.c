@@ -52,8 +52,8 @@ void notify_reloading(const char *status)
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\nSTATUS=%s", (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000,
-           status);
+    uint64_t microseconds = (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64 "\nSTATUS=%s", microseconds, status);
 }
 
 /* How often, in milliseconds; 0: never. It may be meant for another process than this. */

@@ -1,6 +1,6 @@
 /*
- * notify.h - tells the service manager how the server is (sd_notify's protocol, over the socket that NOTIFY_SOCKET names).
- * Without one, nothing happens.
+ * notify.h - tells the service manager how the server is (sd_notify's protocol, over the socket that NOTIFY_SOCKET
+ * names). Without one, nothing happens.
  */
 #ifndef MASTER_NOTIFY_H
 #define MASTER_NOTIFY_H

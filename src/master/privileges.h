@@ -1,6 +1,6 @@
 /*
- * privileges.h - whom the processes run as. The master keeps what it was started with, since it reads keys, binds ports and
- * starts the next program; all others give it up for good before they do anything.
+ * privileges.h - whom the processes run as. The master keeps what it was started with, since it reads keys, binds ports
+ * and starts the next program; all others give it up for good before they do anything.
  */
 #ifndef MASTER_PRIVILEGES_H
 #define MASTER_PRIVILEGES_H
@@ -19,7 +19,10 @@ struct privileges {
     int group_count;
 };
 
-/* Looks up RUN_AS_USER and RUN_AS_GROUP. Returns -1 with *error_r (malloc'd): unknown, root itself, or not started by root. */
+/*
+ * Looks up RUN_AS_USER and RUN_AS_GROUP. Returns -1 with *error_r (malloc'd): unknown, root itself, or not started by
+ * root.
+ */
 int privileges_find(const struct config *config, struct privileges *privileges_r, char **error_r);
 
 /* Child: becomes that user, for good. Ends the process if that fails. */

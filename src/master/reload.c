@@ -1,8 +1,8 @@
 /*
  * reload.c - configuration, certificates and log files, again. Master only.
  *
- * Always holds: what is wrong changes nothing, and the log says why. Which keys may change is a column of the configuration's
- * table; the others are named, and wait for a restart.
+ * Always holds: what is wrong changes nothing, and the log says why. Which keys may change is a column of the
+ * configuration's table; the others are named, and wait for a restart.
  */
 #include "master/reload.h"
 

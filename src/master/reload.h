@@ -6,7 +6,9 @@
 
 struct master;
 
-/* SIGHUP: reads configuration and certificates again, and takes over what may change now. A wrong one changes nothing. */
+/*
+ * SIGHUP: reads configuration and certificates again, and takes over what may change now. A wrong one changes nothing.
+ */
 void reload(struct master *master);
 
 /* SIGUSR1: opens LOG_FILE anew, here and in all children. */

@@ -1,8 +1,9 @@
 /*
  * upgrade.c - from one program to the next. Master only.
  *
- * Always holds: until upgrade_finish has told the workers of before to end, the way back is open, and they serve; but for an
- * upgrade that changes the schema or the segment, before which they end while connections wait in the listeners' backlogs.
+ * Always holds: until upgrade_finish has told the workers of before to end, the way back is open, and they serve; but
+ * for an upgrade that changes the schema or the segment, before which they end while connections wait in the listeners'
+ * backlogs.
  */
 #include "master/upgrade.h"
 
@@ -91,7 +92,7 @@ int upgrade_make_way(struct master *master)
         return 0;
     log_info("the workers of before end first: %s", why);
     uint64_t deadline = clock_monotonic_ms() + (uint64_t)master->config->drain_seconds * 1000 + 1000;
-    children_tell_retiring(master->children, ORDER_STOP);
+    children_tell_retiring(master->children, ORDER_HAND_OVER);
     while (children_retiring(master->children) > 0) {
         if (clock_monotonic_ms() > deadline)
             children_kill_retiring(master->children);

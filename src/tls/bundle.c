@@ -1,8 +1,8 @@
 /*
  * bundle.c - reads certificates and keys into one text. Master, which may read them.
  *
- * Always holds: a bundle is a row of parts that end with NUL, four a pair: the certificate file's name, its text, the key
- * file's name, its text.
+ * Always holds: a bundle is a row of parts that end with NUL, four a pair: the certificate file's name, its text, the
+ * key file's name, its text.
  */
 #include "tls/bundle.h"
 

@@ -1,10 +1,10 @@
 /*
  * context.c - makes the TLS context of a bundle. Master and workers, loop thread only.
  *
- * TLS 1.2 and 1.3 as Mozilla's intermediate configuration has it (without DHE, as only clients without ECDHE need that): forward-
- * secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, because the HTTP/2 of this
- * h2o can be crashed from outside (src/README). The first pair's context accepts; the others' are chosen by name, and live as
- * long as it does.
+ * TLS 1.2 and 1.3 as Mozilla's intermediate configuration has it (without DHE, as only clients without ECDHE need
+ * that): forward- secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, because
+ * the HTTP/2 of this h2o can be crashed from outside (src/README). The first pair's context accepts; the others' are
+ * chosen by name, and live as long as it does.
  */
 #include "bering/tickets.h"
 #include "bering/tls.h"
@@ -25,7 +25,8 @@ enum { TICKET_SECONDS = TICKETS_PERIOD_MS / 1000 };
 static const unsigned char PROTOCOLS[] = "\x08http/1.1";
 
 static const char CIPHERS[] =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
 /* One a process; set once, before the first handshake. */
@@ -108,8 +109,12 @@ static int start_ticket(EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, const struct t
            EVP_MAC_CTX_set_params(mac, parameters) == 1;
 }
 
-/* As SSL_CTX_set_tlsext_ticket_key_evp_cb has it: -1 fails, 0 does without, 1 is fine, 2 is fine and makes a new ticket. */
-static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac, int encrypts)
+/*
+ * As SSL_CTX_set_tlsext_ticket_key_evp_cb has it: -1 fails, 0 does without, 1 is fine, 2 is fine and makes a new
+ * ticket.
+ */
+static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv, EVP_CIPHER_CTX *cipher, EVP_MAC_CTX *mac,
+                     int encrypts)
 {
     struct ticket_key key;
     bool is_current = true;
@@ -235,7 +240,8 @@ static SSL_CTX *new_context(void)
     SSL_CTX_set_session_id_context(context, id, sizeof(id) - 1);
     SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
     SSL_CTX_set_tlsext_servername_callback(context, choose_certificate);
-    int status = SSL_CTX_set_cipher_list(context, CIPHERS) == 1 && SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
+    int status =
+        SSL_CTX_set_cipher_list(context, CIPHERS) == 1 && SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
     assert(status);
     return context;
 }
@@ -295,7 +301,8 @@ char *tls_bundle_find_expired(const struct tls_bundle *bundle)
     char *sentence = NULL;
     size_t at = 0;
 
-    while (sentence == NULL && (name = tls_bundle_next(bundle, &at)) != NULL && (text = tls_bundle_next(bundle, &at)) != NULL) {
+    while (sentence == NULL && (name = tls_bundle_next(bundle, &at)) != NULL &&
+           (text = tls_bundle_next(bundle, &at)) != NULL) {
         BIO *pem = BIO_new_mem_buf(text, -1);
         X509 *certificate = PEM_read_bio_X509_AUX(pem, NULL, NULL, NULL);
         BIO_free(pem);

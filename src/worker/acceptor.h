@@ -16,7 +16,9 @@ void acceptor_close(struct acceptor *acceptor);
 /* New connections use this context, which belongs to the acceptor from now on; those that there are keep theirs. */
 void acceptor_use_tls(struct acceptor *acceptor, struct ssl_ctx_st *tls);
 
-/* Listens again, if descriptors had run out for a while, and lets old TLS contexts go. To be called each second or so. */
+/*
+ * Listens again, if descriptors had run out for a while, and lets old TLS contexts go. To be called each second or so.
+ */
 void acceptor_turn(struct acceptor *acceptor);
 
 /* How many connections are open. */

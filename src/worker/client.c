@@ -1,8 +1,9 @@
 /*
  * client.c - addresses of clients. Worker, loop only.
  *
- * Always holds: nothing that a client writes counts unless the connection comes from a trusted proxy, and then only what that
- * proxy has appended itself: everything in X-Forwarded-For before the last address that is no proxy may be invented.
+ * Always holds: nothing that a client writes counts unless the connection comes from a trusted proxy, and then only
+ * what that proxy has appended itself: everything in X-Forwarded-For before the last address that is no proxy may be
+ * invented.
  */
 #include "worker/client.h"
 

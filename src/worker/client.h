@@ -1,5 +1,6 @@
 /*
- * client.h - who is at the other end of a request: behind proxies that are trusted (TRUSTED_PROXIES), what they say. Loop only.
+ * client.h - who is at the other end of a request: behind proxies that are trusted (TRUSTED_PROXIES), what they say.
+ * Loop only.
  */
 #ifndef WORKER_CLIENT_H
 #define WORKER_CLIENT_H
@@ -11,8 +12,8 @@
 struct worker;
 
 /*
- * The client's address: the connection's, or, as long as that is a trusted proxy, the next one in X-Forwarded-For, from its
- * end. False if the connection has none.
+ * The client's address: the connection's, or, as long as that is a trusted proxy, the next one in X-Forwarded-For, from
+ * its end. False if the connection has none.
  */
 bool client_address(const struct worker *worker, h2o_req_t *http, struct network_address *address_r);
 

@@ -1,8 +1,8 @@
 /*
  * gateway.c - ACME challenges (RFC 8555, 8.3) from ACME_CHALLENGE_DIR, and REDIRECT_HTTP. Worker, loop only.
  *
- * Always holds: a challenge's name is base64url, so it cannot lead out of the folder, and is read only if it is a small file
- * itself, not a link to one. A redirect leads to BASE_URL, whatever host the client has named.
+ * Always holds: a challenge's name is base64url, so it cannot lead out of the folder, and is read only if it is a small
+ * file itself, not a link to one. A redirect leads to BASE_URL, whatever host the client has named.
  */
 #include "worker/gateway.h"
 
@@ -62,7 +62,8 @@ static void send_text(h2o_req_t *http, int status, const char *reason, const cha
     http->res.reason = reason;
     http->res.content_length = length;
     http->compress_hint = H2O_COMPRESS_HINT_DISABLE;
-    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL, H2O_STRLIT("text/plain; charset=utf-8"));
+    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL,
+                   H2O_STRLIT("text/plain; charset=utf-8"));
     h2o_send_inline(http, text, length);
 }
 
@@ -101,7 +102,10 @@ static bool redirect(struct worker *worker, h2o_req_t *http)
     h2o_iovec_t location = h2o_concat(&http->pool, h2o_iovec_init(base, strlen(base)), path);
     h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_LOCATION, NULL, location.base, location.len);
     /* 301 for what browsers open; 308 keeps the method of all else */
-    send_text(http, reads(http) ? 301 : 308, reads(http) ? "Moved Permanently" : "Permanent Redirect", location.base, location.len);
+    if (reads(http))
+        send_text(http, 301, "Moved Permanently", location.base, location.len);
+    else
+        send_text(http, 308, "Permanent Redirect", location.base, location.len);
     return true;
 }
 

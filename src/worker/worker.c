@@ -88,8 +88,8 @@ static void stop(struct worker *worker)
 }
 
 /*
- * Others serve already. A connection between two requests may get one at any moment, which is answered with the word that the
- * connection ends; only what stays silent is hung up on.
+ * Others serve already. A connection between two requests may get one at any moment, which is answered with the word
+ * that the connection ends; only what stays silent is hung up on.
  */
 static void hand_over(struct worker *worker)
 {
@@ -134,7 +134,8 @@ static void reopen_log(struct worker *worker)
 static void on_order(h2o_socket_t *socket, const char *error)
 {
     static void (*const acts[])(struct worker *worker) = {
-        [ORDER_STOP] = stop, [ORDER_HAND_OVER] = hand_over, [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
+        [ORDER_STOP] = stop,           [ORDER_HAND_OVER] = hand_over,
+        [ORDER_TAKE_LIVE] = take_live, [ORDER_REOPEN_LOG] = reopen_log,
     };
     struct worker *worker = socket->data;
     enum order order;

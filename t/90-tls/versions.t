@@ -6,14 +6,11 @@ needs_command 'openssl', 'openssl';
 needs_command 'curl', 'curl';
 my $server  = prepare_tls_server()->launch;
 my $address = $server->address . ':' . $server->{tls_port};
-my $request = "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
-sub s_client (@arguments) {
-    return run_command(['openssl', 's_client', '-connect', $address, '-CAfile', $server->directory . '/cert.pem', '-ign_eof', @arguments],
-        input => $request)->{output};
-}
+sub answer_of (@arguments) { return s_client($server, -CAfile => $server->directory . '/cert.pem', @arguments) }
+
 for my $version (qw(1_2 1_3)) {
-    my $output = s_client("-tls$version");
+    my $output = answer_of("-tls$version");
     (my $name = "TLSv$version") =~ tr/_/./;
     like $output, qr/(?:Protocol\s*:\s*|New, )\Q$name\E/, "$name is spoken";
     like $output, qr{HTTP/1\.1 200}, 'and the request answered';
@@ -21,13 +18,13 @@ for my $version (qw(1_2 1_3)) {
     unlike $output, qr/Compression: (?!NONE)/, 'without compression';
 }
 for my $version (qw(1 1_1)) {
-    my $output = s_client("-tls$version", '-cipher', 'ALL:@SECLEVEL=0');
+    my $output = answer_of("-tls$version", '-cipher', 'ALL:@SECLEVEL=0');
     unlike $output, qr{HTTP/1\.1 200}, "TLS $version is refused";
     like $output, qr/alert|error|no protocols/i, 'at the handshake';
 }
-like s_client('-alpn', 'h2,http/1.1'), qr{ALPN protocol: http/1\.1}, 'ALPN: http/1.1 even when h2 is offered first';
-unlike s_client('-alpn', 'h2'), qr/ALPN protocol: h2/, 'h2 alone is not taken up';
-unlike s_client('-tls1_2', '-cipher', 'eNULL:aNULL:RC4:3DES:DES:EXPORT:@SECLEVEL=0'), qr{HTTP/1\.1 200}, 'no weak cipher';
+like answer_of('-alpn', 'h2,http/1.1'), qr{ALPN protocol: http/1\.1}, 'ALPN: http/1.1 even when h2 is offered first';
+unlike answer_of('-alpn', 'h2'), qr/ALPN protocol: h2/, 'h2 alone is not taken up';
+unlike answer_of('-tls1_2', '-cipher', 'eNULL:aNULL:RC4:3DES:DES:EXPORT:@SECLEVEL=0'), qr{HTTP/1\.1 200}, 'no weak cipher';
 
 my $curl = run_command(['curl', '-sS', '--http2', '--cacert', $server->directory . '/cert.pem', '-w', ' %{http_version}',
     "https://$address/health"]);
