@@ -320,6 +320,16 @@ int64_t json_number(const struct json_object *object, const char *name)
                : 0;
 }
 
+struct json_object *json_list(const struct json_object *object, const char *name)
+{
+    struct json_object *value;
+
+    return json_object_is_type(object, json_type_object) && json_object_object_get_ex(object, name, &value) &&
+                   json_object_is_type(value, json_type_array)
+               ? value
+               : NULL;
+}
+
 bool json_is_true(const struct json_object *object, const char *name)
 {
     struct json_object *value;

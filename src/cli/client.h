@@ -35,6 +35,8 @@ int client_probe(struct client *client, const char *path, struct json_object **a
 /* An object's field as text: NULL if it is missing or null. The object's own. */
 const char *json_field(const struct json_object *object, const char *name);
 int64_t json_number(const struct json_object *object, const char *name);
+/* An object's field that is an array; NULL if it is none, whoever answered. */
+struct json_object *json_list(const struct json_object *object, const char *name);
 bool json_is_true(const struct json_object *object, const char *name);
 
 #endif

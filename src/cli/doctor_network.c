@@ -365,22 +365,22 @@ static void check_peer_back(void *argument, const struct server *server)
 
 static void judge_links(struct doctor *doctor)
 {
-    struct json_object *overview = NULL, *links;
+    struct json_object *overview = NULL, *links = NULL;
     char *error = NULL;
     struct client *client = client_open(doctor->config, NULL, &error);
 
-    if (client != NULL && client_probe(client, "/admin/overview", &overview, &error) == 200 &&
-        json_object_object_get_ex(overview, "servers", &links))
-        for (size_t i = 0; i < json_object_array_length(links); i++) {
-            struct json_object *link = json_object_array_get_idx(links, i);
-            const char *name = json_field(link, "name");
-            if (json_number(link, "refused") > 0)
-                finding(doctor, VERDICT_WARN, "beringctl servers status shows it; retry or drop it",
-                        "%s refused %lld of what we sent", name, (long long)json_number(link, "refused"));
-            if (json_field(link, "last_contact") == NULL)
-                finding(doctor, VERDICT_WARN, "there, put the entry for this server right: its URL is this BASE_URL",
-                        "nothing was ever heard from %s", name);
-        }
+    if (client != NULL && client_probe(client, "/admin/overview", &overview, &error) == 200)
+        links = json_list(overview, "servers");
+    for (size_t i = 0; links != NULL && i < json_object_array_length(links); i++) {
+        struct json_object *link = json_object_array_get_idx(links, i);
+        const char *name = json_field(link, "name");
+        if (json_number(link, "refused") > 0)
+            finding(doctor, VERDICT_WARN, "beringctl servers status shows it; retry or drop it",
+                    "%s refused %lld of what we sent", name, (long long)json_number(link, "refused"));
+        if (json_field(link, "last_contact") == NULL)
+            finding(doctor, VERDICT_WARN, "there, put the entry for this server right: its URL is this BASE_URL",
+                    "nothing was ever heard from %s", name);
+    }
     json_object_put(overview);
     free(error);
     client_close(&client);

@@ -187,13 +187,14 @@ static void print_status(struct json_object *state)
 
 enum exit_status servers_status(struct call *call)
 {
-    struct json_object *state, *refused = NULL;
+    struct json_object *state, *refused;
     enum exit_status status = ask_about(call, "GET", "/admin/servers/%s/status", NULL, &state);
 
     if (status != EXIT_DONE || call->json)
         return status == EXIT_DONE ? print_json(state) : status;
     print_status(state);
-    if (json_object_object_get_ex(state, "refused", &refused) && json_object_array_length(refused) > 0) {
+    refused = json_list(state, "refused");
+    if (refused != NULL && json_object_array_length(refused) > 0) {
         putchar('\n');
         status = grid_print(call, refused_columns, json_object_get(refused));
     }
@@ -234,7 +235,7 @@ enum exit_status servers_drop(struct call *call)
 
 static void print_ids(const char *what, struct json_object *ids)
 {
-    for (size_t i = 0; json_object_is_type(ids, json_type_array) && i < json_object_array_length(ids); i++) {
+    for (size_t i = 0; ids != NULL && i < json_object_array_length(ids); i++) {
         printf("%s  ", what);
         print_clean(stdout, json_object_get_string(json_object_array_get_idx(ids, i)));
         putchar('\n');
@@ -248,8 +249,8 @@ enum exit_status servers_hidden(struct call *call)
 
     if (status != EXIT_DONE || call->json)
         return status == EXIT_DONE ? print_json(hidden) : status;
-    print_ids("user   ", json_object_object_get(hidden, "hidden_user_ids"));
-    print_ids("channel", json_object_object_get(hidden, "hidden_channel_ids"));
+    print_ids("user   ", json_list(hidden, "hidden_user_ids"));
+    print_ids("channel", json_list(hidden, "hidden_channel_ids"));
     json_object_put(hidden);
     return finish_output();
 }
@@ -257,8 +258,10 @@ enum exit_status servers_hidden(struct call *call)
 /* Takes an id out of a list of the object, and puts it in again if it is to be hidden. */
 static void set_hidden(struct json_object *hidden, const char *list, const char *id, bool is_hidden)
 {
-    struct json_object *ids = json_object_object_get(hidden, list);
+    struct json_object *ids = json_list(hidden, list);
 
+    if (ids == NULL || id == NULL)
+        return;
     for (size_t i = 0; i < json_object_array_length(ids); i++)
         if (strcmp(json_object_get_string(json_object_array_get_idx(ids, i)), id) == 0)
             json_object_array_del_idx(ids, i--, 1);

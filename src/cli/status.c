@@ -22,12 +22,10 @@ static int64_t seconds_between(const char *from, const char *to)
 /* Links that somebody should look after. */
 static size_t count_troubled(struct json_object *overview)
 {
-    struct json_object *links;
+    struct json_object *links = json_list(overview, "servers");
     size_t troubled = 0;
 
-    if (!json_object_object_get_ex(overview, "servers", &links) || !json_object_is_type(links, json_type_array))
-        return 0;
-    for (size_t i = 0; i < json_object_array_length(links); i++) {
+    for (size_t i = 0; links != NULL && i < json_object_array_length(links); i++) {
         struct json_object *link = json_object_array_get_idx(links, i);
         bool is_cut = json_number(link, "failures") > 0 || json_is_true(link, "refuses_us");
         troubled += is_cut || json_number(link, "refused") > 0;
@@ -48,10 +46,10 @@ static int64_t last_minute(struct json_object *overview)
 static void print_overview(const struct call *call, struct json_object *overview)
 {
     struct json_object *users = json_object_object_get(overview, "users");
-    struct json_object *links = json_object_object_get(overview, "servers");
+    struct json_object *links = json_list(overview, "servers");
     char up[AMOUNT_SIZE], database[AMOUNT_SIZE], log[AMOUNT_SIZE], disk[AMOUNT_SIZE];
     char people[160], load[160], storage[200], peers[96];
-    size_t count = json_object_is_type(links, json_type_array) ? json_object_array_length(links) : 0;
+    size_t count = links != NULL ? json_object_array_length(links) : 0;
     size_t troubled = count_troubled(overview);
 
     snprintf(people, sizeof(people), "%" PRId64 " here, %" PRId64 " of other servers, %" PRId64 " online",
@@ -151,8 +149,8 @@ enum exit_status peers_show(struct call *call)
 
     if (status != EXIT_DONE)
         return status;
-    links = json_object_get(json_object_object_get(overview, "servers"));
-    for (size_t i = 0; json_object_is_type(links, json_type_array) && i < json_object_array_length(links); i++) {
+    links = json_object_get(json_list(overview, "servers"));
+    for (size_t i = 0; links != NULL && i < json_object_array_length(links); i++) {
         struct json_object *link = json_object_array_get_idx(links, i);
         json_object_object_add(link, "state", json_object_new_string(state_of(link)));
     }
