@@ -113,28 +113,42 @@ like $status->{output}, qr/\balice\b.*\bbob\b/s, 'beringctl finds the server by 
 
 # ---- a new version while it runs ----
 
-my $before = $root->owners($file);
+# What systemctl is told, and does to the server that was started by hand.
+write_file($root->path('/usr/local/bin/systemctl'), <<'EOT');
+#!/bin/sh
+echo "$*" >>/tmp/systemctl.log
+case " $* " in
+    *' is-active '*) [ -s /tmp/main.pid ] ;;
+    *' kill --signal=USR2 '*' beringshare.service '*) kill -USR2 "$(cat /tmp/main.pid)" ;;
+    *' stop '*beringshare.service*) kill -TERM "$(cat /tmp/main.pid)" ;;
+esac
+EOT
+chmod 0755, $root->path('/usr/local/bin/systemctl');
+run_command(['mkdir', '-p', $root->path('/run/systemd/system')]);
+write_file($root->path('/tmp/main.pid'), $server->pid);
+
+my $before    = $root->owners($file);
+my $installed = sub { join ':', (stat $root->path($program))[0, 1] };
+my $old       = $installed->();
+$server->expect_upgrade;
 install($second, 'a new version can be installed while it runs');
 like $root->run('dpkg-query', '-W', 'beringshare')->{output}, qr/\+again/, 'and is there';
 is read_file($root->path($file)), $conf, 'the configuration is as it was';
 is $root->owners($file), $before, 'and so are its owners';
-ok is_alive($server->pid), 'the server has gone on';
-$alice->tell('bob', 'between the versions');
-reads_bodies $stream, ['before the upgrade', 'between the versions'], 'and nobody was cut off';
-
-# As postinst tells systemd to.
-my $installed = sub { join ':', (stat $root->path($program))[0, 1] };
-$server->expect_upgrade;
-kill USR2 => $server->pid;
-eventually sub { join(':', (stat '/proc/' . $server->pid . '/exe')[0, 1]) eq $installed->() }, 'SIGUSR2: the new program runs';
+isnt $installed->(), $old, 'the program is another file';
+eventually sub { join(':', (stat '/proc/' . $server->pid . '/exe')[0, 1]) eq $installed->() }, 'and runs, in the same process';
 eventually sub { $server->anonymous->get('/health')->status == 200 && $server->worker_pids == 2 }, 'and serves' or diag $server->log;
-is_deeply $bob->direct_bodies($alice->id), ['before the upgrade', 'between the versions'], 'with all that was written';
+$alice->tell('bob', 'after the upgrade');
+is_deeply $bob->direct_bodies($alice->id), ['before the upgrade', 'after the upgrade'], 'with all that was written';
+like read_file($root->path('/tmp/systemctl.log')), qr/daemon-reload\n(?:.*\n)*kill --signal=USR2/, 'the units were read again before';
+unlike read_file($root->path('/tmp/systemctl.log')), qr/stop|restart/, 'and nothing was stopped';
 $server->first_workers([$server->worker_pids]);
-$server->stop;
 
 # ---- removed, and purged ----
 
 apt('it can be removed', 'remove', 'beringshare');
+$server->stop(killed => 1);
+unlink $root->path('/tmp/main.pid');
 ok !-e $root->path($program), 'the program is gone';
 is read_file($root->path($file)), $conf, 'the configuration stays';
 ok -s $root->path('/var/lib/beringshare/beringshare.sqlite'), 'and so does what people wrote';
