@@ -114,7 +114,7 @@ like $status->{output}, qr/\balice\b.*\bbob\b/s, 'beringctl finds the server by 
 # ---- a new version while it runs ----
 
 # What systemctl is told, and does to the server that was started by hand.
-write_file($root->path('/usr/local/bin/systemctl'), <<'EOT');
+write_file($root->path('/usr/bin/systemctl'), <<'EOT');
 #!/bin/sh
 echo "$*" >>/tmp/systemctl.log
 case " $* " in
@@ -123,7 +123,7 @@ case " $* " in
     *' stop '*beringshare.service*) kill -TERM "$(cat /tmp/main.pid)" ;;
 esac
 EOT
-chmod 0755, $root->path('/usr/local/bin/systemctl');
+chmod 0755, $root->path('/usr/bin/systemctl');
 run_command(['mkdir', '-p', $root->path('/run/systemd/system')]);
 write_file($root->path('/tmp/main.pid'), $server->pid);
 
@@ -146,7 +146,9 @@ $server->first_workers([$server->worker_pids]);
 
 # ---- removed, and purged ----
 
+$server->expect_upgrade;    # its processes may end
 apt('it can be removed', 'remove', 'beringshare');
+eventually sub { !is_alive($server->pid) }, 'the server has been stopped before';
 $server->stop(killed => 1);
 unlink $root->path('/tmp/main.pid');
 ok !-e $root->path($program), 'the program is gone';
