@@ -29,7 +29,7 @@ static const struct {
 };
 
 static const struct parameter global_parameters[] = {
-    {OPTION, "--config", "FILE", "the server's configuration file; the environment overrides it"},
+    {OPTION, "--config", "FILE", "the server's configuration, instead of the installed server's"},
     {OPTION, "--server", "URL", "a server elsewhere, its administration's token in the environment as " CLIENT_TOKEN},
     {FLAG, "--json", NULL, "output for programs"},
     {FLAG, "--help", NULL, "explain the command"},

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum exit_status fail(enum exit_status status, const char *format, ...)
 {
@@ -191,7 +192,9 @@ static enum exit_status run(const struct line *line)
     memcpy(call.values, line->values, sizeof(call.values));
     if (line->server != NULL && need != NEEDS_SERVER)
         return fail(EXIT_USAGE, "this command works on files of this machine: --server does not go with it");
-    if (needs_config && (config = config_load(line->config_file, &error)) == NULL)
+    if (call.config_file == NULL && access(BERING_CONFIG_FILE, F_OK) == 0)
+        call.config_file = BERING_CONFIG_FILE; /* of the server that is installed here */
+    if (needs_config && (config = config_load(call.config_file, &error)) == NULL)
         return fail_with(EXIT_FAILED, error);
     log_init(LOG_LEVEL_WARN, LOG_FORMAT_TEXT);
     call.config = config;
