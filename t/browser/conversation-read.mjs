@@ -2,7 +2,7 @@
 // only looks at.
 
 import {
-    conversationOf, idsShown, isAtEnd, logOf, place, reader, rowOf, say, scrollBy, storedIds, topOf,
+    conversationOf, idsShown, isAtEnd, logOf, markRead, place, reader, rowOf, say, scrollBy, storedIds, topOf,
 } from './lib/conversing.mjs';
 import { EXPECTED } from './lib/guards.mjs';
 import { eventually, is, like, ok, scenario } from './lib/harness.mjs';
@@ -30,8 +30,7 @@ const hide = (page, isHidden) => page.evaluate((value) => {
 
 async function opening({ server, people, channel }) {
     await sayMany(server, people.bob, channel, 'old', 30);
-    const read = (await storedIds(server, people.bob, channel)).at(-1);
-    await server.asUser(people.alice, 'PUT', `/api/conversations/channel/${channel.id}/read`, { message_id: read });
+    await markRead(server, people.alice, channel, (await storedIds(server, people.bob, channel)).at(-1));
     const [first] = await sayMany(server, people.bob, channel, 'new', 120);
     is(await unreadOf(server, people.alice, channel), 120, '120 are unread');
     const alice = await reader('alice', server, people.alice, `channel:${channel.id}`);
@@ -52,6 +51,28 @@ async function opening({ server, people, channel }) {
     }, 'scrolled to the end');
     await eventually(async () => await unreadOf(server, people.alice, channel) === 0, 'all are');
     return alice;
+}
+
+/** Where nothing has been read yet, one begins with the first message, however many there are. */
+async function neverRead({ server, people, page }) {
+    const channel = { id: await server.makeChannel('never read', ['alice', 'bob']) };
+    const ids = await sayMany(server, people.bob, channel, 'unseen', 120);
+    is((await conversationOf(server, people.alice, channel.id)).last_read_message_id, null, 'nothing has been read');
+    await eventually(async () => {
+        await page.goto(`${server.url}/chat/ui#channel:${channel.id}`);
+        return (await idsShown(page))[0] === ids[0];
+    }, 'a conversation that was never read opens with its first message');
+    is(await firstNew(page), ids[0], 'below the line');
+    await eventually(async () => {
+        const at = await topOf(page, ids[0]);
+        return at > 0 && at < 400;
+    }, 'both in view');
+    like(await page.locator('.jump').textContent(), /120 new messages/, 'the button says how many are new');
+    is(await unreadOf(server, people.alice, channel), 120, 'none of them is read by that');
+    await page.locator('.jump').click();
+    await eventually(async () => (await idsShown(page)).at(-1) === ids.at(-1) && isAtEnd(page), 'it leads to the end');
+    await eventually(async () => await unreadOf(server, people.alice, channel) === 0, 'then all are read');
+    is((await conversationOf(server, people.alice, channel.id)).last_read_message_id, ids.at(-1), 'up to the last');
 }
 
 async function devices({ server, people, channel, page }) {
@@ -177,5 +198,5 @@ scenario(async ({ server, people }) => {
     const given = { server, people, channel };
     given.alice = await opening(given);
     given.page = given.alice.page;
-    for (const part of [devices, scrolledUp, markedUnread, announced, visiting, nothing]) await part(given);
+    for (const part of [devices, scrolledUp, markedUnread, announced, visiting, nothing, neverRead]) await part(given);
 });

@@ -7,7 +7,7 @@ import { myId } from './session.js';
 
 const table = signal(new Map()); // id -> channel
 
-const order = new Intl.Collator();
+const order = new Intl.Collator(undefined, { numeric: true });
 
 export const channels = computed(() => [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
 

@@ -9,7 +9,7 @@ const table = signal(new Map()); // id -> person
 /** By name, those of this server first. */
 export const people = computed(() => [...table.value.values()].sort(compare));
 
-const order = new Intl.Collator();
+const order = new Intl.Collator(undefined, { numeric: true });
 
 function compare(one, other) {
   if (one.is_local !== other.is_local) return one.is_local ? -1 : 1;

@@ -70,6 +70,13 @@ static enum result read_id(struct request *request, const char *name, const char
     return RESULT_OK;
 }
 
+/* "start": from the first message on, which nobody needs to know for that. */
+static enum result read_after(struct request *request, const char *text, struct uuid *id, struct page *page)
+{
+    page->from_oldest = text != NULL && strcmp(text, "start") == 0;
+    return page->from_oldest ? RESULT_OK : read_id(request, "after", text, id, &page->after);
+}
+
 /* Where a page is: the query's texts, NULL where they are not given. */
 struct place {
     const char *limit, *before, *after, *around;
@@ -97,7 +104,7 @@ static enum result read_place(struct request *request, const struct place *place
     if (result == RESULT_OK)
         result = read_id(request, "before", place->before, &ids[0], &page->before);
     if (result == RESULT_OK)
-        result = read_id(request, "after", place->after, &ids[1], &page->after);
+        result = read_after(request, place->after, &ids[1], page);
     if (result == RESULT_OK)
         result = read_id(request, "around", place->around, &ids[2], &page->around);
     if (result == RESULT_OK && (place->before != NULL) + (place->after != NULL) + (place->around != NULL) > 1)

@@ -49,6 +49,13 @@ export async function storedIds(server, user, channel) {
     return json.map((message) => message.message_id);
 }
 
+/** The user has read a channel up to that message. */
+export async function markRead(server, user, channel, id) {
+    const path = `/api/conversations/channel/${channel.id}/read`;
+    const { status, json } = await server.asUser(user, 'PUT', path, { message_id: id });
+    if (status !== 200) throw new Error(JSON.stringify(json));
+}
+
 /** What the server knows of a conversation of that user. */
 export async function conversationOf(server, user, id) {
     const { json } = await server.asUser(user, 'GET', '/api/conversations');

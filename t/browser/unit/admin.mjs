@@ -7,6 +7,7 @@ import { explain, fieldOf } from '../../../htdocs/app/models/admin/answers.js';
 import {
     checkAddress, checkDisplayName, checkName, checkPassword, checkUrl, checkUsername,
 } from '../../../htdocs/app/models/admin/checks.js';
+import { whileVisible } from '../../../htdocs/app/models/admin/live.js';
 import { healthOf } from '../../../htdocs/app/models/admin/servers.js';
 
 const TABLE = [
@@ -22,7 +23,43 @@ const TABLE = [
             `https://${'a'.repeat(510)}`]],
 ];
 
+// A page that is looked at, or not, with a clock that goes as one turns it.
+function pageAndClock() {
+    const page = new EventTarget();
+    const ticks = new Map();
+    page.show = (state) => {
+        page.visibilityState = state;
+        page.dispatchEvent(new Event('visibilitychange'));
+    };
+    globalThis.document = page;
+    globalThis.setInterval = (work) => ticks.set(ticks.size + 1, work) && ticks.size;
+    globalThis.clearInterval = (id) => ticks.delete(id);
+    return { page, tick: () => ticks.forEach((work) => work()) };
+}
+
+function visibility() {
+    const { setInterval, clearInterval, document } = globalThis;
+    const { page, tick } = pageAndClock();
+    let looks = 0;
+    page.show('visible');
+    const stop = whileVisible(() => { looks += 1; }, 4000);
+    tick();
+    tick();
+    is(looks, 2, 'what is looked at is asked for again and again');
+    page.show('hidden');
+    tick();
+    is(looks, 2, 'not while the page is hidden');
+    page.show('visible');
+    is(looks, 3, 'but at once when it is looked at again');
+    stop();
+    tick();
+    page.show('visible');
+    is(looks, 3, 'and never after its end');
+    Object.assign(globalThis, { setInterval, clearInterval, document });
+}
+
 scenario(async () => {
+    visibility();
     await addTexts({ en: () => import('../../../htdocs/app/language/admin-en.js') });
     for (const [check, good, bad] of TABLE) {
         is(good.map(check).filter(Boolean), [], `${check.name} takes what the server takes`);

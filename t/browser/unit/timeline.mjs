@@ -27,6 +27,7 @@ function page(query) {
     const limit = Number(query.get('limit'));
     const placeOf = (name) => stored.findIndex((message) => message.message_id === query.get(name));
     if (query.has('before')) return stored.slice(Math.max(0, placeOf('before') - limit), placeOf('before'));
+    if (query.get('after') === 'start') return stored.slice(0, limit);
     if (query.has('after')) return stored.slice(placeOf('after') + 1, placeOf('after') + 1 + limit);
     if (!query.has('around')) return stored.slice(-limit);
     const [place, half] = [placeOf('around'), limit / 2];
@@ -58,6 +59,10 @@ const settled = async (timeline) => {
 
 async function steps(Timeline) {
     for (let number = 0; number < 120; number += 1) append();
+    const unread = new Timeline(KEY);
+    await unread.open(null);
+    is([idsOf(unread)[0], fault(unread)], ['id-0', ''], 'where nothing has been read yet, one begins at the beginning');
+    is([unread.newLine.messageId.value, unread.hasOlder.value, unread.hasNewer.value], ['id-0', false, true], 'all of it is new');
     const timeline = new Timeline(KEY);
     await timeline.open('id-59');
     is([idsOf(timeline)[0], idsOf(timeline).at(-1)], ['id-35', 'id-84'], 'opened where unread messages begin');

@@ -79,6 +79,17 @@ export function onLive(topics, reload, pause = PAUSE_MS) {
   };
 }
 
+/** Calls the function every so often while the page is looked at, and when it is again. Returns what ends it. */
+export function whileVisible(look, everyMs) {
+  const lookIfVisible = () => { if (document.visibilityState === 'visible') look(); };
+  const timer = setInterval(lookIfVisible, everyMs);
+  document.addEventListener('visibilitychange', lookIfVisible);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', lookIfVisible);
+  };
+}
+
 function hear(event) {
   tell(TOPICS[event.event] ?? []);
 }

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { get, getPage } from '../../net/api.js';
+import { whileVisible } from './live.js';
 
 const EVERY_MS = 4000;
 const ONLINE_SHOWN = 60;
@@ -28,14 +29,8 @@ export async function loadOnline() {
   } catch { /* the figures beside it say what is wrong */ }
 }
 
-/** Asks again and again, unless the page is hidden. Returns what ends it. */
+/** Asks now, and again and again unless the page is hidden. Returns what ends it. */
 export function watchOverview() {
-  const look = () => { if (!document.hidden) loadOverview(); };
-  const timer = setInterval(look, EVERY_MS);
-  document.addEventListener('visibilitychange', look);
-  look();
-  return () => {
-    clearInterval(timer);
-    document.removeEventListener('visibilitychange', look);
-  };
+  loadOverview();
+  return whileVisible(loadOverview, EVERY_MS);
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
+import { whileVisible } from '../../models/admin/live.js';
 import { addressOf } from '../../models/admin/route.js';
 import { dropRefused, loadServers, loadStatus, retryRefused, serverById, servers } from '../../models/admin/servers.js';
 import { number } from '../../text/format.js';
@@ -93,10 +94,7 @@ function useStatus(id) {
     }
   };
   useLive(['servers'], () => { load(); loadServers(); });
-  useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) load(); }, EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
+  useEffect(() => whileVisible(load, EVERY_MS), []);
   return { status: status.value, error: error.value, load };
 }
 

@@ -121,8 +121,9 @@ function useScrolling(timeline, keeper) {
   };
   keeper.take();
   useEffect(() => {
-    const isThere = (element) => !timeline.loading.peek() && element.querySelector('[data-key]') !== null;
-    keeper.goTo((element) => isThere(element) && toRow('.new-line')(element));
+    const isEmpty = () => timeline.messages.peek().length === 0 && !timeline.hasNewer.peek();
+    const isThere = (element) => element.querySelector('[data-key]') !== null || isEmpty();
+    keeper.goTo((element) => !timeline.loading.peek() && isThere(element) && toRow('.new-line')(element));
     const detach = keeper.attach(box.current, list.current, () => !timeline.hasNewer.peek(), load);
     keeper.restore();
     return detach;
