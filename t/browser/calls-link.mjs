@@ -77,7 +77,8 @@ scenario(async ({ server }) => {
     const names = () => page.evaluate(() => window.ends.map((end) => /a=ice-ufrag:(.*)/.exec(end.connection.localDescription.sdp)[1]));
     const before = await names();
     await page.evaluate(() => window.ends.forEach((end) => end.restart()));
-    await eventually(async () => (await names()).every((name, at) => name !== before[at]), 'another network: new candidates, on both sides');
+    await eventually(async () => (await names()).every((name, at) => name !== before[at]),
+        'another network: new candidates, on both sides');
     await moves(page, 'and the same call goes on');
     const isStable = () => page.evaluate(() => window.ends.every((end) => end.connection.signalingState === 'stable'));
     await eventually(isStable, 'nothing is left open');

@@ -57,7 +57,8 @@ async function keepsStill(server, user) {
 scenario(async ({ server }) => {
     const alice = await server.makeUser('alice');
     const name = 'Alice of the long name that goes on for a while ❄';
-    is((await server.asUser(alice, 'PUT', '/api/profile', { display_name: name })).status, 200, 'somebody with a long name');
+    is((await server.asUser(alice, 'PUT', '/api/profile', { display_name: name })).status, 200,
+        'somebody with a long name');
     for (const view of VIEWS) await looksAt(server, alice, view);
     await keepsStill(server, alice);
 });

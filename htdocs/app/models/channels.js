@@ -1,5 +1,5 @@
-// channels.js - the channels that one may see: public ones, and private ones that one is in. Whether one is a member is what
-// the conversations say (conversations.js).
+// channels.js - the channels that one may see: public ones, and private ones that one is in. Whether one is a member is
+// what the conversations say (conversations.js).
 
 import { computed, signal } from '@preact/signals';
 import { get, post, remove } from '../net/api.js';

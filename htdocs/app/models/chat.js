@@ -1,11 +1,14 @@
-// chat.js - keeps the models of the chat together: loads them when somebody is signed in, hands them events, lets go of them.
+// chat.js - keeps the models of the chat together: loads them when somebody is signed in, hands them events, lets go of
+// them.
 
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
 import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
-import { conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations } from './conversations.js';
+import {
+  conversationByKey, conversationEvents, countedAlready, keyOfMessage, loadConversations,
+} from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
 import { notifyOf } from './notifications.js';

@@ -32,8 +32,9 @@ function weight(entry, recentKeys) {
 const KINDS = { '#': 'channel', '@': 'dm' };
 
 /**
- * The entries (sidebar.js) that answer the query, the best first. A leading # or @ asks for channels or people alone. Without a query:
- * recent ones first; what is open now (`currentKey`) comes last, for nobody switches to where they are.
+ * The entries (sidebar.js) that answer the query, the best first. A leading # or @ asks for channels or people alone.
+ * Without a query: recent ones first; what is open now (`currentKey`) comes last, for nobody switches to where they
+ * are.
  */
 export function rank(query, entries, recentKeys = [], currentKey = null) {
   const kind = KINDS[query.trim()[0]];

@@ -1,4 +1,5 @@
-// user-agent.js - the browser and the system that a User-Agent names. A name only, never a promise: anybody may send any.
+// user-agent.js - the browser and the system that a User-Agent names. A name only, never a promise: anybody may send
+// any.
 
 /** The first that matches counts: most browsers also name those that they want to be taken for. */
 const BROWSERS = [

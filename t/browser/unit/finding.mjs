@@ -143,7 +143,8 @@ async function mentioning() {
     is(names('@bob and @bob@local, @bob@north.', 'alice@north'), ['bob@north:@bob', 'bob:@bob@local', 'bob@north:@bob@north'],
         'a plain name is of the author\'s own server');
     is([says('@bob', 'alice@north'), says('@bob@local', 'alice@north')], [false, true], 'so with what is counted');
-    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false], 'of more than twenty names the rest is not looked at');
+    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false],
+        'of more than twenty names the rest is not looked at');
     is(says('@bob', 'bob'), false, 'nobody names himself');
     me.value = undefined;
 }

@@ -1,5 +1,5 @@
-// The catalogues: each language has the same keys and placeholders, each text that is asked for is there where it is asked for,
-// and none is idle.
+// The catalogues: each language has the same keys and placeholders, each text that is asked for is there where it is
+// asked for, and none is idle.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,10 @@ function twice(part, code) {
     return keys.filter((key, place) => keys.indexOf(key) !== place);
 }
 
-/** What stands in quotes and could be a key; and the beginnings of keys that are put together: t(`settings.part.${name}`). */
+/**
+ * What stands in quotes and could be a key; and the beginnings of keys that are put together:
+ * t(`settings.part.${name}`).
+ */
 function used(paths) {
     const quoted = new Set();
     const starts = new Map();
@@ -101,5 +104,6 @@ scenario(async () => {
     const isPutTogether = (key) => starts.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
     is(Object.keys(english).filter((key) => !quoted.has(key) && !isPutTogether(key)), [], 'every text is asked for');
     is(starts.filter(([start, end]) => !Object.keys(english).some((key) => key.startsWith(start) && key.endsWith(end))
-        && /^(?:settings|action|account|chat|admin)\./.test(start)).map(([start]) => start), [], 'beginnings of keys are beginnings of some');
+        && /^(?:settings|action|account|chat|admin)\./.test(start)).map(([start]) => start), [],
+            'beginnings of keys are beginnings of some');
 });
