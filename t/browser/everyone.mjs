@@ -45,7 +45,8 @@ scenario(async ({ server }) => {
     await server.makeChannel('general', ['alice', 'bob']);
     await tell(server, bob, 'alice',
         'hello **there**, see https://bering.example/a/very/long/address/that/does/not/want/to/break/anywhere/at/all');
-    await tell(server, bob, 'alice', '```\na line of code that is longer than any phone is wide, and then some more of it\n```');
+    await tell(server, bob, 'alice',
+        '```\na line of code that is longer than any phone is wide, and then some more of it\n```');
     await post(server, bob, 'general', '@alice welcome');
     for (const { name, ...options } of VIEWS) {
         const person = await newPerson(name, options);
@@ -58,7 +59,8 @@ scenario(async ({ server }) => {
         await signIn(page, alice);
         await looksAt(page, `${name}-sidebar`, options);
         await row(page, 'bob').getByRole('link').click();
-        await eventually(() => page.locator('main').getByText('hello', { exact: false }).first().isVisible(), `${name}: the conversation shows`);
+        await eventually(() => page.locator('main').getByText('hello', { exact: false }).first().isVisible(),
+            `${name}: the conversation shows`);
         await looksAt(page, `${name}-conversation`, options);
         ok(await page.evaluate(() => document.documentElement.lang === (navigator.language.startsWith('de') ? 'de' : 'en')), `${name}: the page says its language`);
         await person.leave();

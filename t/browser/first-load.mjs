@@ -27,7 +27,8 @@ async function watchNetwork(person) {
     session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
         Object.assign(requests.get(requestId) ?? {}, { all: encodedDataLength, isDone: true });
     });
-    const files = () => [...requests.values()].filter(({ path, type }) => type !== 'Image' && !path.startsWith('/api/'));
+    const files = () =>
+        [...requests.values()].filter(({ path, type }) => type !== 'Image' && !path.startsWith('/api/'));
     return {
         paths: () => [...requests.values()].map(({ path }) => path),
         files,

@@ -18,7 +18,8 @@ const kept = (page) => page.evaluate(async () => {
 
 const sets = async (page) => Object.keys(await kept(page)).filter((name) => name.startsWith('shell-'));
 const isComplete = async (page) => Object.values(await kept(page)).some((paths) => paths.includes('/complete'));
-const version = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version').trim());
+const version = (page) =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version').trim());
 
 async function install(page) {
     await eventually(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.active)), 'it is installed');
@@ -108,7 +109,8 @@ async function isReplaced(server, page) {
     await ask('changeWorker');
     await page.reload();
     await page.locator('.frame').waitFor();
-    const hasWaiting = () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.waiting));
+    const hasWaiting = () =>
+        page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.waiting));
     await eventually(hasWaiting, 'another worker waits');
     await page.reload();
     await page.locator('.frame').waitFor();

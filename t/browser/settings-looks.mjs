@@ -34,7 +34,8 @@ async function looksAt(server, user, { name, direction, ...options }) {
         await page.goto(`${server.url}/chat/settings#${part}`);
         await page.locator(`.settings-nav a[aria-current][href$="#${part}"]`).waitFor();
         if (direction) await page.evaluate((value) => { document.documentElement.dir = value; }, direction);
-        await eventually(async () => await page.getByText(/^(?:Loading|Lädt)…$/).count() === 0, `${name}: ${part}: everything is there`);
+        await eventually(async () => await page.getByText(/^(?:Loading|Lädt)…$/).count() === 0,
+            `${name}: ${part}: everything is there`);
         await PREPARE[part]?.(page);
         await fitsWidth(page, `${name}: ${part}: nothing is wider than the window`);
         if (options.forcedColors) ok(true, `${name}: the system's own colours`);

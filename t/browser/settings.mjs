@@ -5,18 +5,22 @@ import { EXPECTED } from './lib/guards.mjs';
 import { tell } from './lib/chat.mjs';
 import { PARTS, goTo, newSettler, signInHere } from './lib/settings.mjs';
 
-const errorOf = (page, label) => page.locator('.field', { has: page.getByLabel(label, { exact: true }) }).locator('.error');
+const errorOf = (page, label) =>
+    page.locator('.field', { has: page.getByLabel(label, { exact: true }) }).locator('.error');
 const root = (page, name) => page.evaluate((attribute) => document.documentElement.getAttribute(attribute), name);
-const stored = async (server, user) => (await server.asUser(user, 'GET', '/api/users')).json.find(({ id }) => id === user.id).display_name;
+const stored = async (server, user) =>
+    (await server.asUser(user, 'GET', '/api/users')).json.find(({ id }) => id === user.id).display_name;
 
 async function findsTheWay(page, server, bob) {
     is(await page.locator('.settings h1').textContent(), 'Profile', 'without a name, the first part is shown');
     for (const [part, title] of Object.entries(PARTS)) {
         await goTo(page, part);
         like(page.url(), new RegExp(`/chat/settings#${part}$`), `${part}: the address names it`);
-        is(await page.locator('.settings-nav [aria-current="page"]').textContent(), title, `${part}: the navigation marks it`);
+        is(await page.locator('.settings-nav [aria-current="page"]').textContent(), title,
+            `${part}: the navigation marks it`);
         if (part === 'profile') continue; // it was there before
-        await eventually(() => page.locator('h1').evaluate((heading) => heading === document.activeElement), `${part}: its heading has the focus`);
+        await eventually(() => page.locator('h1').evaluate((heading) => heading === document.activeElement),
+            `${part}: its heading has the focus`);
     }
     await page.goBack();
     is(await page.locator('.settings h1').textContent(), 'Sessions', 'the browser\'s back goes to the part before');

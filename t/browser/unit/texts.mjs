@@ -19,7 +19,8 @@ const partOf = (part, code) => `app/language/${part}${code}.js`;
 const loadPart = async (part, code) => (await import(`${root}/${partOf(part, code)}`)).default.texts;
 async function load(code) {
     const texts = await Promise.all(PARTS.map((part) => loadPart(part, code)));
-    is(Object.keys(Object.assign({}, ...texts)).length, texts.flatMap((each) => Object.keys(each)).length, `${code}: no key is in two parts`);
+    is(Object.keys(Object.assign({}, ...texts)).length, texts.flatMap((each) => Object.keys(each)).length,
+        `${code}: no key is in two parts`);
     return Object.assign({}, ...texts);
 }
 const pathsBelow = (folder) => readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -40,7 +41,8 @@ function compare(code, texts, english) {
     const rules = new Intl.PluralRules(code).resolvedOptions().pluralCategories;
     const unfinished = Object.entries(texts).filter(([, entry]) => typeof entry !== 'string' && rules.some((form) => !(form in entry)));
     is(unfinished.map(([key]) => key), [], `${code}: all plural forms that the language has`);
-    is(Object.entries(texts).filter(([, entry]) => Object.values(formsOf(entry)).some((text) => !text.trim())), [], `${code}: no text is empty`);
+    is(Object.entries(texts).filter(([, entry]) => Object.values(formsOf(entry)).some((text) => !text.trim())), [],
+        `${code}: no text is empty`);
 }
 
 function twice(part, code) {
