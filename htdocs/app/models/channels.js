@@ -9,7 +9,8 @@ const table = signal(new Map()); // id -> channel
 
 const order = new Intl.Collator(undefined, { numeric: true });
 
-export const channels = computed(() => [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
+export const channels = computed(() =>
+  [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
 
 export const channelById = (id) => table.value.get(id);
 

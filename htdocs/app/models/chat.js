@@ -38,7 +38,9 @@ const timelineEvents = {
 };
 
 /** Their handlers may return a function that loads what the event did not say. */
-const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents];
+const MODELS = [
+  peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents,
+];
 
 const catchUp = () => {
   forgetMembers();
@@ -110,7 +112,8 @@ function startUser(scope) {
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
   const stopCalls = whenReady(startCalls);
-  return () => [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
+  const ends = [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts];
+  return () => ends.forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

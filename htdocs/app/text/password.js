@@ -21,7 +21,8 @@ const SHORTEST = 8;
 /** From how many bits on a password is weak, fair, good, strong. */
 const LEVELS = [30, 40, 55, 70];
 
-const bitsOfVariety = (text) => Math.log2(CLASSES.reduce((sum, [pattern, size]) => sum + (pattern.test(text) ? size : 0), 1));
+const bitsOfVariety = (text) =>
+  Math.log2(CLASSES.reduce((sum, [pattern, size]) => sum + (pattern.test(text) ? size : 0), 1));
 
 /**
  * Takes the words out of a text that is in small letters: each was one guess. Returns what is left, and how many they
