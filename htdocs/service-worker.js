@@ -1,10 +1,11 @@
-// service-worker.js - keeps the chat page itself, so that it opens at once and without a connection. Never data: what the API
-// answers is not for it, and pages outside /chat/ are not under it.
+// service-worker.js - keeps the chat page itself, so that it opens at once and without a connection. Never data: what
+// the API answers is not for it, and pages outside /chat/ are not under it.
 //
-// Always holds: a page is made of files of one set, from its first file to the last that it asks for. After a page was opened the
-// server is asked for the list of files and for each of them; if one has changed, a new set is kept beside the old one, for the
-// next page that is opened. A set goes when it is not the newest and no page is made of it any more. Only one worker writes: a
-// changed one waits, and touches nothing, until no page is left that is under the one before it.
+// Always holds: a page is made of files of one set, from its first file to the last that it asks for. After a page was
+// opened the server is asked for the list of files and for each of them; if one has changed, a new set is kept beside
+// the old one, for the next page that is opened. A set goes when it is not the newest and no page is made of it any
+// more. Only one worker writes: a changed one waits, and touches nothing, until no page is left that is under the one
+// before it.
 
 const PAGE = '/chat/ui';
 const PAGES = /^\/chat\/(?:ui|settings)\/?$/;
@@ -59,8 +60,8 @@ async function tidy() {
 // ---- asking the server ----
 
 /**
- * Asks for a file; the browser's own cache answers if the server says that it has not changed. Read to its end: one that nobody
- * reads keeps its connection from the pages.
+ * Asks for a file; the browser's own cache answers if the server says that it has not changed. Read to its end: one
+ * that nobody reads keeps its connection from the pages.
  */
 async function fetchFile(file) {
   const answer = await fetch(file, { cache: 'no-cache', credentials: 'same-origin' });
@@ -103,7 +104,9 @@ async function keep(answers) {
   await set.put(COMPLETE, new Response(''));
 }
 
-/** Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away. */
+/**
+ * Keeps a new set if a file has changed, and tells the pages that there is one. Nothing is lost if the server is away.
+ */
 async function refresh() {
   const newest = await newestSet();
   const answers = await fetchAll();

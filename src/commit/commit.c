@@ -51,7 +51,10 @@ struct recovery {
     struct event_batch events;    /* what it has not published */
 };
 
-/* Whether an event tells of this message. Ids stand in no other field of an event's message, and a body's quotes are escaped. */
+/*
+ * Whether an event tells of this message. Ids stand in no other field of an event's message, and a body's quotes are
+ * escaped.
+ */
 static bool tells_of(const struct event *event, const struct uuid *id)
 {
     char text[UUID_TEXT_LENGTH + 1], field[UUID_TEXT_LENGTH + 32];
@@ -84,7 +87,10 @@ static void republish_message(void *argument, const struct message *message)
         events_new_message(&recovery->events, message);
 }
 
-/* The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing them all. */
+/*
+ * The last owner of the commit lock died: publishes the events of its commit, if it committed without publishing them
+ * all.
+ */
 static void recover(struct bus *bus, struct store *store)
 {
     uint64_t commit, published = bus_published_commit(bus);

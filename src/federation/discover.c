@@ -1,8 +1,8 @@
 /*
  * discover.c - users and channels that a peer tells of. Federation process.
  *
- * Always holds: what is as the database has it costs one read and no transaction; what a peer does not mention is removed only if
- * its lists are complete, and two of them lack it.
+ * Always holds: what is as the database has it costs one read and no transaction; what a peer does not mention is
+ * removed only if its lists are complete, and two of them lack it.
  */
 #include "federation/discover.h"
 
@@ -119,8 +119,8 @@ static bool is_as_known(const struct thing *thing, const struct peer_entry *entr
 }
 
 /*
- * What of the list is to be written: its entries are moved to the front. *new_r: how many of them are not known. Marks what is
- * listed.
+ * What of the list is to be written: its entries are moved to the front. *new_r: how many of them are not known. Marks
+ * what is listed.
  */
 static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes, size_t *new_r)
 {
@@ -325,8 +325,8 @@ static bool is_missing(const struct thing *thing, int64_t newest)
 }
 
 /* The commit lock is held. */
-static enum result forget_some(struct peer *peer, forget_one *forget, const struct known *known, int64_t newest, size_t *next,
-                               struct event_batch *events, uint64_t *commit_r)
+static enum result forget_some(struct peer *peer, forget_one *forget, const struct known *known, int64_t newest,
+                               size_t *next, struct event_batch *events, uint64_t *commit_r)
 {
     struct store *store = peer->federation->store;
     size_t written = 0;
@@ -363,8 +363,8 @@ static enum result forget_all(struct peer *peer, forget_one *forget, const struc
     return result;
 }
 
-static enum result forget_missing(struct peer *peer, forget_one *forget, const struct peer_list *list, struct known *known,
-                                  int64_t *newest, size_t *forgotten_r)
+static enum result forget_missing(struct peer *peer, forget_one *forget, const struct peer_list *list,
+                                  struct known *known, int64_t *newest, size_t *forgotten_r)
 {
     struct peer_entry *changes = malloc((list->count + 1) * sizeof(*changes));
     size_t new_names, missing = 0, later = 0;

@@ -15,9 +15,10 @@ enum result discover_users(struct peer *peer, const struct peer_list *list, size
 enum result discover_channels(struct peer *peer, const struct peer_list *list, size_t *changed_r);
 
 /*
- * Forgets what a list that is complete does not name: deleted there, or hidden. As a list may be older than what has come from
- * the peer meanwhile, that takes two: *newest, at first 0, is the newest row that was known when the last one came (so it is older
- * than this one); it is set if some are missing from this list, 0 if none is, and the next list is to be looked at in any case.
+ * Forgets what a list that is complete does not name: deleted there, or hidden. As a list may be older than what has
+ * come from the peer meanwhile, that takes two: *newest, at first 0, is the newest row that was known when the last one
+ * came (so it is older than this one); it is set if some are missing from this list, 0 if none is, and the next list is
+ * to be looked at in any case.
  */
 enum result forget_users(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);
 enum result forget_channels(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);

@@ -103,8 +103,8 @@ static void write_message(void *argument, const struct peer_message *message)
         history->page[history->count++] = message->key;
 }
 
-enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most, size_t bytes,
-                               struct json *json)
+enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most,
+                               size_t bytes, struct json *json)
 {
     struct writing page = {.history = history, .json = json, .bytes = bytes};
 

@@ -34,8 +34,8 @@ void history_end(struct history *history);
  * Writes the next page to json, as items of a batch: at most `most` messages, and no more once they are `bytes` long. Afterwards
  * history->count is 0 if nothing is left. Reads the database.
  */
-enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most, size_t bytes,
-                               struct json *json);
+enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most,
+                               size_t bytes, struct json *json);
 
 /* The peer has the first `count` messages of the page. */
 void history_advance(struct history *history, size_t count);

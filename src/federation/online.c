@@ -72,8 +72,8 @@ static void leave_calls(struct bus *bus, const int64_t *user_keys, size_t count)
 }
 
 /*
- * Longer than a round in which nothing gets through. One who is told of by an original, which does not say so again, stays until
- * presence tells.
+ * Longer than a round in which nothing gets through. One who is told of by an original, which does not say so again,
+ * stays until presence tells.
  */
 void online_end_silent_calls(const struct peer *peer)
 {
@@ -81,7 +81,8 @@ void online_end_silent_calls(const struct peer *peer)
     uint64_t longest = (uint64_t)federation->config->federation_poll_seconds * 1000 * SILENT_ROUNDS;
     struct call_participant left;
 
-    while (federation->now > longest && calls_take_silent(federation->bus, peer->name, federation->now - longest, &left))
+    while (federation->now > longest &&
+           calls_take_silent(federation->bus, peer->name, federation->now - longest, &left))
         publish_leave(federation->bus, &left);
 }
 

@@ -122,10 +122,12 @@ static const char *of_result(enum result result)
     }
 }
 
-typedef enum result forget_missing(struct peer *peer, const struct peer_list *list, int64_t *newest, size_t *forgotten_r);
+typedef enum result forget_missing(struct peer *peer, const struct peer_list *list, int64_t *newest,
+                                   size_t *forgotten_r);
 
 /* The next answer is looked at again if something was missing from this one. */
-static enum result forget(struct poll *poll, forget_missing *forget_these, const struct peer_list *list, size_t *changed)
+static enum result forget(struct poll *poll, forget_missing *forget_these, const struct peer_list *list,
+                          size_t *changed)
 {
     size_t forgotten;
 

@@ -372,8 +372,8 @@ static bool start_history(struct sender *sender, const struct row *row)
         result = history_begin(&sender->history, store, row->key, row->payload, row->length);
     if (result == RESULT_OK) {
         begin_batch(sender);
-        result = history_write_page(&sender->history, store, sender->peer->key, sender->most, BATCH_BYTES - BATCH_ENVELOPE,
-                                    &sender->body);
+        result = history_write_page(&sender->history, store, sender->peer->key, sender->most,
+                                    BATCH_BYTES - BATCH_ENVELOPE, &sender->body);
         end_batch(sender);
         sender->items = sender->history.count;
     }

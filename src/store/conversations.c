@@ -1,9 +1,10 @@
 /*
- * conversations.c - what each user has read of its conversations, and what not. Runs in every process that opens the store.
+ * conversations.c - what each user has read of its conversations, and what not. Runs in every process that opens the
+ * store.
  *
- * Always holds: a position is a message's key, 0 before the first; what is unread is counted from the rows behind it, at most
- * STORE_UNREAD_MOST, so there is no counter that could be wrong. A local member has a row from joining on; in a direct
- * conversation no row means that nothing has been read.
+ * Always holds: a position is a message's key, 0 before the first; what is unread is counted from the rows behind it,
+ * at most STORE_UNREAD_MOST, so there is no counter that could be wrong. A local member has a row from joining on; in a
+ * direct conversation no row means that nothing has been read.
  */
 #include "store/internal.h"
 #include <assert.h>
@@ -31,7 +32,8 @@ static int64_t position_of(const struct place *place)
 
 /* ---- reading ---- */
 
-static enum result count_after(const struct place *place, struct store *store, enum statement statement, unsigned *count_r)
+static enum result count_after(const struct place *place, struct store *store, enum statement statement,
+                               unsigned *count_r)
 {
     struct query query = query_begin(store, statement);
 

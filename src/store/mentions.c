@@ -1,8 +1,8 @@
 /*
  * mentions.c - whom a message names: "@name" or "@name@server" somewhere in its text. Runs on writers.
  *
- * Always holds: only local users have rows, only of what is unread, and only of conversations that they are in; a text costs
- * a bounded number of look-ups, whatever it holds.
+ * Always holds: only local users have rows, only of what is unread, and only of conversations that they are in; a text
+ * costs a bounded number of look-ups, whatever it holds.
  */
 #include "bering/text.h"
 #include "store/internal.h"
@@ -190,7 +190,8 @@ enum result mentions_note(struct store *store, const struct message_new *message
     return look_through(store, &naming, message->body, message->body_length);
 }
 
-static struct query begin_range(struct store *store, enum statement statement, int64_t user_key, int64_t from, int64_t to)
+static struct query begin_range(struct store *store, enum statement statement, int64_t user_key, int64_t from,
+                                int64_t to)
 {
     struct query query = query_begin(store, statement);
 

@@ -1,9 +1,9 @@
 /*
- * peer_ids.c - users and channels of other servers, recognised by the ids that these have for them. Runs in every process that
- * opens the store.
+ * peer_ids.c - users and channels of other servers, recognised by the ids that these have for them. Runs in every
+ * process that opens the store.
  *
- * Always holds: an id counts only together with the server that says it, so nobody reaches what is of another one; messages stay
- * with the user and the channel that they were stored for.
+ * Always holds: an id counts only together with the server that says it, so nobody reaches what is of another one;
+ * messages stay with the user and the channel that they were stored for.
  */
 #include "bering/peers.h"
 #include "store/internal.h"
@@ -137,7 +137,8 @@ static enum result find_candidates(struct store *store, int64_t server_key, cons
     return RESULT_OK;
 }
 
-enum result peer_user_find(struct store *store, int64_t server_key, const struct peer_claim *claim, struct user **user_r)
+enum result peer_user_find(struct store *store, int64_t server_key, const struct peer_claim *claim,
+                           struct user **user_r)
 {
     struct candidates found;
     enum result result = find_candidates(store, server_key, claim, &found);
@@ -296,8 +297,8 @@ static enum result is_in_use(struct store *store, const struct channel *channel,
 }
 
 /* Makes room for the name; *kept_r: whoever has it keeps it. */
-static enum result displace(struct store *store, const struct channel_candidates *found, struct peer_channel_learned *learned,
-                            bool *kept_r)
+static enum result displace(struct store *store, const struct channel_candidates *found,
+                            struct peer_channel_learned *learned, bool *kept_r)
 {
     char aside[ASIDE_SIZE];
     bool is_used = false;

@@ -2,8 +2,8 @@
  * authenticate.c - from a token to a principal, or to a peer. Loop only.
  *
  * A token is compared by its SHA-256: found in the cache, or else in the database. ADMIN_TOKEN and peers' tokens are compared in
- * constant time. Tokens in a URL are accepted on streams only. One in a cookie counts last, and only for what this server's own
- * pages ask (origin.h): a browser sends it by itself.
+ * constant time. Tokens in a URL are accepted on streams only. One in a cookie counts last, and only for what this
+ * server's own pages ask (origin.h): a browser sends it by itself.
  */
 #include "worker/authenticate.h"
 

@@ -1,8 +1,9 @@
 /*
  * call_news.c - "still in the call", said every few seconds. Worker, loop only but for write().
  *
- * A server that was restarted, or that lost a row, has forgotten participants, or keeps some who are gone: the former it adds when
- * it hears of them, the latter it takes out when it has not heard of them for a while (src/federation/online.c).
+ * A server that was restarted, or that lost a row, has forgotten participants, or keeps some who are gone: the former
+ * it adds when it hears of them, the latter it takes out when it has not heard of them for a while
+ * (src/federation/online.c).
  */
 #include "worker/call_news.h"
 

@@ -1,8 +1,8 @@
 /*
  * cookie.c - tokens in cookies, where no script can read them. Worker, any thread; holds no state.
  *
- * Always holds: a cookie is sent to the paths that it is for and by pages of this origin alone (SameSite=Strict), and what
- * comes back is taken as a token only if it could be one.
+ * Always holds: a cookie is sent to the paths that it is for and by pages of this origin alone (SameSite=Strict), and
+ * what comes back is taken as a token only if it could be one.
  */
 #include "worker/cookie.h"
 
@@ -78,7 +78,8 @@ unsigned cookie_seconds(enum session_kind kind)
 
 void cookie_write(char text[COOKIE_SIZE], enum session_kind kind, const char *token, bool is_secure)
 {
-    int length = snprintf(text, COOKIE_SIZE, "%s=%s; Path=%s; HttpOnly; SameSite=Strict; Max-Age=%u%s", cookies[kind].name,
+    int length = snprintf(text, COOKIE_SIZE, "%s=%s; Path=%s; HttpOnly; SameSite=Strict; Max-Age=%u%s",
+                          cookies[kind].name,
                           token == NULL ? "" : token, cookies[kind].path, token == NULL ? 0 : cookies[kind].seconds,
                           is_secure ? "; Secure" : "");
 

@@ -1,8 +1,8 @@
 /*
  * dispatch.c - from a parsed HTTP request to its handler. Loop only.
  *
- * Checks come in this order: the framing of the HTTP message, path, method, who asks, query, body, how often. A handler runs
- * only when all have passed.
+ * Checks come in this order: the framing of the HTTP message, path, method, who asks, query, body, how often. A handler
+ * runs only when all have passed.
  */
 #include "worker/dispatch.h"
 

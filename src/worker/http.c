@@ -84,8 +84,8 @@ static h2o_iovec_t json_error(h2o_req_t *http)
 }
 
 /*
- * Whether the browser says that it wants a script or a style for a page that it has. There are a hundred of them to a page:
- * what only documents and workers obey would be most of their headers.
+ * Whether the browser says that it wants a script or a style for a page that it has. There are a hundred of them to a
+ * page: what only documents and workers obey would be most of their headers.
  */
 static bool is_for_page(h2o_req_t *http)
 {
@@ -94,7 +94,8 @@ static bool is_for_page(h2o_req_t *http)
     if (index == -1)
         return false;
     h2o_iovec_t *value = &http->headers.entries[index].value;
-    return h2o_memis(value->base, value->len, H2O_STRLIT("script")) || h2o_memis(value->base, value->len, H2O_STRLIT("style"));
+    return h2o_memis(value->base, value->len, H2O_STRLIT("script")) || h2o_memis(value->base, value->len,
+                                                                                 H2O_STRLIT("style"));
 }
 
 static void add_security_headers(struct worker *worker, h2o_req_t *http)
@@ -105,11 +106,12 @@ static void add_security_headers(struct worker *worker, h2o_req_t *http)
 
     trace_add_header(http);
     if (!for_page)
-        h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy, strlen(policy));
+        h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy,
+                              strlen(policy));
     for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
         if (!for_page || !security_headers[i].of_documents)
-            h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0, NULL,
-                                  security_headers[i].value, strlen(security_headers[i].value));
+            h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0,
+                                  NULL, security_headers[i].value, strlen(security_headers[i].value));
     if (client_is_secure(worker, http))
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("strict-transport-security"), 0, NULL,
                               H2O_STRLIT("max-age=31536000"));

@@ -1,8 +1,8 @@
 /*
  * origin.c - the same-origin check of requests that a cookie speaks for. Loop only.
  *
- * Sec-Fetch-Site and Origin are headers that no page can set; who sends neither is no browser of today, and has no need of
- * cookies.
+ * Sec-Fetch-Site and Origin are headers that no page can set; who sends neither is no browser of today, and has no need
+ * of cookies.
  */
 #include "worker/origin.h"
 

@@ -59,8 +59,9 @@ enum result relay_change_user(struct store *store, const struct relay_context *c
 enum result relay_withdraw_channel(struct store *store, const struct relay_context *context, const struct channel *channel);
 
 /*
- * A channel or local user that was hidden from a server until now, and may have been forgotten there: the channel's members of
- * that server are told anew, with its history; the user is brought back, if it was known. An original has forgotten nothing.
+ * A channel or local user that was hidden from a server until now, and may have been forgotten there: the channel's
+ * members of that server are told anew, with its history; the user is brought back, if it was known. An original has
+ * forgotten nothing.
  */
 enum result relay_show_channel(struct store *store, const struct relay_context *context, const struct server *server,
                                const struct channel *channel);
@@ -68,8 +69,8 @@ enum result relay_show_user(struct store *store, const struct relay_context *con
                             const struct user *user);
 
 /*
- * A participant who has just joined or left a channel's call; of the channel, key and id are enough. CALL_WORD_STILL: it is in it
- * as before, which peers of this project hear again and again, so that servers that disagree agree again.
+ * A participant who has just joined or left a channel's call; of the channel, key and id are enough. CALL_WORD_STILL:
+ * it is in it as before, which peers of this project hear again and again, so that servers that disagree agree again.
  */
 enum result relay_call(struct store *store, const struct relay_context *context, const struct channel *channel,
                        enum call_word word, const struct user *participant);

@@ -16,7 +16,10 @@
 struct trace;
 struct worker;
 
-/* A field of the body or a query parameter, as its route's table says: parsed, checked, bounded. Strings live as long as the request. */
+/*
+ * A field of the body or a query parameter, as its route's table says: parsed, checked, bounded. Strings live as long
+ * as the request.
+ */
 struct value {
     bool present;             /* false: left out, or null */
     bool is_null;             /* null: where leaving out means "as it is", this means "none" */

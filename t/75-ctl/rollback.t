@@ -57,9 +57,10 @@ $server->stop;
 
 # No room for the copy.
 my $full = prepare_server();
-make_database($full->database, read_file("$BeringShare::Server::SOURCE/t/unit/fixtures/version-1.sql"));
+make_database($full->database, read_file("$BeringShare::Server::SOURCE/t/unit/fixtures/version-1.sql")
+    . 'CREATE TABLE ballast (bytes); INSERT INTO ballast VALUES (zeroblob(100000000));');
 needs_command 'prlimit', 'util-linux';
-$full->prefix(['prlimit', '--fsize=8192:']);
+$full->prefix(['prlimit', '--fsize=80000000:']);    # enough for the memory that processes share, not for the copy
 my $result = $full->run(['serve']);
 is $result->{status}, 1, 'no room for a copy: the start is refused';
 like $result->{output}, qr/cannot be migrated, because no copy of it can be kept/, 'saying why';

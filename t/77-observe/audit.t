@@ -4,7 +4,7 @@ use BeringShare::Routes;
 
 my $server  = start_server();
 my $admin   = $server->admin;
-my $alice   = $server->user('alice');
+my $alice   = $server->user('alice', password => 'the password of alice');
 my $bob     = $server->user('bob');
 my $channel = $server->channel('general', [$alice]);
 my $peer    = $admin->post('/admin/servers', {name => 'server_b', base_url => 'http://127.0.0.1:1', token => 'token-of-b-31415'})->json->{id};
@@ -39,13 +39,17 @@ is rows()->[0]{id}, $before, 'no row';
 
 # ---- every route that changes something ----
 my %ids = (user => $alice->id, other => $bob->id, channel => $channel, server => $peer, token => $token);
+status_is $alice->try_login, 200, 'alice has a session, too';
+my $ended  = $admin->get('/admin/users/' . $alice->id . '/sessions')->json->[0]{id};
 my @routes = (
     grep({ $_->[0] ne 'GET' && $_->[1] ne '/admin/logout' } admin_routes()),
     ['POST', '/admin/users/sync-federated', {}], ['POST', '/admin/channels/sync-federated', {}],
 );
+$_->[1] =~ s{/sessions/:token$}{/sessions/$ended} for @routes;
 my %order = map { $routes[$_][0] . $routes[$_][1] => $_ } 0 .. $#routes;    # what is deleted goes last, members first
 @routes = sort {
-    ($a->[0] eq 'DELETE') <=> ($b->[0] eq 'DELETE') || ($b->[1] =~ /members/) <=> ($a->[1] =~ /members/)
+    ($a->[0] eq 'DELETE') <=> ($b->[0] eq 'DELETE') || ($b->[1] =~ /sessions/) <=> ($a->[1] =~ /sessions/)
+        || ($b->[1] =~ m{sessions/}) <=> ($a->[1] =~ m{sessions/}) || ($b->[1] =~ /members/) <=> ($a->[1] =~ /members/)
         || $order{"$a->[0]$a->[1]"} <=> $order{"$b->[0]$b->[1]"}
 } @routes;
 for my $route (@routes) {

@@ -2,7 +2,9 @@
 // call; the screen.
 
 import { DESKTOP, PHONE } from './lib/browser.mjs';
-import { answer, arrives, button, call, hangUp, isOver, newCaller, panel, received, ring, tiles } from './lib/calls.mjs';
+import {
+    answer, arrives, button, call, hangUp, isOver, newCaller, panel, received, ring, tiles,
+} from './lib/calls.mjs';
 import { eventually, is, like, ok, scenario, waitUntil } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
@@ -40,7 +42,8 @@ async function refused(server, alice, users) {
     await answer(alice.page);
     await arrives(alice.page, 1, 'without a microphone one is seen', ['picture']);
     await arrives(bob.page, 1, 'sees and hears');
-    like((await problems(bob.page)).join(), /Nobody can hear you: the browser does not allow it/, 'and is told why one is not heard');
+    like((await problems(bob.page)).join(), /Nobody can hear you: the browser does not allow it/,
+        'and is told why one is not heard');
     await hangUp(bob.page);
     await isOver(alice.page, 'over');
     await bob.leave();
@@ -97,7 +100,8 @@ async function change(alice, bob) {
 async function screen(alice, bob) {
     const before = (await received(alice.page))[0].width;
     await button(panel(bob.page), 'Share the screen').click();
-    await eventually(() => tiles(alice.page).locator('.screen-view').isVisible(), 'a screen is shared: it is shown large');
+    await eventually(() => tiles(alice.page).locator('.screen-view').isVisible(),
+        'a screen is shared: it is shown large');
     await arrives(alice.page, 1, 'its picture moves, and the sound goes on');
     await eventually(async () => (await received(alice.page))[0].width !== before, 'it is the screen, not the camera');
     const width = () => tiles(alice.page).locator('.screen-view').evaluate((view) => Math.round(10 * view.scrollWidth / view.clientWidth) / 10);

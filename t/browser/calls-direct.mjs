@@ -14,8 +14,10 @@ const missedLines = (page) => page.locator('.message .missed-call').count();
 async function talk(alice, bob) {
     await call(alice.page, 'bob');
     await ring(bob.page).waitFor();
-    is(await ring(bob.page).locator('.caller').innerText().then((text) => /alice/.test(text)), true, 'it rings, and says who calls');
-    ok(await bob.page.evaluate(() => document.activeElement.classList.contains('caller')), 'no button has the focus: keys answer nothing');
+    is(await ring(bob.page).locator('.caller').innerText().then((text) => /alice/.test(text)), true,
+        'it rings, and says who calls');
+    ok(await bob.page.evaluate(() => document.activeElement.classList.contains('caller')),
+        'no button has the focus: keys answer nothing');
     await says(alice.page, /Ringing/, 'who calls sees that it rings');
     await accessibility(bob.page, 'what rings is accessible');
     await screenshot(bob.page, 'ring');
@@ -23,7 +25,8 @@ async function talk(alice, bob) {
     await arrives(bob.page, 1, 'picture and sound of the caller arrive');
     await arrives(alice.page, 1, 'and those of who was called');
     is(await tiles(alice.page).count(), 2, 'two tiles');
-    await eventually(async () => /\d:\d\d/.test(await panel(alice.page).locator('.duration').innerText()), 'how long it takes is shown');
+    await eventually(async () => /\d:\d\d/.test(await panel(alice.page).locator('.duration').innerText()),
+        'how long it takes is shown');
     await eventually(() => tiles(bob.page).locator('.quality').count(), 'and how good it comes');
     await accessibility(alice.page, 'the panel is accessible');
     await screenshot(alice.page, 'two');
@@ -31,7 +34,8 @@ async function talk(alice, bob) {
 
 async function controls(alice, bob) {
     await button(panel(alice.page), 'Mute the microphone').click();
-    await eventually(() => tiles(bob.page).first().locator('.caption').innerText().then((text) => /Muted/.test(text)), 'who is muted is seen to be');
+    await eventually(() => tiles(bob.page).first().locator('.caption').innerText().then((text) => /Muted/.test(text)),
+        'who is muted is seen to be');
     await eventually(async () => {
         const [before] = await received(bob.page);
         await waitUntil(async () => (await received(bob.page))[0].frames > before.frames + 45);
@@ -41,7 +45,8 @@ async function controls(alice, bob) {
     await arrives(bob.page, 1, 'until it is not any more');
 
     await button(panel(alice.page), 'Switch the camera off').click();
-    await eventually(async () => (await tiles(bob.page).first().locator('video').count()) === 0, 'the camera is off: the mark is shown');
+    await eventually(async () => (await tiles(bob.page).first().locator('video').count()) === 0,
+        'the camera is off: the mark is shown');
     await arrives(bob.page, 1, 'the sound goes on', ['sound']);
     await button(panel(alice.page), 'Switch the camera on').click();
     await arrives(bob.page, 1, 'and the picture comes back');
@@ -86,7 +91,8 @@ async function waysOut(alice, bob) {
     await hangUp(alice.page);
     await eventually(async () => (await ring(bob.page).count()) === 0, 'cancelled: it rings no more');
     await eventually(async () => (await missedLines(bob.page)) === 1, 'and a line says what was missed');
-    ok(await bob.page.locator('.missed-call').innerText().then((text) => text === 'Missed call'), 'in the language of the reader');
+    ok(await bob.page.locator('.missed-call').innerText().then((text) => text === 'Missed call'),
+        'in the language of the reader');
 
     await setRules(alice.page, { noAnswerMs: 1500 });
     await call(alice.page, 'bob');

@@ -12,7 +12,8 @@ import { screenshot } from './lib/screenshot.mjs';
 
 async function two({ servers, options }, { alice, bob }) {
     await openChat(alice.page, servers.a, `dm:${options.bob}`);
-    await eventually(() => alice.page.locator('.conversation-head').getByText('online').isVisible(), 'bob of the other server is online');
+    await eventually(() => alice.page.locator('.conversation-head').getByText('online').isVisible(),
+        'bob of the other server is online');
     await call(alice.page, 'bob@b');
     await ring(bob.page).waitFor();
     ok((await ring(bob.page).innerText()).includes('alice@a'), 'it rings on the other server');
@@ -50,11 +51,13 @@ async function three({ servers, options }, people) {
         is(await tiles(one.page).count(), 3, 'three tiles');
     }
     await arrives(carol.page, 2, 'who joined without a camera sees and hears both');
-    await eventually(async () => /3 participants/.test(await row(dave.page, 'general').innerText()), 'outside the number stands beside the channel');
+    await eventually(async () => /3 participants/.test(await row(dave.page, 'general').innerText()),
+        'outside the number stands beside the channel');
     ok(await dave.page.getByRole('button', { name: 'Join the call: 3 participants' }).isVisible(), 'and at the button');
     const names = (await tiles(carol.page).locator('.name').allInnerTexts()).sort();
     is(names, ['You', 'alice', 'bob@b'], 'tiles have names');
-    await eventually(() => tiles(carol.page).locator('xpath=self::*[contains(@class, "speaking")]').count(), 'who speaks is seen');
+    await eventually(() => tiles(carol.page).locator('xpath=self::*[contains(@class, "speaking")]').count(),
+        'who speaks is seen');
     await accessibility(carol.page, 'the panel is accessible');
     await screenshot(carol.page, 'three');
 }
@@ -83,12 +86,14 @@ async function failures({ servers }, { alice, bob, carol }) {
 
     await carol.page.reload();
     await both(people, 'carol opens hers again');
-    is(await panel(carol.page).getByRole('button', { name: 'Switch the camera on' }).count(), 1, 'her camera is off as before');
+    is(await panel(carol.page).getByRole('button', { name: 'Switch the camera on' }).count(), 1,
+        'her camera is off as before');
 }
 
 async function leaving({ servers }, { alice, bob, carol }) {
     await hangUp(carol.page);
-    await eventually(async () => (await tiles(alice.page).count()) === 2 && (await tiles(bob.page).count()) === 2, 'who leaves is gone at once');
+    await eventually(async () => (await tiles(alice.page).count()) === 2 && (await tiles(bob.page).count()) === 2,
+        'who leaves is gone at once');
     await arrives(alice.page, 1, 'the others stay');
     await join(carol.page);
     await arrives(carol.page, 2, 'and one can come back');

@@ -74,10 +74,12 @@ scenario(async ({ server }) => {
     }
     await page.evaluate(makePair, { post: 'setTimeout(deliver, 50)', offers: [0, 1] });
     await moves(page, 'both offer at once: one gives way');
-    const names = () => page.evaluate(() => window.ends.map((end) => /a=ice-ufrag:(.*)/.exec(end.connection.localDescription.sdp)[1]));
+    const names = () =>
+        page.evaluate(() => window.ends.map((end) => /a=ice-ufrag:(.*)/.exec(end.connection.localDescription.sdp)[1]));
     const before = await names();
     await page.evaluate(() => window.ends.forEach((end) => end.restart()));
-    await eventually(async () => (await names()).every((name, at) => name !== before[at]), 'another network: new candidates, on both sides');
+    await eventually(async () => (await names()).every((name, at) => name !== before[at]),
+        'another network: new candidates, on both sides');
     await moves(page, 'and the same call goes on');
     const isStable = () => page.evaluate(() => window.ends.every((end) => end.connection.signalingState === 'stable'));
     await eventually(isStable, 'nothing is left open');

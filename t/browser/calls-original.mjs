@@ -132,18 +132,22 @@ async function direct(alice, old) {
     await shows(old.page, 'alice', 'where they are shown, too');
     ok(await tiles(alice.page).first().locator('video').isVisible(), 'the picture is shown here');
     await button(panel(alice.page), 'Share the screen').click();
-    await eventually(() => old.page.evaluate(() => window.log.includes('screen-share-start')), 'it hears that a screen is shared');
+    await eventually(() => old.page.evaluate(() => window.log.includes('screen-share-start')),
+        'it hears that a screen is shared');
     await arrives(old.page, 1, 'and sees it');
     await button(panel(alice.page), 'Stop sharing the screen').click();
-    await eventually(() => old.page.evaluate(() => window.log.includes('screen-share-stop')), 'and that it is not any more');
+    await eventually(() => old.page.evaluate(() => window.log.includes('screen-share-stop')),
+        'and that it is not any more');
     await old.page.evaluate(() => window.say('alice', 'screen-share-start'));
-    await eventually(() => tiles(alice.page).locator('xpath=self::*[contains(@class, "large")]').count(), 'its own screen is shown large');
+    await eventually(() => tiles(alice.page).locator('xpath=self::*[contains(@class, "large")]').count(),
+        'its own screen is shown large');
     await old.page.evaluate(() => window.endCall('alice'));
     await says(alice.page, /old has hung up/, 'it hangs up');
 
     await old.page.evaluate(() => window.callTo('alice'));
     await ring(alice.page).waitFor();
-    ok(await ring(alice.page).innerText().then((text) => /old\s+Call with video/.test(text)), 'the original calls: it rings');
+    ok(await ring(alice.page).innerText().then((text) => /old\s+Call with video/.test(text)),
+        'the original calls: it rings');
     await answer(alice.page);
     await arrives(alice.page, 1, 'picture and sound arrive here');
     await arrives(old.page, 1, 'and there');
@@ -156,7 +160,8 @@ async function direct(alice, old) {
     await decline(alice.page);
     await eventually(() => old.page.evaluate(() => window.log.at(-1) === 'reject'), 'declining is said in its words');
     await call(alice.page, 'old');
-    await eventually(() => old.page.evaluate(() => window.log.filter((type) => type === 'offer').length >= 2), 'called again');
+    await eventually(() => old.page.evaluate(() => window.log.filter((type) => type === 'offer').length >= 2),
+        'called again');
     await old.page.evaluate(() => window.say('alice', 'busy'));
     await says(alice.page, /old is in another call/, 'it is busy');
     await isOver(alice.page, 'over');

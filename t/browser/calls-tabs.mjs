@@ -77,7 +77,8 @@ async function channel({ server }, id, alice, laptop, second) {
     await eventually(async () => (await received(alice.page)).length === 1, 'there is one of each person');
     await setRules(laptop.page, { awayMs: 1000 });
     await second.close();
-    await eventually(async () => (await tiles(alice.page).count()) === 1, 'that tab is closed, another is open: the person has left');
+    await eventually(async () => (await tiles(alice.page).count()) === 1,
+        'that tab is closed, another is open: the person has left');
     await hangUp(alice.page);
     await isOver(alice.page, 'the call is over');
 }
@@ -95,7 +96,8 @@ async function limits({ server }, id, { page }) {
     };
     await openChat(page, server, `channel:${id}`);
     const six = await ask(6);
-    ok(await six.getByText('6 people are in it: you can join with sound alone.').isVisible(), 'six are in it: sound alone');
+    ok(await six.getByText('6 people are in it: you can join with sound alone.').isVisible(),
+        'six are in it: sound alone');
     is(await six.getByLabel('With my camera').count(), 0, 'a camera is not offered');
     await page.keyboard.press('Escape');
     const eight = await ask(8);

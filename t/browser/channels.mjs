@@ -30,7 +30,8 @@ async function create({ page }) {
     await page.getByRole('button', { name: 'Create a channel' }).click();
     const name = dialog(page).getByLabel('Name');
     const send = () => dialog(page).getByRole('button', { name: 'Create' }).click();
-    const problem = async () => page.locator(`[id="${(await name.getAttribute('aria-describedby')).split(' ').at(-1)}"]`).textContent();
+    const problem = async () =>
+        page.locator(`[id="${(await name.getAttribute('aria-describedby')).split(' ').at(-1)}"]`).textContent();
     await send();
     is(await problem(), 'Give the channel a name.', 'no name: said beside the field');
     is(await page.evaluate(() => document.activeElement.name), 'name', 'which has the focus');

@@ -164,7 +164,7 @@ async function visiting({ server, people, page }) {
     await mute.click();
     await eventually(async () => (await conversationOf(server, people.alice, other.id)).is_muted,
         'muted, on the server');
-    is(await mute.getAttribute('aria-pressed'), 'true', 'and says so');
+    await eventually(async () => await mute.getAttribute('aria-pressed') === 'true', 'and says so');
     await mute.click();
     await eventually(async () => !(await conversationOf(server, people.alice, other.id)).is_muted, 'and loud again');
 }

@@ -59,7 +59,8 @@ async function use({ page }, server, bob) {
     await screenshot(page, 'events');
     await panel(page).getByRole('button', { name: 'All', exact: true }).click();
     await panel(page).getByRole('button', { name: 'Copy all' }).click();
-    await eventually(async () => (await page.evaluate(() => navigator.clipboard.readText())).includes('an event for the console'),
+    await eventually(async () =>
+        (await page.evaluate(() => navigator.clipboard.readText())).includes('an event for the console'),
         'all is copied');
     await screenshot(page, 'all');
     await page.evaluate(async () => {

@@ -1,5 +1,5 @@
-// The chat and its sign-in for everyone: from right to left, in German on a phone, with high contrast, in the system's own
-// colours, without motion.
+// The chat and its sign-in for everyone: from right to left, in German on a phone, with high contrast, in the system's
+// own colours, without motion.
 
 import { DESKTOP, PHONE, newPerson } from './lib/browser.mjs';
 import { post, row, signIn, tell } from './lib/chat.mjs';
@@ -43,8 +43,10 @@ scenario(async ({ server }) => {
     const alice = await server.makeUser('alice');
     const bob = await server.makeUser('bob');
     await server.makeChannel('general', ['alice', 'bob']);
-    await tell(server, bob, 'alice', 'hello **there**, see https://bering.example/a/very/long/address/that/does/not/want/to/break/anywhere/at/all');
-    await tell(server, bob, 'alice', '```\na line of code that is longer than any phone is wide, and then some more of it\n```');
+    await tell(server, bob, 'alice',
+        'hello **there**, see https://bering.example/a/very/long/address/that/does/not/want/to/break/anywhere/at/all');
+    await tell(server, bob, 'alice',
+        '```\na line of code that is longer than any phone is wide, and then some more of it\n```');
     await post(server, bob, 'general', '@alice welcome');
     for (const { name, ...options } of VIEWS) {
         const person = await newPerson(name, options);
@@ -57,7 +59,8 @@ scenario(async ({ server }) => {
         await signIn(page, alice);
         await looksAt(page, `${name}-sidebar`, options);
         await row(page, 'bob').getByRole('link').click();
-        await eventually(() => page.locator('main').getByText('hello', { exact: false }).first().isVisible(), `${name}: the conversation shows`);
+        await eventually(() => page.locator('main').getByText('hello', { exact: false }).first().isVisible(),
+            `${name}: the conversation shows`);
         await looksAt(page, `${name}-conversation`, options);
         ok(await page.evaluate(() => document.documentElement.lang === (navigator.language.startsWith('de') ? 'de' : 'en')), `${name}: the page says its language`);
         await person.leave();

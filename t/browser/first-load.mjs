@@ -1,5 +1,5 @@
-// What a browser loads that has nothing yet: little, in order, without a jump of the layout; and what it asks before anybody
-// has signed in.
+// What a browser loads that has nothing yet: little, in order, without a jump of the layout; and what it asks before
+// anybody has signed in.
 
 import { newPerson } from './lib/browser.mjs';
 import { row, signIn, tell } from './lib/chat.mjs';
@@ -9,8 +9,8 @@ import { eventually, is, note, ok, scenario } from './lib/harness.mjs';
 const BYTES_MOST = 150_000;
 const SHIFT_MOST = 0.1;
 
-// Counts what comes over the wire for the files of the page, but images and the API's answers: the files, compressed, and the
-// headers before them.
+// Counts what comes over the wire for the files of the page, but images and the API's answers: the files, compressed,
+// and the headers before them.
 const sum = (list, sizeOf) => list.reduce((total, each) => total + sizeOf(each), 0);
 
 async function watchNetwork(person) {
@@ -27,7 +27,8 @@ async function watchNetwork(person) {
     session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
         Object.assign(requests.get(requestId) ?? {}, { all: encodedDataLength, isDone: true });
     });
-    const files = () => [...requests.values()].filter(({ path, type }) => type !== 'Image' && !path.startsWith('/api/'));
+    const files = () =>
+        [...requests.values()].filter(({ path, type }) => type !== 'Image' && !path.startsWith('/api/'));
     return {
         paths: () => [...requests.values()].map(({ path }) => path),
         files,
@@ -71,15 +72,18 @@ scenario(async ({ server }) => {
     await eventually(() => network.isQuiet(), 'everything has come');
     isSmall(network, 'until the sign-in');
     await isStill(page, 'until the sign-in');
-    is(network.paths().filter((path) => path.startsWith('/api/')), ['/api/me'], 'the one question before the sign-in is who is there');
+    is(network.paths().filter((path) => path.startsWith('/api/')), ['/api/me'],
+        'the one question before the sign-in is who is there');
     const twice = network.paths().filter((path, place, all) => path !== '/favicon.svg' && all.indexOf(path) !== place);
     is(twice, [], 'no file is loaded twice');
 
     await signIn(page, alice);
     await row(page, 'bob').getByRole('link').click();
-    await eventually(() => page.getByText('message 20', { exact: true }).last().isVisible(), 'the first conversation shows');
+    await eventually(() => page.getByText('message 20', { exact: true }).last().isVisible(),
+        'the first conversation shows');
     await eventually(() => network.isQuiet(), 'with all that it needs');
     isSmall(network, 'until the first conversation');
     await isStill(page, 'until the first conversation');
-    is(network.files().filter(({ path }) => path.startsWith('/vendor/emoji')), [], 'what is not needed yet is not loaded');
+    is(network.files().filter(({ path }) => path.startsWith('/vendor/emoji')), [],
+        'what is not needed yet is not loaded');
 });

@@ -1,5 +1,5 @@
-// What README tells newcomers to do in the browser: <address>, *field* `text`, **button**. Each address is opened by somebody who
-// has not been here before.
+// What README tells newcomers to do in the browser: <address>, *field* `text`, **button**. Each address is opened by
+// somebody who has not been here before.
 
 import { newPerson } from './lib/browser.mjs';
 import { EXPECTED } from './lib/guards.mjs';
@@ -39,10 +39,12 @@ scenario(async ({ options }) => {
     }
     const [administrator, alice, bob] = people;
     is(people.length, 3, 'an administrator and two people');
-    await eventually(() => alice.page.getByText('Hello Alice', { exact: true }).last().isVisible(), 'Alice sees what Bob has written');
+    await eventually(() => alice.page.getByText('Hello Alice', { exact: true }).last().isVisible(),
+        'Alice sees what Bob has written');
     await alice.page.getByLabel('Message', { exact: true }).fill('Hello Bob');
     await alice.page.keyboard.press('Enter');
-    await eventually(() => bob.page.getByText('Hello Bob', { exact: true }).last().isVisible(), 'and Bob what she answers');
+    await eventually(() => bob.page.getByText('Hello Bob', { exact: true }).last().isVisible(),
+        'and Bob what she answers');
     await screenshot(alice.page, 'alice');
     await screenshot(administrator.page, 'administrator');
 });

@@ -10,15 +10,18 @@ scenario(async ({ server }) => {
     const { page } = person;
     await page.goto(`${server.url}/chat/ui`);
     await page.locator('.sign-in').waitFor();
-    await eventually(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)), 'its service worker is there');
+    await eventually(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)),
+        'its service worker is there');
     const session = await person.context.newCDPSession(page);
     const manifest = await session.send('Page.getAppManifest');
     is(manifest.errors, [], 'the manifest has no errors');
     const { name, start_url: start, scope, id, display, icons } = JSON.parse(manifest.data);
-    is([name, start, scope, id, display], ['BeringShare', '/chat/ui', '/chat/', '/chat/ui', 'standalone'], 'it says what the app is');
+    is([name, start, scope, id, display], ['BeringShare', '/chat/ui', '/chat/', '/chat/ui', 'standalone'],
+        'it says what the app is');
     const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
     // a window of a test is one that remembers nothing, in which no browser installs
-    is(installabilityErrors.map(({ errorId }) => errorId).filter((each) => each !== 'in-incognito'), [], 'and nothing is against installing it');
+    is(installabilityErrors.map(({ errorId }) => errorId).filter((each) => each !== 'in-incognito'), [],
+        'and nothing is against installing it');
     for (const { src, sizes, type } of icons) {
         const found = await page.evaluate(async (address) => {
             const image = new Image();

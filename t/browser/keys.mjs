@@ -8,7 +8,8 @@ import { screenshot } from './lib/screenshot.mjs';
 
 const dialog = (page) => page.locator('dialog[open]');
 const options = (page) => page.getByRole('option').locator('bdi').allTextContents();
-const current = (page) => page.locator('.sidebar [aria-current="page"] bdi').textContent({ timeout: 1 }).catch(() => null);
+const current = (page) =>
+    page.locator('.sidebar [aria-current="page"] bdi').textContent({ timeout: 1 }).catch(() => null);
 const isCurrent = (page, name, why) => eventually(async () => (await current(page)) === name, why);
 
 async function switcher({ page }) {

@@ -1,5 +1,5 @@
-// The chat page as it is kept by its service worker: it opens without the server, shows nothing old, follows what changes
-// on the server, and leaves everything else alone.
+// The chat page as it is kept by its service worker: it opens without the server, shows nothing old, follows what
+// changes on the server, and leaves everything else alone.
 
 import { row, signIn, tell } from './lib/chat.mjs';
 import { EXPECTED } from './lib/guards.mjs';
@@ -18,17 +18,20 @@ const kept = (page) => page.evaluate(async () => {
 
 const sets = async (page) => Object.keys(await kept(page)).filter((name) => name.startsWith('shell-'));
 const isComplete = async (page) => Object.values(await kept(page)).some((paths) => paths.includes('/complete'));
-const version = (page) => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version').trim());
+const version = (page) =>
+    page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version').trim());
 
 async function install(page) {
     await eventually(() => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.active)), 'it is installed');
     await eventually(() => isComplete(page), 'with a complete set of files');
-    await eventually(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)), 'and is in charge of the page');
+    await eventually(() => page.evaluate(() => Boolean(navigator.serviceWorker.controller)),
+        'and is in charge of the page');
 }
 
 async function keepsOnlyFiles(page) {
     const paths = Object.entries(await kept(page)).filter(([name]) => name.startsWith('shell-')).flatMap(([, list]) => list);
-    is(paths.filter((path) => path.startsWith('/api/') || path.startsWith('/admin')), [], 'nothing of the API or the administration is kept');
+    is(paths.filter((path) => path.startsWith('/api/') || path.startsWith('/admin')), [],
+        'nothing of the API or the administration is kept');
     const list = await page.evaluate(async () => (await fetch('/shell-list.json')).json());
     is(paths.filter((path) => path !== '/complete' && !list.includes(path)), [], 'nothing but the files of the page');
 }
@@ -37,7 +40,8 @@ async function opensWithoutServer(server, person, page) {
     await server.stop();
     person.allow(EXPECTED.serverAway, EXPECTED.offline);
     await page.goto(`${server.url}/chat/ui`);
-    await eventually(() => page.getByText('No connection to the server').isVisible(), 'without the server the page opens, and says so');
+    await eventually(() => page.getByText('No connection to the server').isVisible(),
+        'without the server the page opens, and says so');
     unlike(await page.locator('body').textContent(), /bob|hello from/, 'nothing of what was said is shown');
     await page.goto(`${server.url}/chat/settings`);
     await eventually(() => page.getByText('No connection to the server').isVisible(), 'so do the settings');
@@ -71,12 +75,15 @@ async function staysWhole(server, person, page) {
     await late.locator('.settings').waitFor();
     await ask('changeText', 'Aussehen', 'Anders');
     await page.reload();
-    await eventually(() => page.getByRole('button', { name: 'Reload' }).isVisible(), 'files change while a page is open');
+    await eventually(() => page.getByRole('button', { name: 'Reload' }).isVisible(),
+        'files change while a page is open');
     await eventually(() => late.getByRole('button', { name: 'Reload' }).isVisible(), 'which hears of it');
     await late.getByLabel('Language').selectOption('de');
-    await eventually(() => late.getByRole('heading', { level: 1 }).textContent().then((text) => text === 'Aussehen'), 'what it asks for later is of its own set');
+    await eventually(() => late.getByRole('heading', { level: 1 }).textContent().then((text) => text === 'Aussehen'),
+        'what it asks for later is of its own set');
     await late.reload();
-    await eventually(() => late.getByRole('heading', { level: 1 }).textContent().then((text) => text === 'Anders'), 'opened again, it is the new one');
+    await eventually(() => late.getByRole('heading', { level: 1 }).textContent().then((text) => text === 'Anders'),
+        'opened again, it is the new one');
     await late.locator('select').selectOption('en');
     await late.close();
 }
@@ -85,10 +92,12 @@ async function takesNewList(server, page) {
     await ask('addFile');
     await page.reload();
     await page.locator('.frame').waitFor();
-    await eventually(() => page.getByRole('button', { name: 'Reload' }).isVisible(), 'another list of files is news, too');
+    await eventually(() => page.getByRole('button', { name: 'Reload' }).isVisible(),
+        'another list of files is news, too');
     await page.getByRole('button', { name: 'Reload' }).click();
     await eventually(async () => (await sets(page)).length === 1, 'opened again, there is one set');
-    ok(Object.values(await kept(page)).some((paths) => paths.includes('/app/added.js') && paths.includes('/complete')), 'with the new file');
+    ok(Object.values(await kept(page)).some((paths) => paths.includes('/app/added.js') && paths.includes('/complete')),
+        'with the new file');
     await page.reload();
     await page.locator('.frame').waitFor();
     await eventually(async () => (await sets(page)).length === 1, 'it stays that one');
@@ -100,7 +109,8 @@ async function isReplaced(server, page) {
     await ask('changeWorker');
     await page.reload();
     await page.locator('.frame').waitFor();
-    const hasWaiting = () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.waiting));
+    const hasWaiting = () =>
+        page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration('/chat/'))?.waiting));
     await eventually(hasWaiting, 'another worker waits');
     await page.reload();
     await page.locator('.frame').waitFor();
@@ -137,7 +147,8 @@ scenario(async ({ server }) => {
     await install(page);
     await page.reload();
     await page.locator('.frame').waitFor();
-    ok(fromWorker.includes('/chat/ui') && fromWorker.includes('/app/chat.js'), 'the next opening is answered from what is kept');
+    ok(fromWorker.includes('/chat/ui') && fromWorker.includes('/app/chat.js'),
+        'the next opening is answered from what is kept');
     is(fromWorker.filter((path) => path.startsWith('/api/')), [], 'data never is');
     await keepsOnlyFiles(page);
     await opensWithoutServer(server, person, page);
@@ -157,6 +168,7 @@ scenario(async ({ server }) => {
         }
         return list.join('\n');
     });
-    for (const secret of [alice.id, bob.id, alice.token, 'hello from bob']) ok(!texts.includes(secret), 'signed out, nothing of the user is in the caches');
+    for (const secret of [alice.id, bob.id, alice.token, 'hello from bob']) ok(!texts.includes(secret),
+        'signed out, nothing of the user is in the caches');
     await leavesOthersAlone(server, page);
 });

@@ -135,7 +135,8 @@ async function signingOut(person, page, server, { alice, carol }) {
     await stranger.leave();
     is((await page.context().cookies()).filter((cookie) => cookie.name === 'bering_session').length, 0,
         'the cookie is gone');
-    await eventually(async () => (await page.evaluate(() => Object.keys(localStorage).filter((name) => /draft|outbox/.test(name)))).length === 0,
+    await eventually(async () =>
+        (await page.evaluate(() => Object.keys(localStorage).filter((name) => /draft|outbox/.test(name)))).length === 0,
         'and so is what was begun to write');
     await signIn(page, alice);
     await eventually(() => other.locator('.frame').isVisible(), 'who signs in in one tab is in the others');

@@ -1,4 +1,5 @@
-// Camera, microphone and speaker: tried on a click alone, what is wrong said in words, and everything off again in the end.
+// Camera, microphone and speaker: tried on a click alone, what is wrong said in words, and everything off again in the
+// end.
 
 import { eventually, is, like, ok, scenario } from './lib/harness.mjs';
 import { goTo, newSettler } from './lib/settings.mjs';
@@ -27,15 +28,19 @@ async function triesCamera(page) {
     is(await page.evaluate(() => window.asked), 0, 'nothing is asked for without a click');
     await page.getByRole('button', { name: 'Try the camera' }).click();
     const video = page.locator('video.preview');
-    await eventually(() => video.evaluate((element) => element.videoWidth > 0 && !element.paused), 'the camera\'s picture shows');
+    await eventually(() => video.evaluate((element) => element.videoWidth > 0 && !element.paused),
+        'the camera\'s picture shows');
     is(await live(page), 1, 'one device is on');
     const choice = page.getByLabel('Use this camera');
     await eventually(async () => /fake_device/.test(await choice.textContent()), 'now cameras have names');
     const ids = await choice.locator('option').evaluateAll((options) => options.map((option) => option.value).filter(Boolean));
     await choice.selectOption(ids[0]);
-    await eventually(() => page.evaluate((id) => window.tracks.at(-1).getSettings().deviceId === id, ids[0]), 'another choice is on at once');
-    await eventually(async () => await page.evaluate(() => window.tracks.length) === 2 && await live(page) === 1, 'and the one before is off');
-    is(await page.evaluate(() => JSON.parse(localStorage.getItem('bering.camera'))), ids[0], 'the choice is remembered');
+    await eventually(() => page.evaluate((id) => window.tracks.at(-1).getSettings().deviceId === id, ids[0]),
+        'another choice is on at once');
+    await eventually(async () => await page.evaluate(() => window.tracks.length) === 2 && await live(page) === 1,
+        'and the one before is off');
+    is(await page.evaluate(() => JSON.parse(localStorage.getItem('bering.camera'))), ids[0],
+        'the choice is remembered');
     await page.getByRole('button', { name: 'Switch the camera off' }).click();
     await eventually(async () => await live(page) === 0, 'a click switches it off');
     return ids[0];
@@ -66,7 +71,8 @@ async function saysWhatIsWrong(page) {
     await eventually(async () => await live(page) === 1, 'once it is there, another click is enough');
     is(await said(page, 'Camera').textContent(), '', 'and nothing is wrong any more');
     await page.evaluate(() => { const track = window.tracks.at(-1); track.stop(); track.dispatchEvent(new Event('ended')); });
-    await eventually(async () => /unplugged/.test(await said(page, 'Camera').textContent()), 'a camera that is unplugged');
+    await eventually(async () => /unplugged/.test(await said(page, 'Camera').textContent()),
+        'a camera that is unplugged');
 }
 
 async function followsDevices(page, camera) {
@@ -75,13 +81,15 @@ async function followsDevices(page, camera) {
         navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
     });
     const choice = page.getByLabel('Use this camera');
-    await eventually(async () => /Another camera/.test(await choice.textContent()), 'a camera that is plugged in is listed');
+    await eventually(async () => /Another camera/.test(await choice.textContent()),
+        'a camera that is plugged in is listed');
     is(await choice.inputValue(), camera, 'the chosen one stays chosen');
     like(await choice.locator('option:checked').textContent(), /not connected/, 'and is said to be away');
     await page.evaluate(() => localStorage.setItem('bering.camera', '"gone"'));
     await page.reload();
     await page.getByRole('button', { name: 'Try the camera' }).click();
-    await eventually(async () => /another one/.test(await said(page, 'Camera').textContent()), 'one that is not there is replaced, and that is said');
+    await eventually(async () => /another one/.test(await said(page, 'Camera').textContent()),
+        'one that is not there is replaced, and that is said');
     is(await live(page), 1, 'the other is on');
 }
 
@@ -109,6 +117,7 @@ scenario(async ({ server }) => {
 
     const refused = await newSettler(server, alice, 'devices', { name: 'refused' });
     await refused.page.getByRole('button', { name: 'Try the microphone' }).click();
-    await eventually(async () => /does not let this page/.test(await said(refused.page, 'Microphone').textContent()), 'a real refusal in words');
+    await eventually(async () => /does not let this page/.test(await said(refused.page, 'Microphone').textContent()),
+        'a real refusal in words');
     is(await refused.page.getByRole('button', { name: 'Try the microphone' }).count(), 1, 'and one can try again');
 });

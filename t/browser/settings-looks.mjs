@@ -34,7 +34,8 @@ async function looksAt(server, user, { name, direction, ...options }) {
         await page.goto(`${server.url}/chat/settings#${part}`);
         await page.locator(`.settings-nav a[aria-current][href$="#${part}"]`).waitFor();
         if (direction) await page.evaluate((value) => { document.documentElement.dir = value; }, direction);
-        await eventually(async () => await page.getByText(/^(?:Loading|Lädt)…$/).count() === 0, `${name}: ${part}: everything is there`);
+        await eventually(async () => await page.getByText(/^(?:Loading|Lädt)…$/).count() === 0,
+            `${name}: ${part}: everything is there`);
         await PREPARE[part]?.(page);
         await fitsWidth(page, `${name}: ${part}: nothing is wider than the window`);
         if (options.forcedColors) ok(true, `${name}: the system's own colours`);
@@ -57,7 +58,8 @@ async function keepsStill(server, user) {
 scenario(async ({ server }) => {
     const alice = await server.makeUser('alice');
     const name = 'Alice of the long name that goes on for a while ❄';
-    is((await server.asUser(alice, 'PUT', '/api/profile', { display_name: name })).status, 200, 'somebody with a long name');
+    is((await server.asUser(alice, 'PUT', '/api/profile', { display_name: name })).status, 200,
+        'somebody with a long name');
     for (const view of VIEWS) await looksAt(server, alice, view);
     await keepsStill(server, alice);
 });

@@ -5,18 +5,22 @@ import { EXPECTED } from './lib/guards.mjs';
 import { tell } from './lib/chat.mjs';
 import { PARTS, goTo, newSettler, signInHere } from './lib/settings.mjs';
 
-const errorOf = (page, label) => page.locator('.field', { has: page.getByLabel(label, { exact: true }) }).locator('.error');
+const errorOf = (page, label) =>
+    page.locator('.field', { has: page.getByLabel(label, { exact: true }) }).locator('.error');
 const root = (page, name) => page.evaluate((attribute) => document.documentElement.getAttribute(attribute), name);
-const stored = async (server, user) => (await server.asUser(user, 'GET', '/api/users')).json.find(({ id }) => id === user.id).display_name;
+const stored = async (server, user) =>
+    (await server.asUser(user, 'GET', '/api/users')).json.find(({ id }) => id === user.id).display_name;
 
 async function findsTheWay(page, server, bob) {
     is(await page.locator('.settings h1').textContent(), 'Profile', 'without a name, the first part is shown');
     for (const [part, title] of Object.entries(PARTS)) {
         await goTo(page, part);
         like(page.url(), new RegExp(`/chat/settings#${part}$`), `${part}: the address names it`);
-        is(await page.locator('.settings-nav [aria-current="page"]').textContent(), title, `${part}: the navigation marks it`);
+        is(await page.locator('.settings-nav [aria-current="page"]').textContent(), title,
+            `${part}: the navigation marks it`);
         if (part === 'profile') continue; // it was there before
-        await eventually(() => page.locator('h1').evaluate((heading) => heading === document.activeElement), `${part}: its heading has the focus`);
+        await eventually(() => page.locator('h1').evaluate((heading) => heading === document.activeElement),
+            `${part}: its heading has the focus`);
     }
     await page.goBack();
     is(await page.locator('.settings h1').textContent(), 'Sessions', 'the browser\'s back goes to the part before');
@@ -24,7 +28,8 @@ async function findsTheWay(page, server, bob) {
     await page.locator('.frame').waitFor();
     await page.goto(`${server.url}/chat/settings#about`);
     await page.getByRole('link', { name: 'Back to the chat' }).click();
-    await eventually(() => page.url() === `${server.url}/chat/ui#dm:${bob.id}`, 'the way back leads to the conversation that one came from');
+    await eventually(() => page.url() === `${server.url}/chat/ui#dm:${bob.id}`,
+        'the way back leads to the conversation that one came from');
     await page.goto(`${server.url}/chat/settings#no-such-part`);
     is(await page.locator('.settings h1').textContent(), 'Profile', 'an unknown name is the first part');
 }
@@ -36,7 +41,8 @@ async function changesProfile(page, server, alice) {
     like(await page.locator('.settings-facts').textContent(), /alice@local/, 'the address is shown');
     await name.fill('x'.repeat(129));
     await save();
-    like(await errorOf(page, 'Display name').textContent(), /too long/, 'a name that is too long is said beside the field');
+    like(await errorOf(page, 'Display name').textContent(), /too long/,
+        'a name that is too long is said beside the field');
     ok(await name.evaluate((field) => field === document.activeElement), 'which has the focus');
     is(await name.getAttribute('aria-invalid'), 'true', 'and is marked');
     await name.fill('a\u0007b');
@@ -45,12 +51,14 @@ async function changesProfile(page, server, alice) {
     is(await stored(server, alice), null, 'nothing of it was stored');
     await name.fill('<b>Älice</b> ❄');
     await save();
-    await eventually(() => page.locator('.settings-name').textContent().then((text) => text === '<b>Älice</b> ❄'), 'the new name shows, as it was written');
+    await eventually(() => page.locator('.settings-name').textContent().then((text) => text === '<b>Älice</b> ❄'),
+        'the new name shows, as it was written');
     is(await stored(server, alice), '<b>Älice</b> ❄', 'and is stored');
     await name.fill('   ');
     await save();
     await eventually(async () => (await stored(server, alice)) === null, 'an empty one takes it away');
-    await eventually(() => page.locator('.settings-name').textContent().then((text) => text === 'alice'), 'the user name shows');
+    await eventually(() => page.locator('.settings-name').textContent().then((text) => text === 'alice'),
+        'the user name shows');
 }
 
 async function fillPassword(page, current, next, again = next) {
@@ -76,7 +84,8 @@ async function showsStrength(page) {
 async function changesPassword(page, server, alice, person) {
     await goTo(page, 'password');
     await fillPassword(page, '', '', '');
-    like(await errorOf(page, 'Current password').textContent(), /Enter your current/, 'nothing filled in: the current one');
+    like(await errorOf(page, 'Current password').textContent(), /Enter your current/,
+        'nothing filled in: the current one');
     like(await errorOf(page, 'New password').textContent(), /Enter a new/, 'and the new one are missing');
     await fillPassword(page, 'wrong', 'copper lantern', 'copper lanterm');
     like(await errorOf(page, 'New password once more').textContent(), /differs/, 'a typing error');
@@ -86,10 +95,12 @@ async function changesPassword(page, server, alice, person) {
     like(await errorOf(page, 'New password').textContent(), /already/, 'the same one');
     person.allow(EXPECTED.refused);
     await fillPassword(page, 'wrong', 'copper lantern drift');
-    await eventually(async () => /wrong/.test(await errorOf(page, 'Current password').textContent()), 'a wrong current one is said beside it');
+    await eventually(async () => /wrong/.test(await errorOf(page, 'Current password').textContent()),
+        'a wrong current one is said beside it');
     await showsStrength(page);
     await page.getByLabel('Show what is typed').check();
-    is(await page.getByLabel('New password', { exact: true }).getAttribute('type'), 'text', 'what is typed can be shown');
+    is(await page.getByLabel('New password', { exact: true }).getAttribute('type'), 'text',
+        'what is typed can be shown');
     await page.getByLabel('Show what is typed').uncheck();
     await fillPassword(page, alice.password, 'copper lantern drift');
     await eventually(() => page.getByText('The password has been changed.').isVisible(), 'the change is confirmed');
@@ -104,8 +115,10 @@ async function changesLooks(page, person) {
     await goTo(page, 'appearance');
     const themeColor = () => page.locator('meta[name="theme-color"]').first().getAttribute('content');
     await page.getByLabel('Dark').check();
-    is([await root(page, 'data-theme'), await themeColor()], ['dark', '#182127'], 'the dark theme, and the browser\'s bar with it');
-    is(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper-2')), '#182127', 'which is the sheet\'s colour');
+    is([await root(page, 'data-theme'), await themeColor()], ['dark', '#182127'],
+        'the dark theme, and the browser\'s bar with it');
+    is(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper-2')), '#182127',
+        'which is the sheet\'s colour');
     await page.getByLabel('Light').check();
     is([await root(page, 'data-theme'), await themeColor()], ['light', '#f3f6f8'], 'the light theme');
     await page.getByLabel('High contrast').check();
@@ -118,12 +131,14 @@ async function changesLooks(page, person) {
     is(await root(page, 'lang'), 'de', 'and the page says so');
     const other = await person.context.newPage();
     await other.goto(page.url());
-    await eventually(() => other.getByRole('heading', { level: 1, name: 'Aussehen' }).isVisible(), 'another tab looks the same');
+    await eventually(() => other.getByRole('heading', { level: 1, name: 'Aussehen' }).isVisible(),
+        'another tab looks the same');
     is([await root(other, 'data-theme'), await root(other, 'data-contrast'), await root(other, 'data-density')], ['light', 'high', 'compact'],
         'in everything');
     ok(!await other.getByLabel('GIFs von selbst laden').isChecked(), 'GIFs, too');
     await other.getByLabel('Sprache').selectOption('en');
-    await eventually(() => page.getByRole('heading', { level: 1, name: 'Appearance' }).isVisible(), 'a change there is one here');
+    await eventually(() => page.getByRole('heading', { level: 1, name: 'Appearance' }).isVisible(),
+        'a change there is one here');
     await other.close();
     await page.getByLabel('As the system').check();
     await page.getByLabel('High contrast').uncheck();
@@ -135,14 +150,16 @@ async function endsSessions(page, server, alice, person) {
     await server.request('POST', '/api/login', { body: { username: 'alice', password: alice.password } });
     await goTo(page, 'sessions');
     const rows = page.locator('.settings-list li');
-    await eventually(async () => await rows.filter({ hasText: 'Firefox on Linux' }).count() === 1, 'the other browser is named in words');
+    await eventually(async () => await rows.filter({ hasText: 'Firefox on Linux' }).count() === 1,
+        'the other browser is named in words');
     const current = rows.filter({ hasText: 'This one' });
     is(await current.count(), 1, 'this session is marked');
     like(await current.textContent(), /Chrome on Linux.*Since.*\d{4}/s, 'with its browser, and since when');
     is(await current.getByRole('button').count(), 0, 'and is not ended by the way');
     await rows.filter({ hasText: 'Firefox on Linux' }).getByRole('button').click();
     await eventually(async () => await rows.filter({ hasText: 'Firefox on Linux' }).count() === 0, 'one is ended');
-    ok(await page.locator('.settings-list').evaluate((list) => list === document.activeElement), 'the focus stays near');
+    ok(await page.locator('.settings-list').evaluate((list) => list === document.activeElement),
+        'the focus stays near');
     await eventually(() => elsewhere.page.locator('.sign-in').isVisible(), 'that browser is back at the sign-in');
     await elsewhere.leave();
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
@@ -151,7 +168,8 @@ async function endsSessions(page, server, alice, person) {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     const button = page.getByRole('button', { name: 'Sign out everywhere' });
-    await eventually(() => button.evaluate((element) => element === document.activeElement), 'Esc gives up, and the focus is back');
+    await eventually(() => button.evaluate((element) => element === document.activeElement),
+        'Esc gives up, and the focus is back');
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
     await eventually(() => page.locator('.sign-in').isVisible(), 'signed out everywhere');
@@ -170,7 +188,8 @@ async function saysWhenOffline(page, server, person) {
     await page.getByRole('button', { name: 'Save' }).click();
     await eventually(() => page.getByText('The server cannot be reached.').isVisible(), 'what cannot be saved is said');
     await goTo(page, 'sessions');
-    await eventually(() => page.getByRole('button', { name: 'Try again' }).isVisible(), 'a list that cannot be loaded can be asked for again');
+    await eventually(() => page.getByRole('button', { name: 'Try again' }).isVisible(),
+        'a list that cannot be loaded can be asked for again');
     await person.goOnline();
     await page.getByRole('button', { name: 'Try again' }).click();
     await eventually(() => page.locator('.settings-list li').first().isVisible(), 'and comes');
@@ -187,7 +206,8 @@ scenario(async ({ server }) => {
     await changesPassword(page, server, alice, person);
     await changesLooks(page, person);
     await goTo(page, 'about');
-    like(await page.locator('.settings-facts').textContent(), /Serverlocal.*VersionBeringShare \d+\.\d+/s, 'the server and its version');
+    like(await page.locator('.settings-facts').textContent(), /Serverlocal.*VersionBeringShare \d+\.\d+/s,
+        'the server and its version');
     unlike(await page.locator('.settings').textContent(), /undefined|null|NaN/, 'nothing is said that is nothing');
     await endsSessions(page, server, alice, person);
     await saysWhenOffline(page, server, person);

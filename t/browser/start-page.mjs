@@ -21,8 +21,10 @@ scenario(async ({ server }) => {
         ok(await visitor.page.getByRole('heading', { level: 1 }).isVisible(), `${name}: its heading shows`);
         const isLoaded = await visitor.page.locator('img').evaluate((image) => image.naturalWidth > 0);
         ok(isLoaded, `${name}: its picture is loaded`);
-        is(await visitor.page.getByRole('link', { name: 'Open the chat' }).getAttribute('href'), '/chat/ui', `${name}: the way to the chat`);
-        is(await visitor.page.getByRole('link', { name: 'Administration' }).getAttribute('href'), '/admin/ui', `${name}: and to the administration`);
+        is(await visitor.page.getByRole('link', { name: 'Open the chat' }).getAttribute('href'), '/chat/ui',
+            `${name}: the way to the chat`);
+        is(await visitor.page.getByRole('link', { name: 'Administration' }).getAttribute('href'), '/admin/ui',
+            `${name}: and to the administration`);
         await fitsWidth(visitor.page, `${name}: nothing is wider than the window`);
         await accessibility(visitor.page, `${name}: axe has nothing against it`);
         await screenshot(visitor.page, name, { fullPage: true });

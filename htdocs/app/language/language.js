@@ -1,5 +1,5 @@
-// language.js - every text that people read, by key. The catalogue of a language is made of parts: what each page needs, and what
-// only some views need, which they add before they are drawn.
+// language.js - every text that people read, by key. The catalogue of a language is made of parts: what each page
+// needs, and what only some views need, which they add before they are drawn.
 
 import { signal } from '@preact/signals';
 import english from './en.js';
@@ -59,7 +59,10 @@ export const useLanguage = (code) => inTurn(async () => {
   document.documentElement.lang = chosen;
 });
 
-/** Adds a part, {code: () => import(...)} with all languages: after that its texts are there, in each language that is used. */
+/**
+ * Adds a part, {code: () => import(...)} with all languages: after that its texts are there, in each language that is
+ * used.
+ */
 export const addTexts = (part) => inTurn(() => {
   if (!parts.includes(part)) parts.push(part);
   return use(current.peek().code);
@@ -71,8 +74,8 @@ function choose(entry, values) {
 }
 
 /**
- * The text of a key, {names} in it replaced by values; one with plural forms ({one, other}) is chosen by values.count. Views that
- * call it are drawn again when the language changes.
+ * The text of a key, {names} in it replaced by values; one with plural forms ({one, other}) is chosen by values.count.
+ * Views that call it are drawn again when the language changes.
  */
 export function t(key, values = {}) {
   const entry = current.value.texts[key];

@@ -1,5 +1,5 @@
-// channels.js - the channels that one may see: public ones, and private ones that one is in. Whether one is a member is what
-// the conversations say (conversations.js).
+// channels.js - the channels that one may see: public ones, and private ones that one is in. Whether one is a member is
+// what the conversations say (conversations.js).
 
 import { computed, signal } from '@preact/signals';
 import { get, post, remove } from '../net/api.js';
@@ -9,7 +9,8 @@ const table = signal(new Map()); // id -> channel
 
 const order = new Intl.Collator(undefined, { numeric: true });
 
-export const channels = computed(() => [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
+export const channels = computed(() =>
+  [...table.value.values()].sort((one, other) => order.compare(one.name, other.name)));
 
 export const channelById = (id) => table.value.get(id);
 

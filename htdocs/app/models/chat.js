@@ -1,12 +1,14 @@
-// chat.js - keeps the models of the chat together: loads them when somebody is signed in, hands them events, lets go of them.
+// chat.js - keeps the models of the chat together: loads them when somebody is signed in, hands them events, lets go of
+// them.
 
 import { effect, signal, untracked } from '@preact/signals';
 import { listen, openings } from '../net/listen.js';
 import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
-import { conversationByKey, conversationEvents, countedAlready, keyOf, keyOfMessage,
-  loadConversations } from './conversations.js';
+import {
+  conversationByKey, conversationEvents, countedAlready, keyOf, keyOfMessage, loadConversations,
+} from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
 import { notifyOf } from './notifications.js';
@@ -42,7 +44,9 @@ const timelineEvents = {
 };
 
 /** Their handlers may return a function that loads what the event did not say. */
-const MODELS = [peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents];
+const MODELS = [
+  peopleEvents, channelEvents, conversationEvents, callEvents, callCenterEvents, memberEvents, timelineEvents,
+];
 
 const catchUp = () => {
   forgetMembers();
@@ -114,7 +118,8 @@ function startUser(scope) {
     if (isReady.value && view === 'chat') untracked(() => openTimeline(key));
   });
   const stopCalls = whenReady(startCalls);
-  return () => [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts].forEach((end) => end());
+  const ends = [stopCalls, stopOpening, stopLoading, stop, () => loader.stop(), stopOutbox, stopDrafts];
+  return () => ends.forEach((end) => end());
 }
 
 /** Follows the session: whoever signs in gets models, whoever signs out leaves none. Called once. */

@@ -1,7 +1,8 @@
-// conversations.js - what one takes part in: channels one is a member of, and direct messages; with what is unread in each.
+// conversations.js - what one takes part in: channels one is a member of, and direct messages; with what is unread in
+// each.
 //
-// A conversation is named by its key, "channel:ID" or "dm:ID of the other user". The server keeps the read positions: what
-// is counted here between two of its answers is a forecast of the next one.
+// A conversation is named by its key, "channel:ID" or "dm:ID of the other user". The server keeps the read positions:
+// what is counted here between two of its answers is a forecast of the next one.
 
 import { computed, signal } from '@preact/signals';
 import { get, put } from '../net/api.js';

@@ -1,7 +1,7 @@
 // devices.js - cameras, microphones and speakers of this computer, and trying them out.
 //
-// Always holds: a camera or microphone is on only while its trial says so; whoever starts a trial ends it, and an answer of the
-// browser that comes after that end switches off again at once.
+// Always holds: a camera or microphone is on only while its trial says so; whoever starts a trial ends it, and an
+// answer of the browser that comes after that end switches off again at once.
 
 import { signal } from '@preact/signals';
 import { preferences } from './preferences.js';

@@ -14,8 +14,8 @@ export class Loader {
   #wake = () => {};
 
   /**
-   * `apply(events, wereHeld)`: what is to be done with events; `onState(error)`: after each attempt, null if it succeeded;
-   * `onLoaded()`: all that was wanted is there.
+   * `apply(events, wereHeld)`: what is to be done with events; `onState(error)`: after each attempt, null if it
+   * succeeded; `onLoaded()`: all that was wanted is there.
    */
   constructor({ apply, onState, onLoaded }) {
     Object.assign(this, { apply, onState, onLoaded });

@@ -1,4 +1,5 @@
-// notifications.js - calling somebody who looks elsewhere: a notification of the desktop, a tone, a number in the title.
+// notifications.js - calling somebody who looks elsewhere: a notification of the desktop, a tone, a number in the
+// title.
 
 import { computed, effect, signal } from '@preact/signals';
 import { t } from '../language/language.js';
@@ -111,7 +112,10 @@ function claim(message, run) {
   });
 }
 
-/** A message came. Tabs of the same browser all hear of it: one of them makes it heard, none if one of them is looked at. */
+/**
+ * A message came. Tabs of the same browser all hear of it: one of them makes it heard, none if one of them is looked
+ * at.
+ */
 export function notifyOf(message) {
   const key = keyOfMessage(message);
   hasTalked.value = true;

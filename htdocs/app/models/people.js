@@ -19,7 +19,8 @@ function compare(one, other) {
 export const personById = (id) => table.value.get(id);
 
 /** "alice", or "alice@server" for those of another server. */
-export const addressOf = (person) => (person.server_name ? `${person.username}@${person.server_name}` : person.username);
+export const addressOf = (person) =>
+  (person.server_name ? `${person.username}@${person.server_name}` : person.username);
 
 export const nameOf = (person) => person.display_name || addressOf(person);
 

@@ -10,4 +10,5 @@ export async function saveDisplayName(name) {
 }
 
 /** Throws an ApiError: 403 if the current one is wrong. All other sessions of this user end. */
-export const changePassword = (current, next) => put('/api/profile/password', { current_password: current, new_password: next });
+export const changePassword = (current, next) =>
+  put('/api/profile/password', { current_password: current, new_password: next });

@@ -63,8 +63,8 @@ export function onSigningOut(ending) {
 }
 
 /**
- * Nothing that one has written stays in a browser that others may use: that is the difference to a session that ends by itself,
- * whose drafts wait for the next one.
+ * Nothing that one has written stays in a browser that others may use: that is the difference to a session that ends by
+ * itself, whose drafts wait for the next one.
  */
 export async function signOut() {
   const id = myId();

@@ -18,7 +18,8 @@ export const isRemote = (channel) => channel.origin_server !== me.value?.server_
 export function channelEntry(channel) {
   const key = keyOf('channel', channel.id);
   const detail = isRemote(channel) ? channel.origin_server : null;
-  return { key, kind: 'channel', id: channel.id, name: channel.name, detail, conversation: conversationByKey(key) ?? null, channel };
+  const conversation = conversationByKey(key) ?? null;
+  return { key, kind: 'channel', id: channel.id, name: channel.name, detail, conversation, channel };
 }
 
 /** What stands beside a person's name: the address, unless it is the name. */
@@ -34,7 +35,8 @@ function goneEntry(conversation) {
   const last = conversation.last_message;
   const isTheirs = last?.author_user_id === conversation.id;
   const name = isTheirs ? last.author_display_name || last.author_username : null;
-  return { key: keyOf('dm', conversation.id), kind: 'dm', id: conversation.id, name, detail: null, conversation, person: null };
+  const { id } = conversation;
+  return { key: keyOf('dm', id), kind: 'dm', id, name, detail: null, conversation, person: null };
 }
 
 const lastTime = (entry) => entry.conversation.last_message?.sent_at ?? '';
@@ -46,7 +48,8 @@ export const ownChannels = computed(() =>
 
 /** Public channels that one could join. */
 export const openChannels = computed(() =>
-  channels.value.filter((channel) => !channel.is_private && !conversationByKey(keyOf('channel', channel.id))).map(channelEntry));
+  channels.value.filter((channel) => !channel.is_private && !conversationByKey(keyOf('channel', channel.id)))
+    .map(channelEntry));
 
 /** Direct conversations, the newest first. */
 export const directs = computed(() => conversations.value
@@ -57,7 +60,8 @@ export const directs = computed(() => conversations.value
 /** Everybody else, those who are there first. */
 export const otherPeople = computed(() => {
   const others = people.value.filter((person) => person.id !== myId() && !conversationByKey(keyOf('dm', person.id)));
-  return [...others.filter((person) => person.is_online), ...others.filter((person) => !person.is_online)].map(personEntry);
+  const away = others.filter((person) => !person.is_online);
+  return [...others.filter((person) => person.is_online), ...away].map(personEntry);
 });
 
 /** Those of the entries that answer the search. */

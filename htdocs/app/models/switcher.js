@@ -32,8 +32,9 @@ function weight(entry, recentKeys) {
 const KINDS = { '#': 'channel', '@': 'dm' };
 
 /**
- * The entries (sidebar.js) that answer the query, the best first. A leading # or @ asks for channels or people alone. Without a query:
- * recent ones first; what is open now (`currentKey`) comes last, for nobody switches to where they are.
+ * The entries (sidebar.js) that answer the query, the best first. A leading # or @ asks for channels or people alone.
+ * Without a query: recent ones first; what is open now (`currentKey`) comes last, for nobody switches to where they
+ * are.
  */
 export function rank(query, entries, recentKeys = [], currentKey = null) {
   const kind = KINDS[query.trim()[0]];
@@ -41,8 +42,10 @@ export function rank(query, entries, recentKeys = [], currentKey = null) {
   const rows = [];
   for (const entry of entries) {
     if (kind && entry.kind !== kind) continue;
-    const best = Math.max(score(fold(entry.name ?? ''), folded), entry.detail ? score(fold(entry.detail), folded) * 0.9 : 0);
-    if (best) rows.push({ entry, rank: best * 10 + weight(entry, recentKeys) * 12 - (entry.key === currentKey ? 500 : 0) });
+    const byDetail = entry.detail ? score(fold(entry.detail), folded) * 0.9 : 0;
+    const best = Math.max(score(fold(entry.name ?? ''), folded), byDetail);
+    const here = entry.key === currentKey ? 500 : 0;
+    if (best) rows.push({ entry, rank: best * 10 + weight(entry, recentKeys) * 12 - here });
   }
   return rows.sort((one, other) => other.rank - one.rank).slice(0, SHOWN_MOST).map((row) => row.entry);
 }

@@ -83,15 +83,13 @@ export class Timeline {
   /** The page where unread messages begin, or the newest. `readUpTo`: undefined if none is, null if all are unread. */
   open(readUpTo) {
     this.newLine.open(readUpTo);
-    if (readUpTo === null) return this.#openOldest();
+    if (readUpTo === null) return this.#load('all', () => this.#setOldest());
     return readUpTo ? this.#openAround(readUpTo) : this.openNewest();
   }
 
-  #openOldest() {
-    return this.#load('all', async () => {
-      const page = await this.#page({ after: 'start' });
-      this.#set(page, false, page.length === PAGE);
-    });
+  async #setOldest() {
+    const page = await this.#page({ after: 'start' });
+    this.#set(page, false, page.length === PAGE);
   }
 
   async #setNewest() {

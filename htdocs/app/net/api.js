@@ -76,9 +76,11 @@ async function send(method, path, body, { signal, isSigningIn, keepalive = false
 
 /*
  * Each answers with the JSON, or throws an ApiError. Options: signal (an AbortSignal, whose abort is thrown as it is),
- * isSigningIn (a 401 means a wrong password, not the end of the session), keepalive (it arrives even if the page is closed now).
+ * isSigningIn (a 401 means a wrong password, not the end of the session), keepalive (it arrives even if the page is
+ * closed now).
  */
-export const get = async (path, parameters, options) => (await send('GET', withQuery(path, parameters), undefined, options)).value;
+export const get = async (path, parameters, options) =>
+  (await send('GET', withQuery(path, parameters), undefined, options)).value;
 export const post = async (path, body = {}, options = {}) => (await send('POST', path, body, options)).value;
 export const put = async (path, body = {}, options = {}) => (await send('PUT', path, body, options)).value;
 export const remove = async (path, options) => (await send('DELETE', path, undefined, options)).value;

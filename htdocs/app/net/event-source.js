@@ -1,5 +1,5 @@
-// event-source.js - server-sent events (WHATWG HTML, 9.2) by fetch. Unlike the browser's EventSource it says which status
-// refused it, resumes after any id, and notices by the server's comments when a connection has died silently.
+// event-source.js - server-sent events (WHATWG HTML, 9.2) by fetch. Unlike the browser's EventSource it says which
+// status refused it, resumes after any id, and notices by the server's comments when a connection has died silently.
 
 /** Splits a stream of text into frames: {id, event, data}; a frame without data still carries its id. */
 export class FrameParser {
@@ -29,8 +29,9 @@ export class FrameParser {
 }
 
 /**
- * Reads one connection to its end. Throws {status} if it was refused; returns when the server has ended it or the signal has.
- * `onOpen()` once the server has accepted, `onFrame(frame)` for each frame, `onSign()` whenever anything comes.
+ * Reads one connection to its end. Throws {status} if it was refused; returns when the server has ended it or the
+ * signal has. `onOpen()` once the server has accepted, `onFrame(frame)` for each frame, `onSign()` whenever anything
+ * comes.
  */
 export async function readEvents(path, { lastEventId, signal, onOpen, onFrame, onSign }) {
   const headers = { accept: 'text/event-stream' };

@@ -1,7 +1,9 @@
-// listen.js - the one module that listens. However many tabs are open, one of them holds the stream and tells the others.
+// listen.js - the one module that listens. However many tabs are open, one of them holds the stream and tells the
+// others.
 //
-// Always holds: every tab sees each event once and in order, or is told to resynchronise. The tab that holds the lock is the
-// leader; it shares what it hears on a BroadcastChannel with the event's id, so that whoever leads next goes on after it.
+// Always holds: every tab sees each event once and in order, or is told to resynchronise. The tab that holds the lock
+// is the leader; it shares what it hears on a BroadcastChannel with the event's id, so that whoever leads next goes on
+// after it.
 
 import { signal } from '@preact/signals';
 import { readEvents } from './event-source.js';
@@ -84,7 +86,8 @@ class Listener {
     const options = steal ? { steal } : { signal: queued.signal };
     navigator.locks.request(`bering-events-${this.#scope}`, options, () => this.#lead()).catch(() => {
       if (queued.signal.aborted) return;
-      // another tab has taken the lock, since this one seemed to sleep, and may have told what this one did not listen to
+      // another tab has taken the lock, since this one seemed to sleep, and may have told what this one did not listen
+      // to
       this.#isLeader = false;
       this.#attempt?.abort();
       openings.value += 1;
@@ -173,7 +176,9 @@ class Listener {
     this.#take(frame);
   }
 
-  /** Waits before the next attempt: longer each time, and not all clients at once; or until there is a reason to try. */
+  /**
+   * Waits before the next attempt: longer each time, and not all clients at once; or until there is a reason to try.
+   */
   #pause() {
     const longest = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
     this.#failures += 1;
@@ -223,8 +228,8 @@ class Listener {
 }
 
 /**
- * Listens until the function that it returns is called. `scope` names whose events they are: tabs of the same scope share a
- * stream. `onEvent(event)` for each, `onRefused(status)` when the server will not have us.
+ * Listens until the function that it returns is called. `scope` names whose events they are: tabs of the same scope
+ * share a stream. `onEvent(event)` for each, `onRefused(status)` when the server will not have us.
  */
 export function listen(path, scope, onEvent, onRefused) {
   const listener = new Listener(path, scope, onEvent, onRefused);

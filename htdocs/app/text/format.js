@@ -19,7 +19,8 @@ export function dayKey(time) {
 }
 
 /** "14:05" */
-export const clockTime = (time) => format('DateTimeFormat', { hour: '2-digit', minute: '2-digit' }).format(asDate(time));
+export const clockTime = (time) =>
+  format('DateTimeFormat', { hour: '2-digit', minute: '2-digit' }).format(asDate(time));
 
 /** "Today", "Yesterday", or "Monday, 23 November 2026". */
 export function dayName(time, now = new Date()) {
@@ -31,10 +32,12 @@ export function dayName(time, now = new Date()) {
 }
 
 /** Everything of a time, for a tooltip. */
-export const fullTime = (time) => format('DateTimeFormat', { dateStyle: 'full', timeStyle: 'medium' }).format(asDate(time));
+export const fullTime = (time) =>
+  format('DateTimeFormat', { dateStyle: 'full', timeStyle: 'medium' }).format(asDate(time));
 
 /** "25 Nov 2026, 14:05" */
-export const shortTime = (time) => format('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short' }).format(asDate(time));
+export const shortTime = (time) =>
+  format('DateTimeFormat', { dateStyle: 'medium', timeStyle: 'short' }).format(asDate(time));
 
 const UNITS = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
 

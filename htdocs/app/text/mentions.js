@@ -42,8 +42,8 @@ function findPlain(word, personOf) {
 }
 
 /**
- * The people who are named, of the first `most` names: [{start, end, person}]. `personOf(name, server)`: who that is, if
- * anybody; server null: on the author's own.
+ * The people who are named, of the first `most` names: [{start, end, person}]. `personOf(name, server)`: who that is,
+ * if anybody; server null: on the author's own.
  */
 export function findMentions(text, personOf, most = Infinity) {
   const list = [];

@@ -1,7 +1,9 @@
-// password.js - a guess at how long somebody who guesses would need for a password. It is computed here and sent nowhere.
+// password.js - a guess at how long somebody who guesses would need for a password. It is computed here and sent
+// nowhere.
 //
-// What it knows: length and variety, and what guessers try first - a few frequent passwords, one's own name, the same again,
-// rows of the alphabet or the keyboard, plain words. What it does not know: whether a password has been stolen elsewhere.
+// What it knows: length and variety, and what guessers try first - a few frequent passwords, one's own name, the same
+// again, rows of the alphabet or the keyboard, plain words. What it does not know: whether a password has been stolen
+// elsewhere.
 
 const FREQUENT = [
   'password', 'passwort', 'passw0rd', 'letmein', 'welcome', 'willkommen', 'iloveyou', 'hallo', 'hello', 'admin', 'master',
@@ -19,9 +21,13 @@ const SHORTEST = 8;
 /** From how many bits on a password is weak, fair, good, strong. */
 const LEVELS = [30, 40, 55, 70];
 
-const bitsOfVariety = (text) => Math.log2(CLASSES.reduce((sum, [pattern, size]) => sum + (pattern.test(text) ? size : 0), 1));
+const bitsOfVariety = (text) =>
+  Math.log2(CLASSES.reduce((sum, [pattern, size]) => sum + (pattern.test(text) ? size : 0), 1));
 
-/** Takes the words out of a text that is in small letters: each was one guess. Returns what is left, and how many they were. */
+/**
+ * Takes the words out of a text that is in small letters: each was one guess. Returns what is left, and how many they
+ * were.
+ */
 function without(text, words) {
   let left = text;
   let count = 0;
@@ -70,8 +76,8 @@ function countBits(text, variety) {
 }
 
 /**
- * How well a password would stand: {level: 0 (very weak) to 4 (strong), advice: 'own-name' | 'frequent' | 'repeats' | 'short' |
- * 'longer' | null}. `own`: names that whoever knows the person would try.
+ * How well a password would stand: {level: 0 (very weak) to 4 (strong), advice: 'own-name' | 'frequent' | 'repeats' |
+ * 'short' | 'longer' | null}. `own`: names that whoever knows the person would try.
  */
 export function passwordStrength(password, own = []) {
   const small = password.toLowerCase();

@@ -63,7 +63,8 @@ enum result conversations_list(struct action *action, struct store *store)
 /* ---- one of them ---- */
 
 /* Fills the conversation of the user who asks with what the path names. */
-typedef enum result find_conversation(const struct action *action, struct store *store, struct conversation *conversation);
+typedef enum result find_conversation(const struct action *action, struct store *store,
+                                      struct conversation *conversation);
 
 static enum result find_channel(const struct action *action, struct store *store, struct conversation *conversation)
 {
@@ -90,11 +91,12 @@ static enum result find_direct(const struct action *action, struct store *store,
 }
 
 /* Does to it what the body says. */
-typedef enum result change_conversation(struct action *action, struct store *store, const struct conversation *conversation,
+typedef enum result change_conversation(struct action *action, struct store *store,
+                                        const struct conversation *conversation,
                                         bool *changed_r, struct conversation_state *state_r);
 
-static enum result move(struct action *action, struct store *store, const struct conversation *conversation, bool *changed_r,
-                        struct conversation_state *state_r)
+static enum result move(struct action *action, struct store *store, const struct conversation *conversation,
+                        bool *changed_r, struct conversation_state *state_r)
 {
     const struct value *id = &action->values[MESSAGE_ID];
 
@@ -102,14 +104,14 @@ static enum result move(struct action *action, struct store *store, const struct
                                    changed_r, state_r);
 }
 
-static enum result mute(struct action *action, struct store *store, const struct conversation *conversation, bool *changed_r,
-                        struct conversation_state *state_r)
+static enum result mute(struct action *action, struct store *store, const struct conversation *conversation,
+                        bool *changed_r, struct conversation_state *state_r)
 {
     return store_conversation_mute(store, conversation, action->values[IS_MUTED].boolean, changed_r, state_r);
 }
 
-static enum result apply(struct action *action, struct store *store, struct event_batch *events, find_conversation *find,
-                         change_conversation *change)
+static enum result apply(struct action *action, struct store *store, struct event_batch *events,
+                         find_conversation *find, change_conversation *change)
 {
     struct conversation conversation = {.user_keys = {action->who.user_key, 0}};
     struct conversation_state state;

@@ -112,7 +112,8 @@ static enum result read_place(struct request *request, const struct place *place
     return result;
 }
 
-static enum result answer_page(struct request *request, const struct conversation *conversation, const struct place *place)
+static enum result answer_page(struct request *request, const struct conversation *conversation,
+                               const struct place *place)
 {
     struct page page = {.limit = PAGE};
     struct uuid ids[3];

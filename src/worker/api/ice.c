@@ -1,9 +1,10 @@
 /*
- * ice.c - which servers help two callers to find a way to each other (RFC 8445): those that the administrator has configured,
- * nobody else's. Worker, loop only.
+ * ice.c - which servers help two callers to find a way to each other (RFC 8445): those that the administrator has
+ * configured, nobody else's. Worker, loop only.
  *
- * Credentials for TURN are made for each who asks and expire (draft-uberti-behave-turn-rest-00, coturn's use-auth-secret): the
- * user name is "expiry:user", the password the base64 of its HMAC-SHA1. They cannot be revoked, so an hour is enough.
+ * Credentials for TURN are made for each who asks and expire (draft-uberti-behave-turn-rest-00, coturn's
+ * use-auth-secret): the user name is "expiry:user", the password the base64 of its HMAC-SHA1. They cannot be revoked,
+ * so an hour is enough.
  */
 #include "bering/clock.h"
 #include "worker/api/api.h"
@@ -42,13 +43,15 @@ static void write_stun(struct json *json, const struct config *config)
 }
 
 /* The user name ends with the user's address, for the log of the TURN server. */
-static void write_timed_credential(struct json *json, const struct config *config, const char *username, int64_t expires_at)
+static void write_timed_credential(struct json *json, const struct config *config, const char *username,
+                                   int64_t expires_at)
 {
     char name[2 * TEXT_NAME_MAX + 32];
     unsigned char mac[EVP_MAX_MD_SIZE], text[4 * ((EVP_MAX_MD_SIZE + 2) / 3) + 1];
     unsigned mac_length = 0;
 
-    int length = snprintf(name, sizeof(name), "%" PRId64 ":%s@%s", expires_at / NANOSECONDS, username, config->server_name);
+    int length = snprintf(name, sizeof(name), "%" PRId64 ":%s@%s", expires_at / NANOSECONDS, username,
+                          config->server_name);
     assert(length > 0 && (size_t)length < sizeof(name));
     const unsigned char *made = HMAC(EVP_sha1(), config->turn_secret, (int)strlen(config->turn_secret),
                                      (const unsigned char *)name, (size_t)length, mac, &mac_length);

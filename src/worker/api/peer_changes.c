@@ -1,8 +1,9 @@
 /*
  * peer_changes.c - channels and users of other servers that are changed or deleted there. Worker, writer thread.
  *
- * What is not known here needs no change. Who or what is meant, the id says, if there is one (store/peer_ids.c); without one, a
- * new name that is known already is what a poll has found of the change: it gives way to what has a history.
+ * What is not known here needs no change. Who or what is meant, the id says, if there is one (store/peer_ids.c);
+ * without one, a new name that is known already is what a poll has found of the change: it gives way to what has a
+ * history.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -81,7 +82,8 @@ static enum result replace_channel(struct peer_context *context, const struct ch
 }
 
 /* By its id, it is found under whatever name. */
-static enum result rename_channel_by_id(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
+static enum result rename_channel_by_id(struct peer_context *context, const struct channel *channel,
+                                        const struct peer_item *item)
 {
     struct peer_claim claim = {.name = item->new_name, .id = &item->id};
     struct peer_channel_learned learned;
@@ -211,7 +213,8 @@ static enum result rename_user(struct peer_context *context, const struct user *
     return RESULT_OK;
 }
 
-static enum result rename_user_by_id(struct peer_context *context, const struct user *user, const struct peer_item *item)
+static enum result rename_user_by_id(struct peer_context *context, const struct user *user,
+                                     const struct peer_item *item)
 {
     struct peer_claim claim = {.name = item->new_name, .id = &item->id};
     struct peer_user_learned learned;

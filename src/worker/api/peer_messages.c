@@ -190,8 +190,8 @@ static enum result post_of_gone(struct peer_context *context, struct posting *po
 }
 
 /*
- * Of an author who is gone, the channel's own server may say everything: wherever the author was, it is nobody any more, and kept
- * as one of the server that says so.
+ * Of an author who is gone, the channel's own server may say everything: wherever the author was, it is nobody any
+ * more, and kept as one of the server that says so.
  */
 static enum result find_author_server(struct peer_context *context, struct posting *posting)
 {

@@ -1,8 +1,8 @@
 /*
  * sessions.c - who asks, and where a user is signed in. Worker.
  *
- * A page that holds its token in a cookie knows nothing of it: it asks here. Sessions of administration are short and of
- * another place: they are not listed among a user's.
+ * A page that holds its token in a cookie knows nothing of it: it asks here. Sessions of administration are short and
+ * of another place: they are not listed among a user's.
  */
 #include "bering/clock.h"
 #include "bering/events.h"

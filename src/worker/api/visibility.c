@@ -1,8 +1,8 @@
 /*
  * visibility.c - which users and channels each peer may see. Worker.
  *
- * What is hidden leaves the lists that the peer gets, and a peer of this project then forgets it. Nothing of it may follow:
- * what waits for that peer is taken back, too. An original is told nothing, neither now nor later.
+ * What is hidden leaves the lists that the peer gets, and a peer of this project then forgets it. Nothing of it may
+ * follow: what waits for that peer is taken back, too. An original is told nothing, neither now nor later.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -98,14 +98,16 @@ struct setting {
 typedef enum result each_id(const struct setting *setting, const struct uuid *id);
 
 /* Those of `ids` that are not in `others`. */
-static enum result for_each_beside(const struct setting *setting, const struct ids *ids, struct ids *others, each_id *each)
+static enum result for_each_beside(const struct setting *setting, const struct ids *ids, struct ids *others,
+                                   each_id *each)
 {
     enum result result = RESULT_OK;
 
     if (others->count > 0)
         qsort(others->list, others->count, sizeof(*others->list), compare_ids);
     for (size_t i = 0; i < ids->count && result == RESULT_OK; ++i)
-        if (others->count == 0 || bsearch(&ids->list[i], others->list, others->count, sizeof(struct uuid), compare_ids) == NULL)
+        if (others->count == 0 ||
+            bsearch(&ids->list[i], others->list, others->count, sizeof(struct uuid), compare_ids) == NULL)
             result = each(setting, &ids->list[i]);
     return result;
 }
@@ -172,7 +174,8 @@ static enum result show_channel(const struct setting *setting, const struct uuid
 }
 
 /* Whoever calls from there is not in it any more; the other servers hear of that. */
-static enum result end_call(const struct setting *setting, const struct channel *channel, const struct call_participant *participant)
+static enum result end_call(const struct setting *setting, const struct channel *channel,
+                            const struct call_participant *participant)
 {
     struct bus *bus = setting->action->task.worker->bus;
     struct call_participant left;

@@ -85,7 +85,8 @@ static bool is_in_call(struct bus *bus, int64_t channel_key, int64_t user_key)
     return found;
 }
 
-static enum result relay(struct task *task, struct store *store, struct event_batch *events, const struct call_participant *left)
+static enum result relay(struct task *task, struct store *store, struct event_batch *events,
+                         const struct call_participant *left)
 {
     struct relay_context relay = {.server_name = task->worker->config->server_name, .events = events};
     struct user user = {.key = left->user_key, .id = left->user_id, .username = left->username, .is_local = true};

@@ -30,8 +30,8 @@ enum {
 /* ---- what events mean to this process, before and after they are handed out ---- */
 
 /*
- * Ends a stream whose session is gone. One that was opened with the permanent token cannot tell which: it goes with any.
- * ADMIN_TOKEN is of nobody, and never revoked.
+ * Ends a stream whose session is gone. One that was opened with the permanent token cannot tell which: it goes with
+ * any. ADMIN_TOKEN is of nobody, and never revoked.
  */
 static void check_stream(struct hub *hub, struct stream *stream, bool is_token_revoked)
 {

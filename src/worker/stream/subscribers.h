@@ -27,8 +27,8 @@ void subscriber_link(struct subscriber *subscriber, struct stream *stream);
 bool subscribers_unlink(struct subscribers *subscribers, struct stream *stream, int64_t *user_key_r);
 
 /*
- * The one that stands for all administrators' streams: it is always there, is no user, and no event is sent to it by its scope.
- * subscribers_observe calls `visit` for each of them, and returns how many.
+ * The one that stands for all administrators' streams: it is always there, is no user, and no event is sent to it by
+ * its scope. subscribers_observe calls `visit` for each of them, and returns how many.
  */
 struct subscriber *subscribers_observer(struct subscribers *subscribers);
 

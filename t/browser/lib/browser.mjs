@@ -27,7 +27,8 @@ const ARGUMENTS = [
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*, EXCLUDE localhost, EXCLUDE *.local',
     '--allow-loopback-in-peer-connection', // calls, on a machine without any network
     '--auto-select-tab-capture-source-by-title=BeringShare', // what is shared as "the screen"
-    // Asked for only by who has the permission: newPerson's permissions. Of four cameras, the first and the last are common ones.
+    // Asked for only by who has the permission: newPerson's permissions. Of four cameras, the first and the last are
+    // common ones.
     '--use-fake-device-for-media-stream=device-count=4',
 ];
 

@@ -85,11 +85,14 @@ export const button = (scope, name) => scope.getByRole('button', { name, exact: 
 export const says = (page, pattern, name) => eventually(async () => pattern.test(await panel(page).innerText()), name);
 
 // Calls from the head of the open conversation.
-export const call = (page, name, withVideo = true) => button(page, `Call ${name}${withVideo ? ' with video' : ''}`).click();
-export const answer = (page, withVideo = true) => button(ring(page), withVideo ? 'Answer with video' : 'Answer').click();
+export const call = (page, name, withVideo = true) =>
+    button(page, `Call ${name}${withVideo ? ' with video' : ''}`).click();
+export const answer = (page, withVideo = true) =>
+    button(ring(page), withVideo ? 'Answer with video' : 'Answer').click();
 export const decline = (page) => button(ring(page), 'Decline').click();
 export const hangUp = (page) => panel(page).locator('.call-buttons .button.danger').click();
-export const isOver = (page, name) => eventually(async () => (await panel(page).locator('.call-buttons').count()) === 0, name);
+export const isOver = (page, name) =>
+    eventually(async () => (await panel(page).locator('.call-buttons').count()) === 0, name);
 
 // Joins the call of the open channel.
 export async function join(page, { camera = true, muted = false } = {}) {

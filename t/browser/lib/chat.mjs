@@ -33,7 +33,8 @@ export async function post(server, from, channel, body) {
 }
 
 // The row of the sidebar with that name.
-export const row = (page, name) => page.locator('.sidebar .row').filter({ has: page.locator('bdi', { hasText: new RegExp(`^${name}$`) }) });
+export const row = (page, name) =>
+    page.locator('.sidebar .row').filter({ has: page.locator('bdi', { hasText: new RegExp(`^${name}$`) }) });
 
 // Chooses from the menu of a row of the sidebar.
 export async function choose(page, name, item) {

@@ -24,7 +24,8 @@ const QUALITIES = [
 ];
 
 scenario(async () => {
-    is([0, 999, 7000, 754000, 3723000, -5].map(duration), ['0:00', '0:00', '0:07', '12:34', '1:02:03', '0:00'], 'durations');
+    is([0, 999, 7000, 754000, 3723000, -5].map(duration), ['0:00', '0:00', '0:07', '12:34', '1:02:03', '0:00'],
+        'durations');
     for (const [expected, first, second] of QUALITIES) {
         const { sum } = measure(report(...first), null);
         is(measure(report(...second), sum).quality, expected, `${first} then ${second}: ${expected}`);

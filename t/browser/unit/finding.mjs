@@ -10,7 +10,8 @@ globalThis.document = { visibilityState: 'visible', hasFocus: () => false, docum
 globalThis.addEventListener = () => {};
 
 const htdocs = process.env.BERING_HTDOCS;
-const entry = (name, fields = {}) => ({ key: `channel:${name}`, kind: 'channel', name, detail: null, conversation: { unread: 0 }, ...fields });
+const entry = (name, fields = {}) =>
+    ({ key: `channel:${name}`, kind: 'channel', name, detail: null, conversation: { unread: 0 }, ...fields });
 
 async function searching() {
     const { fold, holdsAny, score } = await import(`${htdocs}/app/text/search.js`);
@@ -44,7 +45,8 @@ async function ranking() {
 
 async function keys() {
     const { helpRows, keysOf, SHORTCUTS, shortcutOf } = await import(`${htdocs}/app/models/shortcuts.js`);
-    const press = (key, held = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
+    const press = (key, held = {}) =>
+        ({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held });
     const rows = [
         [press('k', { ctrlKey: true }), true, false, 'switcher'], [press('K', { ctrlKey: true }), false, false, 'switcher'],
         [press('k', { metaKey: true }), true, true, 'switcher'], [press('k', { metaKey: true }), true, false, null],
@@ -135,7 +137,8 @@ async function mentioning() {
     for (const name of ['bob', 'carol', 'bob.smith', 'bob-junior', 'müller', 'alice']) add(name, name, null);
     add('alice@north', 'alice', 'north');
     add('bob@north', 'bob', 'north');
-    const names = (text, author) => findMentions(text, namedBy(author)).map(({ start, end, person }) => `${person.id}:${text.slice(start, end)}`);
+    const names = (text, author) =>
+        findMentions(text, namedBy(author)).map(({ start, end, person }) => `${person.id}:${text.slice(start, end)}`);
     const says = (body, author = 'alice') => isMention({ author_user_id: author, body });
     is(NAMED.filter((text) => !says(text)), [], 'whom the server counts as named is named');
     is(NOT_NAMED.filter((text) => says(text)), [], 'and nobody else');
@@ -143,7 +146,8 @@ async function mentioning() {
     is(names('@bob and @bob@local, @bob@north.', 'alice@north'), ['bob@north:@bob', 'bob:@bob@local', 'bob@north:@bob@north'],
         'a plain name is of the author\'s own server');
     is([says('@bob', 'alice@north'), says('@bob@local', 'alice@north')], [false, true], 'so with what is counted');
-    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false], 'of more than twenty names the rest is not looked at');
+    is([says(`${'@nobody '.repeat(19)}@bob`), says(`${'@nobody '.repeat(20)}@bob`)], [true, false],
+        'of more than twenty names the rest is not looked at');
     is(says('@bob', 'bob'), false, 'nobody names himself');
     me.value = undefined;
 }

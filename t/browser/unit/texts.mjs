@@ -1,5 +1,5 @@
-// The catalogues: each language has the same keys and placeholders, each text that is asked for is there where it is asked for,
-// and none is idle.
+// The catalogues: each language has the same keys and placeholders, each text that is asked for is there where it is
+// asked for, and none is idle.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ const partOf = (part, code) => `app/language/${part}${code}.js`;
 const loadPart = async (part, code) => (await import(`${root}/${partOf(part, code)}`)).default.texts;
 async function load(code) {
     const texts = await Promise.all(PARTS.map((part) => loadPart(part, code)));
-    is(Object.keys(Object.assign({}, ...texts)).length, texts.flatMap((each) => Object.keys(each)).length, `${code}: no key is in two parts`);
+    is(Object.keys(Object.assign({}, ...texts)).length, texts.flatMap((each) => Object.keys(each)).length,
+        `${code}: no key is in two parts`);
     return Object.assign({}, ...texts);
 }
 const pathsBelow = (folder) => readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -40,7 +41,8 @@ function compare(code, texts, english) {
     const rules = new Intl.PluralRules(code).resolvedOptions().pluralCategories;
     const unfinished = Object.entries(texts).filter(([, entry]) => typeof entry !== 'string' && rules.some((form) => !(form in entry)));
     is(unfinished.map(([key]) => key), [], `${code}: all plural forms that the language has`);
-    is(Object.entries(texts).filter(([, entry]) => Object.values(formsOf(entry)).some((text) => !text.trim())), [], `${code}: no text is empty`);
+    is(Object.entries(texts).filter(([, entry]) => Object.values(formsOf(entry)).some((text) => !text.trim())), [],
+        `${code}: no text is empty`);
 }
 
 function twice(part, code) {
@@ -48,7 +50,10 @@ function twice(part, code) {
     return keys.filter((key, place) => keys.indexOf(key) !== place);
 }
 
-/** What stands in quotes and could be a key; and the beginnings of keys that are put together: t(`settings.part.${name}`). */
+/**
+ * What stands in quotes and could be a key; and the beginnings of keys that are put together:
+ * t(`settings.part.${name}`).
+ */
 function used(paths) {
     const quoted = new Set();
     const starts = new Map();
@@ -101,5 +106,6 @@ scenario(async () => {
     const isPutTogether = (key) => starts.some(([start, end]) => key.startsWith(start) && key.endsWith(end));
     is(Object.keys(english).filter((key) => !quoted.has(key) && !isPutTogether(key)), [], 'every text is asked for');
     is(starts.filter(([start, end]) => !Object.keys(english).some((key) => key.startsWith(start) && key.endsWith(end))
-        && /^(?:settings|action|account|chat|admin)\./.test(start)).map(([start]) => start), [], 'beginnings of keys are beginnings of some');
+        && /^(?:settings|action|account|chat|admin)\./.test(start)).map(([start]) => start), [],
+            'beginnings of keys are beginnings of some');
 });

@@ -62,7 +62,8 @@ async function steps(Timeline) {
     const unread = new Timeline(KEY);
     await unread.open(null);
     is([idsOf(unread)[0], fault(unread)], ['id-0', ''], 'where nothing has been read yet, one begins at the beginning');
-    is([unread.newLine.messageId.value, unread.hasOlder.value, unread.hasNewer.value], ['id-0', false, true], 'all of it is new');
+    is([unread.newLine.messageId.value, unread.hasOlder.value, unread.hasNewer.value], ['id-0', false, true],
+        'all of it is new');
     const timeline = new Timeline(KEY);
     await timeline.open('id-59');
     is([idsOf(timeline)[0], idsOf(timeline).at(-1)], ['id-35', 'id-84'], 'opened where unread messages begin');

@@ -1,5 +1,5 @@
-// dialogs.js - what is open over the page or beside it: one dialog at a time, opened from anywhere, drawn by the frame; and the
-// debug console.
+// dialogs.js - what is open over the page or beside it: one dialog at a time, opened from anywhere, drawn by the frame;
+// and the debug console.
 
 import { signal } from '@preact/signals';
 import { html } from '../../html.js';

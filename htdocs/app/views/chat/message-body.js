@@ -17,8 +17,8 @@ import { Icon } from '../shared/icon.js';
 const RELATION = 'noopener noreferrer nofollow';
 
 /**
- * A message that is a picture. Its place has a size before it is loaded, so that nothing moves; who does not want pictures from
- * elsewhere loads each by a click.
+ * A message that is a picture. Its place has a size before it is loaded, so that nothing moves; who does not want
+ * pictures from elsewhere loads each by a click.
  */
 function MessageGif({ url }) {
   const isWanted = useSignal(false);
@@ -93,7 +93,10 @@ function MissedCall() {
   return html`<p class="missed-call"><${Icon} name="phone" />${t('calls.missed')}</p>`;
 }
 
-/** `home`: the author's server, by which names are found. `onFold()` before the height changes by the reader's own doing. */
+/**
+ * `home`: the author's server, by which names are found. `onFold()` before the height changes by the reader's own
+ * doing.
+ */
 export function MessageBody({ body, authorId, home, onFold }) {
   const isOpen = useSignal(false);
   const beginning = useMemo(() => beginningOf(body), [body]);

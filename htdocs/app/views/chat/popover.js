@@ -33,8 +33,8 @@ export function Popover({ label, trigger, onClose, class: extra = '', children }
 }
 
 /**
- * The upper part of a picker: the field that it is searched by. The focus is there from the beginning, but where it would
- * open a keyboard over what there is to see (hasMore): there it is on the window.
+ * The upper part of a picker: the field that it is searched by. The focus is there from the beginning, but where it
+ * would open a keyboard over what there is to see (hasMore): there it is on the window.
  */
 export function PickerHead({ field, query, label, hasMore, onKeyDown, onClose, ...rest }) {
   const self = useRef(null);

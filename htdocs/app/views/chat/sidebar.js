@@ -1,5 +1,5 @@
-// sidebar.js - the way around: whose server this is, the switcher, the search; channels, direct conversations, other people, and
-// one's own account.
+// sidebar.js - the way around: whose server this is, the switcher, the search; channels, direct conversations, other
+// people, and one's own account.
 
 import { html } from '../../html.js';
 import { t } from '../../language/language.js';

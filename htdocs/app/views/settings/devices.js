@@ -1,9 +1,11 @@
-// devices.js - which camera, microphone and speaker calls use, each with a way to try it. Nothing is switched on without a
-// click, and all of it is off again once this part is left.
+// devices.js - which camera, microphone and speaker calls use, each with a way to try it. Nothing is switched on
+// without a click, and all of it is off again once this part is left.
 
 import { html, useEffect, useId, useMemo, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { canChooseSpeaker, canUseDevices, devices, followDevices, measureLevel, playTestTone, Trial } from '../../models/devices.js';
+import {
+  canChooseSpeaker, canUseDevices, devices, followDevices, measureLevel, playTestTone, Trial,
+} from '../../models/devices.js';
 import { preferences } from '../../models/preferences.js';
 import { Button } from '../shared/button.js';
 import { say } from '../shared/toasts.js';

@@ -29,7 +29,8 @@ const PARTS = [
 
 const addressOf = (name) => `/chat/settings#${name}`;
 
-const isPlainClick = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+const isPlainClick = (event) =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 /** A link within the page. */
 function PageLink({ href, children, ...rest }) {

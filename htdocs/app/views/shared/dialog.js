@@ -1,10 +1,14 @@
-// dialog.js - a window over the page. The browser's own <dialog> keeps the focus inside, closes by Esc, and gives the focus back.
+// dialog.js - a window over the page. The browser's own <dialog> keeps the focus inside, closes by Esc, and gives the
+// focus back.
 
 import { html, useId, useLayoutEffect, useRef } from '../../html.js';
 import { t } from '../../language/language.js';
 import { IconButton } from './button.js';
 
-/** `onClose` is called however it closes; the owner then stops drawing it. `isKept`: a click beside it does not close it. */
+/**
+ * `onClose` is called however it closes; the owner then stops drawing it. `isKept`: a click beside it does not close
+ * it.
+ */
 export function Dialog({ title, onClose, isKept = false, class: extra = '', children }) {
   const self = useRef(null);
   const titleId = useId();

@@ -15,8 +15,8 @@ export function errorText(error) {
 
 /**
  * The state of a form: `errors` by field name ('' for the whole), `isBusy`, and `submit`, an event handler that calls
- * `validate(values)`, which returns errors by field name, then `save(values)`. A failed save is shown beside the field that
- * `fieldOf(error)` names, or above the buttons.
+ * `validate(values)`, which returns errors by field name, then `save(values)`. A failed save is shown beside the field
+ * that `fieldOf(error)` names, or above the buttons.
  */
 export function useForm({ validate = () => ({}), save, fieldOf = () => '' }) {
   const errors = useSignal({});

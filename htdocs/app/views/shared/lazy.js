@@ -1,5 +1,5 @@
-// lazy.js - views that are loaded when they are drawn for the first time, with their style sheets. Until then there is nothing,
-// or what `Waiting` draws; what cannot be loaded is tried again for as long as it is wanted.
+// lazy.js - views that are loaded when they are drawn for the first time, with their style sheets. Until then there is
+// nothing, or what `Waiting` draws; what cannot be loaded is tried again for as long as it is wanted.
 
 import { html, signal, useEffect } from '../../html.js';
 
@@ -25,7 +25,9 @@ function addStyle(path) {
   return loaded;
 }
 
-/** The view that the module of `load` exports under this name; it is the same component before and after it has come. */
+/**
+ * The view that the module of `load` exports under this name; it is the same component before and after it has come.
+ */
 export function lazy(load, name, { style, Waiting } = {}) {
   const view = signal(null);
   const ask = async () => {

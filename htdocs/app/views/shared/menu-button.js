@@ -75,7 +75,8 @@ function Menu({ id, label, rows, button, close }) {
 }
 
 /**
- * `items`: [{text, icon, run | href, isDangerous}]. The button is a picture with the label, or `children` if there are any.
+ * `items`: [{text, icon, run | href, isDangerous}]. The button is a picture with the label, or `children` if there are
+ * any.
  */
 export function MenuButton({ label, icon = 'more', items: rows, class: extra = '', children }) {
   const isOpen = useSignal(false);

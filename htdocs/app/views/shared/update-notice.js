@@ -1,4 +1,5 @@
-// update-notice.js - says quietly that the server has a newer page than this one. Nobody is interrupted: it waits for a click.
+// update-notice.js - says quietly that the server has a newer page than this one. Nobody is interrupted: it waits for a
+// click.
 
 import { html } from '../../html.js';
 import { t } from '../../language/language.js';
