@@ -104,10 +104,11 @@ static void add_security_headers(struct worker *worker, h2o_req_t *http)
     const char *policy = pages_policy(worker->pages, http);
     bool for_page = is_for_page(http);
 
-    trace_add_header(http);
-    if (!for_page)
+    if (!for_page) { /* which are asked for by the hundred */
+        trace_add_header(http);
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy,
                               strlen(policy));
+    }
     for (size_t i = 0; i < sizeof(security_headers) / sizeof(security_headers[0]); ++i)
         if (!for_page || !security_headers[i].of_documents)
             h2o_add_header_by_str(&http->pool, headers, security_headers[i].name, strlen(security_headers[i].name), 0,
