@@ -38,6 +38,9 @@ async function write(page, ...texts) {
 const shows = (page, text) => page.getByRole('main').getByText(text, { exact: true }).isVisible();
 const nothingPends = (page, name) => eventually(async () => (await pendingOf(page)).length === 0, name);
 
+// After a reload: what is remembered may not be shown yet.
+const nothingIsLeft = (page, name) => eventually(async () => (await rememberedOf(page)) === 0, name);
+
 async function serverAway({ server, alice, page, channel }) {
     await write(page, 'before');
     await eventually(async () => (await storedIn(server, alice, channel.id)).length === 1,
@@ -65,7 +68,7 @@ async function reload({ server, alice, page, channel }) {
     await eventually(async () => await shows(page, 'fourth') && shows(page, 'fifth'), 'and shown');
     await write(page, 'sixth');
     await page.unroute(API);
-    await nothingPends(page, 'and sent then');
+    await nothingIsLeft(page, 'and sent then');
     is((await storedIn(server, alice, channel.id)).slice(before.length), ['fourth', 'fifth', 'sixth'],
         'before what was written later');
 }
@@ -142,7 +145,7 @@ async function direct({ server, alice, bob, person }) {
     await write(page, 'for bob');
     await page.unroute(API);
     await page.reload();
-    await nothingPends(page, 'a direct message is sent after a reload');
+    await nothingIsLeft(page, 'a direct message is sent after a reload');
     const { json } = await server.asUser(alice, 'GET', `/api/messages/dm/${bob.id}`);
     is(json.map(({ body }) => body), ['for bob'], 'once');
 }
@@ -164,7 +167,7 @@ async function otherUser({ server, alice, bob, person, channel }) {
     await nothingPends(page, 'but what they write themselves');
     await signIn(person, server, alice);
     await page.reload();
-    await nothingPends(page, 'the first user\'s is sent when they are back');
+    await nothingIsLeft(page, 'the first user\'s is sent when they are back');
     is((await storedIn(server, alice, channel.id)).slice(before.length), ['from bob', 'still alice'], 'once');
     is(await fieldOf(page).inputValue(), 'draft of alice', 'and their draft is there');
 }
