@@ -34,10 +34,18 @@ export const totals = computed(() => {
   return sum;
 });
 
+/** The newest message of each conversation that the last list knew: what is not newer is counted in it. */
+let listed = new Map();
+
 export async function loadConversations() {
   const list = await get('/api/conversations');
   table.value = new Map(list.map((conversation) => [keyOf(conversation.kind, conversation.id), conversation]));
+  listed = new Map(list.map(({ kind, id, last_message: last }) => [keyOf(kind, id), last]));
 }
+
+/** A leader that was away tells late of what a list has counted meanwhile. */
+const isCountedIn = (newest, message) => Boolean(newest)
+  && (newest.message_id === message.message_id || newest.sent_at > message.sent_at);
 
 const EMPTY = { last_read_message_id: null, unread: 0, mentions: 0, is_muted: false, last_message: null };
 
@@ -79,7 +87,7 @@ export const conversationEvents = {
     if (isHistory) return; // older than one's membership: it is no news
     const key = keyOfMessage(message);
     const old = table.value.get(key) ?? EMPTY;
-    if (old.last_message?.message_id === message.message_id) return; // it was in the list already
+    if (isCountedIn(listed.get(key), message) || old.last_message?.message_id === message.message_id) return;
     const isOwn = message.author_user_id === myId();
     change(key, {
       last_message: message,
@@ -112,7 +120,7 @@ export function countedAlready(events, lastOf = (key) => table.value.get(key)?.l
   messages.forEach(({ message }, place) => {
     const key = keyOfMessage(message);
     const newest = lastOf(key);
-    if (newest && (newest.message_id === message.message_id || newest.sent_at > message.sent_at)) last.set(key, place);
+    if (isCountedIn(newest, message)) last.set(key, place);
   });
   return new Set(messages.filter(({ message }, place) => place <= (last.get(keyOfMessage(message)) ?? -1)));
 }

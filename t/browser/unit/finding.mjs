@@ -117,6 +117,26 @@ async function counting() {
     is(ids(undefined), [], 'a conversation that is not in it counts from nothing');
 }
 
+// After a list was loaded anew, events that are older than it come late: from a tab that was away and leads again.
+async function lateEvents() {
+    const { conversationByKey, conversationEvents, loadConversations } = await import(
+        `${htdocs}/app/models/conversations.js`);
+    const message = (id, second) => ({
+        message_id: id, kind: 'channel', channel_id: 'late', author_user_id: 'somebody', body: id,
+        sent_at: `2026-01-01T00:00:0${second}Z`,
+    });
+    const item = { kind: 'channel', id: 'late', unread: 2, mentions: 0, is_muted: false, last_message: message('m2', 2) };
+    const fetched = globalThis.fetch;
+    globalThis.fetch = async () => new Response(JSON.stringify([item]));
+    await loadConversations();
+    globalThis.fetch = fetched;
+    const count = () => conversationByKey('channel:late').unread;
+    for (const [id, second] of [['m1', 1], ['m2', 2]]) conversationEvents.new_message({ message: message(id, second) });
+    is(count(), 2, 'what the list has counted is not counted by its late events');
+    for (const [id, second] of [['m3', 3], ['m3', 3], ['m4', 4]]) conversationEvents.new_message({ message: message(id, second) });
+    is(count(), 4, 'what is newer is, once');
+}
+
 // The same texts as in t/45-unread/mentions.t: what is marked is what the server counts.
 const NAMED = [
     '@bob', 'hello @bob', '@bob, hello', 'so says @bob.', '(@bob)', '@bob\'s', '"@bob"', 'line\n@bob\nline', '@bob@local', '@bob@local, hello',
@@ -168,5 +188,5 @@ async function listening() {
 }
 
 scenario(async () => {
-    for (const part of [searching, ranking, keys, neighbours, loading, counting, mentioning, listening]) await part();
+    for (const part of [searching, ranking, keys, neighbours, loading, counting, lateEvents, mentioning, listening]) await part();
 });
