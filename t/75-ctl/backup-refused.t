@@ -22,9 +22,7 @@ sub must_refuse ($what, $file, $reason) {
     is_deeply [glob $server->database . '.*'], [], 'nothing lies beside it';
 }
 
-my $damaged = $good;
-substr $damaged, int(length($damaged) / 2), 3000, "\xa5" x 3000;
-must_refuse 'damaged in the middle', write_file("$directory/damaged.sqlite", $damaged), qr/corrupt/;
+must_refuse 'damaged', write_file("$directory/damaged.sqlite", damaged($good)), qr/corrupt/;
 must_refuse 'cut off', write_file("$directory/short.sqlite", substr $good, 0, 50_000), qr/corrupt|malformed/;
 must_refuse 'a letter', write_file("$directory/letter.sqlite", 'This is a letter. ' x 1000), qr/not an SQLite database/;
 must_refuse 'not there', "$directory/none.sqlite", qr/cannot open/;
@@ -45,9 +43,7 @@ make_database("$directory/original.sqlite", fixture('original-new.sql'));
 control_fails $server, ['restore', "$directory/original.sqlite", '--yes'], 1, qr/beringctl import/, 'an original\'s: restore says what takes it';
 control_fails $server, ['import', "$directory/good.sqlite"], 1, qr/beringctl restore/, 'one of ours: import says what takes it';
 
-my $broken = read_file($server->database);
-substr $broken, int(length($broken) / 2), 3000, "\xa5" x 3000;
-write_file($server->database, $broken);
+write_file($server->database, damaged(read_file($server->database)));
 control_fails $server, ['backup', "$directory/of-damaged.sqlite"], 1, qr/corrupt/, 'a damaged database is not backed up as if it was sound';
 is_deeply [glob "$directory/of-damaged*"], [], 'and leaves no file';
 control_ok $server, ['restore', "$directory/good.sqlite", '--yes'], 'a backup replaces a damaged database';

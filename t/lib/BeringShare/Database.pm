@@ -8,7 +8,7 @@ use DBI;
 use Exporter qw(import);
 use File::Basename qw(dirname);
 
-our @EXPORT    = qw(make_database fixture query);
+our @EXPORT    = qw(make_database damaged fixture query);
 our @EXPORT_OK = qw(open_database);
 
 sub open_database ($path) {
@@ -22,6 +22,12 @@ sub make_database ($path, $sql) {
     $database->do($sql);
     $database->disconnect;
     return $path;
+}
+
+# The bytes of a database with the begin of every page gone, but for the first two: of one page it might be that nothing uses it.
+sub damaged ($bytes) {
+    for (my $at = 2 * 4096; $at < length $bytes; $at += 4096) { substr $bytes, $at, 100, "\xa5" x 100 }
+    return $bytes;
 }
 
 # The text of t/fixtures/NAME.
