@@ -30,6 +30,7 @@
 
 enum { DESCRIPTORS_KEPT = 32 }; /* a process's own, besides those of workers and connections */
 enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun */
+enum { LOCK_PATIENCE_MS = 3000, LOCK_PAUSE_MS = 20 }; /* how long it waits for the database's lock, and between two looks */
 
 static int fail(char *error)
 {
@@ -114,6 +115,22 @@ static int open_database(const char *path)
 }
 
 /*
+ * A server that was killed has its lock until the kernel has taken all of its processes down: whoever starts the next one
+ * at once need not know that.
+ */
+static int lock_patiently(int descriptor)
+{
+    static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000 * 1000L};
+    int status = flock(descriptor, LOCK_EX | LOCK_NB);
+
+    for (unsigned waited = 0; status != 0 && errno == EWOULDBLOCK && waited < LOCK_PATIENCE_MS; waited += LOCK_PAUSE_MS) {
+        nanosleep(&pause, NULL);
+        status = flock(descriptor, LOCK_EX | LOCK_NB);
+    }
+    return status;
+}
+
+/*
  * One master a database. flock(2) does not touch the fcntl locks that SQLite takes on the same file; but closing this
  * descriptor in a process that also uses SQLite would drop those, so children leave it open.
  */
@@ -131,7 +148,7 @@ static int lock_database(struct master *master)
         log_error("cannot open DATABASE_PATH=%s: %s", path, strerror(errno));
         return -1;
     }
-    if (flock(master->database, LOCK_EX | LOCK_NB) != 0) {
+    if (lock_patiently(master->database) != 0) {
         log_error("DATABASE_PATH=%s is in use by another server (%s)", path, strerror(errno));
         close(master->database);
         return -1;
