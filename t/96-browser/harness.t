@@ -103,7 +103,7 @@ my $running = sub ($folder) {
     push @processes, members_of_sessions(keys %sessions);
     return 1;
 };
-($passed, $said) = outcome(hanging => (actions => {running => $running}, seconds => 10));
+($passed, $said) = outcome(hanging => (actions => {running => $running}, seconds => 30));
 ok !$passed, 'a script that hangs fails';
 like $said, qr/harness-fails hangs/, 'and says so';
 cmp_ok scalar(@processes), '>', 5, 'node and all processes of its browser ran';
