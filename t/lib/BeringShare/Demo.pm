@@ -48,7 +48,7 @@ sub here ($self, $text) {
 
 # Runs it until it is stopped, and waits for what it says in the end: what it has printed.
 sub start ($self, $command, $said) {
-    my $output = $self->shell->start(demo => 'exec ' . $self->here($command));
+    my $output = $self->{output} = $self->shell->start(demo => 'exec ' . $self->here($command));
     ok wait_until(sub { $output->() =~ $said }), "$command: three servers run" or diag $output->();
     return $output->();
 }
@@ -58,7 +58,7 @@ sub log ($self, $name) { return read_file($self->data . "/$name.log") // '' }
 # Ends it like Ctrl-C, and looks at what it leaves.
 sub stop ($self) {
     subtest 'Ctrl-C ends all three servers' => sub {
-        is $self->shell->stop('demo'), 0, 'the wait status is 0';
+        is $self->shell->stop('demo'), 0, 'the wait status is 0' or diag $self->{output}->();
         for my $name (qw(a b c)) {
             my $database = $self->data . "/$name.sqlite";
             ok -s $database, "the data of $name is kept";

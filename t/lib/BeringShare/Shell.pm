@@ -28,6 +28,7 @@ sub start ($self, $name, $text) {
     my $pid = fork // die "fork: $!";
     if (!$pid) {
         setpgrp 0, 0;
+        $SIG{$_} = 'DEFAULT' for qw(INT QUIT);    # as at a terminal, even if the tests run in the background
         %ENV = (%ENV, %{$self->environment});
         open STDIN,  '<',  '/dev/null';
         open STDOUT, '>',  $path;
