@@ -2,6 +2,7 @@
 # takes over from the running one; what people wrote and configured outlives upgrade, removal and purge as it should.
 use BeringShare::Test;
 use BeringShare::DebianRoot;
+use BeringShare::Process qw(children);
 use BeringShare::Server;
 use IO::Socket::INET;
 
@@ -146,7 +147,8 @@ $server->first_workers([$server->worker_pids]);
 
 # ---- removed, and purged ----
 
-$server->expect_upgrade;    # its processes may end
+eventually sub { children($server->pid) == 3 }, 'all of its processes are new';
+$server->expect_upgrade;    # they may end
 apt('it can be removed', 'remove', 'beringshare');
 eventually sub { !is_alive($server->pid) }, 'the server has been stopped before';
 $server->stop(killed => 1);
