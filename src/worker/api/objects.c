@@ -97,6 +97,7 @@ void write_health(struct json *json, struct bus *bus, int64_t server_key)
 
     health_get(bus, server_key, &health); /* nothing is known: as it is */
     write_time_or_null(json, "last_contact", health.last_contact);
+    write_time_or_null(json, "last_request", health.last_request);
     json_key_text(json, "last_error", health.last_error[0] != '\0' ? health.last_error : NULL);
     write_time_or_null(json, "next_attempt", health.next_attempt);
     json_key_integer(json, "failures", health.failures);
