@@ -42,11 +42,25 @@ void peer_list_free(struct peer_list *list);
 struct peer_info {
     enum peer_abilities abilities;    /* PEER_ORIGINAL if the answer is none of this project */
     bool lists_all;                   /* its lists of users and channels have ids, and leave out only what we must not see */
+    bool calls_back;                  /* it can be asked whether it reaches us: /federation/reach */
     char server_name[TEXT_NAME_MAX + 1]; /* as it calls itself; "": it does not say */
 };
 
 /* Reads /federation/info; any body is allowed. */
 void peer_answer_info(const char *body, size_t length, struct peer_info *info_r);
+
+enum { PEER_REACH_TEXT = 200 };
+
+/* Whether one server reaches another, as the one that tried says. */
+struct peer_reach {
+    bool is_reached;                  /* and its token accepted */
+    bool is_refused;                  /* it is there, and does not accept the token */
+    unsigned took_ms;
+    char error[PEER_REACH_TEXT + 1];  /* why it is not reached; "" if it is */
+};
+
+/* Reads what /federation/reach answered. Returns NULL, or what is wrong (static). */
+const char *peer_answer_reach(const char *body, size_t length, struct peer_reach *reach_r);
 
 enum { PEER_RESULT_TEXT = 500 };
 

@@ -6,7 +6,7 @@
 
 #include "bering/bus.h"
 
-enum rate_class { RATE_NONE, RATE_LOGIN_ADDRESS, RATE_LOGIN_ACCOUNT, RATE_SIGNAL };
+enum rate_class { RATE_NONE, RATE_LOGIN_ADDRESS, RATE_LOGIN_ACCOUNT, RATE_SIGNAL, RATE_REACH };
 
 /*
  * Counts one attempt of `name` (an address, an account). Returns 0 if it may go on, otherwise the seconds to wait before

@@ -193,6 +193,7 @@ typedef void store_server_row(void *argument, const struct server *server);
 typedef void store_uuid_row(void *argument, const struct uuid *id);
 
 enum result store_server_by_id(struct store *store, const struct uuid *id, struct server **server_r);
+enum result store_server_by_key(struct store *store, int64_t key, struct server **server_r);
 enum result store_servers(struct store *store, store_server_row *row, void *argument); /* peers by name; never this server itself */
 enum result store_server_create(struct store *store, const struct server_change *change, struct server **server_r);
 enum result store_server_update(struct store *store, int64_t key, const struct server_change *change, struct server **server_r);

@@ -82,6 +82,14 @@ static const char *member_text(struct json_object *object, const char *key)
     return json_object_object_get_ex(object, key, &value) ? text_of(value) : NULL;
 }
 
+static bool member_is_true(struct json_object *object, const char *key)
+{
+    struct json_object *value;
+
+    return json_object_object_get_ex(object, key, &value) && json_object_is_type(value, json_type_boolean) &&
+           json_object_get_boolean(value);
+}
+
 /* ---- lists ---- */
 
 static const char WRONG_JSON[] = "it is not the JSON that it should be";
@@ -282,19 +290,39 @@ void peer_list_free(struct peer_list *list)
 
 void peer_answer_info(const char *body, size_t length, struct peer_info *info_r)
 {
-    struct json_object *answer = parse(body, length, json_type_object), *batch, *ids = NULL;
+    struct json_object *answer = parse(body, length, json_type_object);
 
     *info_r = (struct peer_info){.abilities = PEER_ORIGINAL};
     const char *software = member_text(answer, "software"), *name = member_text(answer, "server_name");
     if (name != NULL && text_is_username(name, strlen(name)))
         strcpy(info_r->server_name, name);
-    if (software != NULL && strcmp(software, "beringshare") == 0 && json_object_object_get_ex(answer, "batch", &batch) &&
-        json_object_is_type(batch, json_type_boolean) && json_object_get_boolean(batch))
+    if (software != NULL && strcmp(software, "beringshare") == 0 && member_is_true(answer, "batch"))
         info_r->abilities = PEER_BERING;
-    json_object_object_get_ex(answer, "ids", &ids);
-    info_r->lists_all = info_r->abilities == PEER_BERING && json_object_is_type(ids, json_type_boolean) &&
-                        json_object_get_boolean(ids);
+    info_r->lists_all = info_r->abilities == PEER_BERING && member_is_true(answer, "ids");
+    info_r->calls_back = info_r->abilities == PEER_BERING && member_is_true(answer, "reach");
     json_object_put(answer);
+}
+
+/* ---- whether it reaches us ---- */
+
+const char *peer_answer_reach(const char *body, size_t length, struct peer_reach *reach_r)
+{
+    struct json_object *answer = parse(body, length, json_type_object), *reached = NULL, *took = NULL;
+    const char *error = member_text(answer, "error");
+    bool right = json_object_object_get_ex(answer, "reached", &reached) &&
+                 json_object_is_type(reached, json_type_boolean);
+
+    *reach_r = (struct peer_reach){
+        .is_reached = right && json_object_get_boolean(reached),
+        .is_refused = member_is_true(answer, "refused"),
+    };
+    json_object_object_get_ex(answer, "took_ms", &took);
+    if (json_object_is_type(took, json_type_int) && json_object_get_int64(took) > 0)
+        reach_r->took_ms = json_object_get_int64(took) < UINT_MAX ? (unsigned)json_object_get_int64(took) : UINT_MAX;
+    if (error != NULL && !reach_r->is_reached)
+        memcpy(reach_r->error, error, text_cut(error, strlen(error), PEER_REACH_TEXT));
+    json_object_put(answer);
+    return right ? NULL : WRONG_JSON;
 }
 
 /* ---- batches ---- */
@@ -311,10 +339,7 @@ static bool read_result(struct json_object *item, struct peer_result *result_r)
         return false;
     result_r->status = (int)number;
     const char *error = member_text(item, "error");
-    size_t length = error != NULL ? strlen(error) : 0;
-    if (length > PEER_RESULT_TEXT) /* not within a character */
-        for (length = PEER_RESULT_TEXT; length > 0 && ((unsigned char)error[length] & 0xc0) == 0x80;)
-            --length;
+    size_t length = error != NULL ? text_cut(error, strlen(error), PEER_RESULT_TEXT) : 0;
     if (length > 0)
         memcpy(result_r->answer, error, length);
     result_r->answer[length] = '\0';

@@ -189,6 +189,27 @@ CURL *transfer_prepare(struct transfer *transfer, const struct http_request *req
     return transfer->easy;
 }
 
+static const struct {
+    CURLcode code;
+    const char *text;
+} causes[] = {
+    {CURLE_OK, ""},
+    {CURLE_COULDNT_RESOLVE_HOST, "its name has no address"},
+    {CURLE_COULDNT_CONNECT, "no connection can be made"},
+    {CURLE_OPERATION_TIMEDOUT, "it does not answer in time"},
+    {CURLE_PEER_FAILED_VERIFICATION, "its certificate is not trusted"},
+    {CURLE_SSL_CONNECT_ERROR, "no encrypted connection can be made"},
+    {CURLE_GOT_NOTHING, "it closes the connection without an answer"},
+};
+
+static const char *cause_of(const struct transfer *transfer, CURLcode code)
+{
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]) && !transfer->is_too_long; ++i)
+        if (causes[i].code == code)
+            return causes[i].text;
+    return transfer->is_too_long ? "its answer is too long" : "its answer cannot be read";
+}
+
 /* libcurl's words may quote what the other side sent. */
 static void write_error(struct transfer *transfer, CURLcode code)
 {
@@ -222,7 +243,8 @@ void transfer_answer(struct transfer *transfer, CURLcode code, struct http_answe
     curl_off_t retry_after = 0;
     const char *type = NULL;
 
-    *answer_r = (struct http_answer){.error = "", .body = "", .is_too_long = transfer->is_too_long};
+    *answer_r = (struct http_answer){
+        .error = "", .cause = cause_of(transfer, code), .body = "", .is_too_long = transfer->is_too_long};
     if (code != CURLE_OK) {
         write_error(transfer, code);
         answer_r->error = transfer->error;

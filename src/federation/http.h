@@ -30,6 +30,7 @@ struct http_request {
 struct http_answer {
     int status;                  /* 0: no whole answer */
     const char *error;           /* why there is none, printable ASCII; "" if there is one */
+    const char *cause;           /* the same in words that name no address; static */
     bool is_too_long;            /* there was one, beyond `most` */
     bool is_page;                /* the answer says that it is HTML: something else than a server of ours is there */
     const char *body;            /* NUL-terminated */

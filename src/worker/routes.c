@@ -64,6 +64,7 @@ const struct route routes[] = {
     {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set),
      AUDIT("server.visibility")},
     {GET, "/admin/servers/:id/status", AUTHORITY_ADMIN, WORK(link_status)},
+    {GET, "/admin/servers/:id/reach", AUTHORITY_ADMIN, WORK(link_try)},
     {POST, "/admin/servers/:id/retry", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_retry),
      AUDIT("server.retry")},
     {POST, "/admin/servers/:id/drop", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_drop), AUDIT("server.drop")},
@@ -146,6 +147,7 @@ const struct route routes[] = {
     {POST, "/federation/webrtc-signal", AUTHORITY_PEER, HANDLER(peer_signals)},
     {POST, "/federation/changes", AUTHORITY_PEER, HANDLER(peer_changes)},
     {POST, "/federation/batch", AUTHORITY_PEER, HANDLER(peer_batch)},
+    {POST, "/federation/reach", AUTHORITY_PEER, ROUTE_REACH, WORK(peer_reach)},
 };
 
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);

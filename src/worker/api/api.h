@@ -58,6 +58,9 @@ extern const struct field link_row_fields[];
 route_work link_status;
 route_write link_retry, link_drop;
 
+/* reach.c: whether this server and another one reach each other */
+route_work link_try, peer_reach;
+
 /* sync.c */
 route_handler sync_users, sync_channels;
 

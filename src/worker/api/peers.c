@@ -224,6 +224,7 @@ enum result peer_info(struct request *request)
     json_key_text(&json, "server_name", request->worker->config->server_name);
     json_key_boolean(&json, "batch", true);
     json_key_boolean(&json, "ids", true);
+    json_key_boolean(&json, "reach", true);
     json_object_end(&json);
     return answer_json(request, &json);
 }

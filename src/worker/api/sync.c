@@ -22,7 +22,7 @@ enum { TIMEOUT_MS = 4500 }; /* so that the answer comes within five seconds */
 struct source {
     int64_t server_key;
     char *name;
-    char *url;
+    char *base_url;
     bool has_failed;
     struct peer_list list;        /* once compared, only what is new */
 };
@@ -139,19 +139,14 @@ static const struct kind channels = {"/federation/channels", peer_answer_channel
 static void add_source(void *argument, const struct server *server)
 {
     struct sync *sync = argument;
-    size_t length = strlen(server->base_url);
 
     if (sync->count == sync->capacity) {
         sync->capacity = sync->capacity == 0 ? 8 : 2 * sync->capacity;
         sync->sources = realloc(sync->sources, sync->capacity * sizeof(*sync->sources));
         assert(sync->sources != NULL);
     }
-    while (length > 0 && server->base_url[length - 1] == '/')
-        --length;
-    struct source *source = &sync->sources[sync->count++];
-    *source = (struct source){.server_key = server->key, .name = text_copy(server->name)};
-    int written = asprintf(&source->url, "%.*s%s", (int)length, server->base_url, sync->kind->path);
-    assert(written > 0);
+    sync->sources[sync->count++] = (struct source){
+        .server_key = server->key, .name = text_copy(server->name), .base_url = text_copy(server->base_url)};
 }
 
 static void read_answer(const struct kind *kind, const struct fetch *fetch, struct source *source)
@@ -179,7 +174,8 @@ static void ask(struct sync *sync)
 
     assert(fetches != NULL);
     for (size_t i = 0; i < sync->count; ++i) {
-        fetches[i].url = sync->sources[i].url;
+        fetches[i].url = sync->sources[i].base_url;
+        fetches[i].path = sync->kind->path;
         fetches[i].token = config->server_token;
         fetches[i].most = PEER_ANSWER_MOST;
     }
@@ -314,7 +310,7 @@ static void dispose(struct task *task)
     for (size_t i = 0; i < sync->count; ++i) {
         peer_list_free(&sync->sources[i].list);
         free(sync->sources[i].name);
-        free(sync->sources[i].url);
+        free(sync->sources[i].base_url);
     }
     free(sync->sources);
     json_deinit(&sync->answer);
