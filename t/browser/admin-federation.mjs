@@ -78,6 +78,19 @@ async function health(page, a) {
     await eventually(() => page.getByText('this software').isVisible(), 'and what it is is known');
 }
 
+async function ways(page) {
+    const test = async (text, name) => {
+        await button(page, 'Test both ways').click();
+        await eventually(() => page.getByText(text).isVisible(), name);
+    };
+    await test(/^b reaches this server \(\d+ ms\)/, 'both ways are tried: there and back');
+    ok(await page.getByText(/^This server reaches b \(\d+ ms\)/).isVisible(), 'and from here to there');
+    await ask('wrongWayBack');
+    await test(/^b does not reach this server.*no connection can be made/, 'a wrong address on the other side is found');
+    await ask('rightWayBack');
+    await test(/^b reaches this server/, 'and that it has been put right');
+}
+
 async function synchronising(page) {
     await visit(page, 'federation');
     await button(page, 'Fetch users').click();
@@ -200,6 +213,7 @@ scenario(async ({ servers: { a, b }, people }) => {
     await registering(page, a, b);
     await changing(page, a);
     await health(page, a);
+    await ways(page);
     await ask('peer');
     await synchronising(page);
     await refused(page, a, people);

@@ -38,6 +38,9 @@ export const deleteServer = (id) => remove(`/admin/servers/${id}`);
 /** GET /admin/servers/:id/status */
 export const loadStatus = (id) => get(`/admin/servers/${id}/status`);
 
+/** Tries both ways, which takes some seconds: {out, in}, each {reached, refused, error, took_ms}; reached null: unknown. */
+export const tryServer = (id) => get(`/admin/servers/${id}/reach`);
+
 /** A refused row, or all of them without one: sent again, or forgotten. */
 export const retryRefused = (id, row) => post(`/admin/servers/${id}/retry`, row ? { row } : {});
 export const dropRefused = (id, row) => post(`/admin/servers/${id}/drop`, row ? { row } : {});
