@@ -61,6 +61,10 @@ void events_link_changed(struct event_batch *events);
 struct call_participant;
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant);
 
+/* A user who is gone is taken out of all calls. */
+struct bus;
+void events_leave_calls(struct event_batch *events, struct bus *bus, int64_t user_key);
+
 /* What one caller's client says to another's: only the user with this key and id hears it. */
 struct peer_signal;
 void events_signal(struct event_batch *events, int64_t target_key, const struct uuid *target_id,

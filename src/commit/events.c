@@ -244,6 +244,19 @@ void events_call(struct event_batch *events, bool joined, const struct call_part
     end(&json, events, &event);
 }
 
+void events_leave_calls(struct event_batch *events, struct bus *bus, int64_t user_key)
+{
+    struct call_participant left;
+    size_t count;
+    struct call_participant *participants = calls_participants(bus, 0, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        if (participants[i].user_key == user_key &&
+            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
+            events_call(events, false, &left);
+    free(participants);
+}
+
 void events_signal(struct event_batch *events, int64_t target_key, const struct uuid *target_id,
                    const struct peer_signal *signal)
 {

@@ -266,20 +266,6 @@ enum result discover_channels(struct peer *peer, const struct peer_list *list, s
 
 typedef enum result forget_one(struct peer *peer, const struct thing *thing, struct event_batch *events);
 
-/* Nobody is left in a call who is gone. */
-static void leave_calls(struct bus *bus, int64_t user_key, struct event_batch *events)
-{
-    struct call_participant left;
-    size_t count;
-    struct call_participant *participants = calls_participants(bus, 0, &count);
-
-    for (size_t i = 0; i < count; ++i)
-        if (participants[i].user_key == user_key &&
-            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
-            events_call(events, false, &left);
-    free(participants);
-}
-
 static enum result forget_user(struct peer *peer, const struct thing *thing, struct event_batch *events)
 {
     struct store *store = peer->federation->store;
@@ -293,7 +279,7 @@ static enum result forget_user(struct peer *peer, const struct thing *thing, str
     }
     result = store_user_delete(store, user->key);
     if (result == RESULT_OK) {
-        leave_calls(peer->federation->bus, user->key, events);
+        events_leave_calls(events, peer->federation->bus, user->key);
         events_user(events, CHANGE_DELETED, user);
     }
     free(user);
