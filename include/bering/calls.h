@@ -19,10 +19,14 @@ struct call_participant {
     char server_name[TEXT_NAME_MAX + 1];
 };
 
-enum call_change { CALL_CHANGED, CALL_UNCHANGED, CALL_FULL };
+/* CALL_FULL: there is no room for any more participants of any call; CALL_CROWDED: this call has as many as it may have. */
+enum call_change { CALL_CHANGED, CALL_UNCHANGED, CALL_FULL, CALL_CROWDED };
 
-/* Adds or removes a participant (found by channel_key and user_key). */
-enum call_change calls_join(struct bus *bus, const struct call_participant *participant);
+/*
+ * Adds or removes a participant (found by channel_key and user_key). Who joins finds fewer than `most` in the call, or is in it
+ * already; 0: however many there are.
+ */
+enum call_change calls_join(struct bus *bus, const struct call_participant *participant, unsigned most);
 enum call_change calls_leave(struct bus *bus, int64_t channel_key, int64_t user_key, struct call_participant *left_r);
 
 /*

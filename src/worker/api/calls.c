@@ -1,5 +1,6 @@
 /*
- * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join.
+ * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join,
+ * as long as there are not too many: those of other servers count, but are not asked for leave.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -124,6 +125,21 @@ static enum result tell_peers(struct action *action, struct store *store, struct
     return relay_call(store, &relay, channel, joined ? CALL_WORD_JOIN : CALL_WORD_LEAVE, &user);
 }
 
+/* How many may be in a channel's call. */
+static unsigned most_of(const struct config *config)
+{
+    return config->call_audio_most > config->call_video_most ? config->call_audio_most : config->call_video_most;
+}
+
+/* Why somebody is not in the call. */
+static enum result refuse(struct action *action, enum call_change change)
+{
+    if (change == CALL_CROWDED)
+        return action_fail(action, RESULT_CONFLICT, "the call is full: as many are in it as this server allows");
+    action->task.retry_after = 10;
+    return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
+}
+
 /* A write, though nothing is stored: its event then stands in line with the membership that allows it. */
 enum result call_join(struct action *action, struct store *store, struct event_batch *events)
 {
@@ -133,11 +149,11 @@ enum result call_join(struct action *action, struct store *store, struct event_b
     if (result != RESULT_OK)
         return result;
     struct call_participant participant = participant_of(action, channel);
-    enum call_change change = calls_join(action->task.worker->bus, &participant);
-    if (change == CALL_FULL) {
+    enum call_change change =
+        calls_join(action->task.worker->bus, &participant, most_of(action->task.worker->config));
+    if (change == CALL_FULL || change == CALL_CROWDED) {
         free(channel);
-        action->task.retry_after = 10;
-        return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
+        return refuse(action, change);
     }
     if (change == CALL_CHANGED)
         events_call(events, true, &participant);

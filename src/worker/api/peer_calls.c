@@ -50,7 +50,8 @@ static enum result change_call(struct peer_context *context, const struct peer_i
     };
     if (item->is_still || (item->is_added && will_be_told_again(context, user)))
         participant.heard_at = clock_monotonic_ms();
-    enum call_change change = item->is_added ? calls_join(bus, &participant)
+    /* that they are in it is a fact, however many there are */
+    enum call_change change = item->is_added ? calls_join(bus, &participant, 0)
                                              : calls_leave(bus, channel->key, user->key, &participant);
 
     if (change == CALL_FULL)
