@@ -2,8 +2,8 @@
  * doctor_network.c - what the doctor finds on the network: listeners, certificate, BASE_URL, other servers, TURN, GIFs.
  * beringctl.
  *
- * Whether others reach this server is asked by its own BASE_URL, as they do, though this machine can stand for them only
- * as far as its network does; and those of this project are asked to try.
+ * Whether others reach this server is asked by its own BASE_URL, as they do, though this machine can stand for them
+ * only as far as its network does; and those of this project are asked to try.
  */
 #include "bering/store.h"
 #include "cli/client.h"

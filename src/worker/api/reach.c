@@ -1,10 +1,10 @@
 /*
- * reach.c - whether this server and another one reach each other: POST /federation/reach, by which another server asks to
- * be called back, and GET /admin/servers/:id/reach, which tries both directions. Worker, job threads only.
+ * reach.c - whether this server and another one reach each other: POST /federation/reach, by which another server asks
+ * to be called back, and GET /admin/servers/:id/reach, which tries both directions. Worker, job threads only.
  *
  * Always holds: who is called back is who the token identifies, at the address that is registered for it here; nothing
- * in the request leads anywhere. What is called calls nobody itself, so two servers never go round in a circle. What the
- * other server is told of a failure names no address and quotes nothing. A server that hangs holds one thread of two.
+ * in the request leads anywhere. What is called calls nobody itself, so two servers never go round in a circle. What
+ * the other server is told of a failure names no address and quotes nothing. A server that hangs holds one thread.
  */
 #include "bering/clock.h"
 #include "bering/fetch.h"

@@ -38,7 +38,10 @@ export const deleteServer = (id) => remove(`/admin/servers/${id}`);
 /** GET /admin/servers/:id/status */
 export const loadStatus = (id) => get(`/admin/servers/${id}/status`);
 
-/** Tries both ways, which takes some seconds: {out, in}, each {reached, refused, error, took_ms}; reached null: unknown. */
+/**
+ * Tries both ways, which may take some seconds: {out, in}, each {reached, refused, error, took_ms}; reached null:
+ * unknown.
+ */
 export const tryServer = (id) => get(`/admin/servers/${id}/reach`);
 
 /** A refused row, or all of them without one: sent again, or forgotten. */
