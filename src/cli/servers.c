@@ -74,8 +74,9 @@ static const struct column refused_columns[] = {
 
 enum exit_status servers_list(struct call *call)
 {
+    const char *path = call->json ? "/admin/servers" : "/admin/servers?tokens=0";
     struct json_object *servers;
-    enum exit_status status = client_ask(call->client, "GET", "/admin/servers", NULL, &servers);
+    enum exit_status status = client_ask(call->client, "GET", path, NULL, &servers);
 
     return status == EXIT_DONE ? grid_print(call, columns, servers) : status;
 }

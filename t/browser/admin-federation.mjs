@@ -11,6 +11,11 @@ const serverOf = async (server, name) =>
         (await server.asAdmin('GET', '/admin/servers')).json.find((entry) => entry.name === name);
 
 async function registering(page, a, b) {
+    const seen = []; // what the page is told of servers when it asks
+    page.on('response', async (answer) => {
+        if (answer.request().method() !== 'GET' || !answer.url().includes('/admin/servers')) return;
+        seen.push(await answer.text().catch(() => ''));
+    });
     await visit(page, 'servers');
     await eventually(() => page.getByText('No other servers yet').isVisible(), 'an empty list says so');
     await button(page, 'Register a server').click();
@@ -27,6 +32,8 @@ async function registering(page, a, b) {
     await dialog(page).waitFor({ state: 'detached' });
     await row(page, 'b').waitFor();
     unlike(await page.content(), /server-token-of-b/, 'its token is not kept in the page');
+    await eventually(() => seen.some((text) => text.includes('"b"')), 'the list of servers has it');
+    unlike(seen.join(), /server-token-of-b/, 'without its token');
     await button(page, 'Register a server').click();
     await submit(page, { name: 'b', base_url: b.url });
     await eventually(async () => /registered/.test(await complaint(page, 'name').innerText()),

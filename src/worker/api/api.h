@@ -49,6 +49,7 @@ route_work password_check;
 route_write profile_update, password_change;
 
 /* servers.c */
+extern const struct parameter servers_parameters[];
 extern const struct field server_create_fields[], server_update_fields[], visibility_fields[];
 route_work servers_list, visibility_list;
 route_write server_create, server_update, server_delete, visibility_set;
