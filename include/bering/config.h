@@ -64,9 +64,9 @@ struct config {
 };
 
 /*
- * Reads defaults, then file (NULL: none), then the environment. Returns NULL with *error_r naming the key, the value and
- * what would be right (owned by the caller, free()). Also refuses an unset ADMIN_PASSWORD, ADMIN_TOKEN or SERVER_TOKEN
- * unless every listener is on loopback.
+ * Reads defaults, then file (NULL: none), then the environment. Returns NULL with *error_r naming the key, the value
+ * and what would be right (owned by the caller, free()). Also refuses an unset ADMIN_PASSWORD, ADMIN_TOKEN or
+ * SERVER_TOKEN unless every listener is on loopback.
  */
 struct config *config_load(const char *file, char **error_r);
 void config_free(struct config **config);

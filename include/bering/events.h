@@ -42,8 +42,8 @@ void events_channel_learned(struct event_batch *events, const struct peer_channe
 void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user);
 
 /*
- * All of a user's cached tokens are stale (user_key 0: everybody's), and the streams need checking; permanent_token: streams
- * opened with that token end.
+ * All of a user's cached tokens are stale (user_key 0: everybody's), and the streams need checking; permanent_token:
+ * streams opened with that token end.
  */
 void events_session_revoked(struct event_batch *events, int64_t user_key, bool permanent_token);
 

@@ -1,8 +1,8 @@
 /*
  * fetch.h - asks other servers, several at once, and waits for all of them. For threads that may block: jobs.
  *
- * Certificates are verified (FEDERATION_CA_FILE adds private authorities), no redirect is followed, no proxy used, nothing but
- * http and https spoken, no answer read beyond its bound.
+ * Certificates are verified (FEDERATION_CA_FILE adds private authorities), no redirect is followed, no proxy used,
+ * nothing but http and https spoken, no answer read beyond its bound.
  */
 #ifndef BERING_FETCH_H
 #define BERING_FETCH_H
@@ -25,7 +25,10 @@ struct fetch {
     const char *cause;            /* the same in words that name no address; static */
 };
 
-/* Asks all of them at the same time. Returns when each has been answered or has failed, at the latest after `timeout_ms`. */
+/*
+ * Asks all of them at the same time. Returns when each has been answered or has failed, at the
+ * latest after `timeout_ms`.
+ */
 void fetch_all(const struct config *config, struct fetch *fetches, size_t count, unsigned timeout_ms);
 
 /* Frees the bodies. */

@@ -119,8 +119,8 @@ static bool is_silent(const struct call_slot *slot, const char *server_name, uin
 {
     const struct call_participant *participant = &slot->participant;
 
-    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 && participant->heard_at < before &&
-           strcmp(participant->server_name, server_name) == 0;
+    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 &&
+           participant->heard_at < before && strcmp(participant->server_name, server_name) == 0;
 }
 
 bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before, struct call_participant *left_r)

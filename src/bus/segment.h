@@ -177,7 +177,8 @@ struct segment *segment_create(size_t ring_size, unsigned processes, size_t *siz
 /*
  * Maps the segment of a descriptor, which remains the caller's. NULL and *error_r if it is not of this layout and size.
  */
-struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
+struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r,
+                             const char **error_r);
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);
 

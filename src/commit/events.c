@@ -204,7 +204,8 @@ void events_resync(struct event_batch *events)
 
 void events_outbox(struct event_batch *events, int64_t server_key)
 {
-    event_batch_add(events, &(struct event){.kind = EVENT_OUTBOX, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+    event_batch_add(events,
+                    &(struct event){.kind = EVENT_OUTBOX, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
 }
 
 void events_server_changed(struct event_batch *events, int64_t server_key)

@@ -1,8 +1,8 @@
 /*
  * answers.c - reads what peers answer. Any process; pure. All of it is hostile until it has passed here.
  *
- * Always holds: an answer counts as a whole or not at all; memory stays within a small multiple of the answer's length, which is
- * why values are counted before json-c, which takes 250 times the memory of an empty object, sees any of them.
+ * Always holds: an answer counts as a whole or not at all; memory stays within a small multiple of the answer's length,
+ * which is why values are counted before json-c, which takes 250 times the memory of an empty object, sees any of them.
  */
 #include "bering/peer_answers.h"
 
@@ -36,7 +36,8 @@ static size_t count_byte(const char *text, size_t length, char byte)
 /* More brackets than values: some may be inside of texts. */
 static bool is_small_enough(const char *text, size_t length)
 {
-    return length <= PEER_ANSWER_MOST && count_byte(text, length, '{') + count_byte(text, length, '[') <= OBJECTS_MOST &&
+    return length <= PEER_ANSWER_MOST &&
+           count_byte(text, length, '{') + count_byte(text, length, '[') <= OBJECTS_MOST &&
            count_byte(text, length, ',') <= VALUES_MOST;
 }
 
@@ -63,8 +64,8 @@ static struct json_object *parse(const char *text, size_t length, enum json_type
 }
 
 /*
- * A text without a NUL inside, or NULL. json-c makes U+FFFD of escapes that are no character (half of a surrogate pair): texts that
- * hold it are not taken, so that different ones do not become the same.
+ * A text without a NUL inside, or NULL. json-c makes U+FFFD of escapes that are no character (half of a surrogate
+ * pair): texts that hold it are not taken, so that different ones do not become the same.
  */
 static const char *text_of(struct json_object *value)
 {
@@ -122,9 +123,11 @@ static bool read_id(struct json_object *item, struct peer_entry *entry)
 }
 
 /* Reads one item into *entry. Returns NULL, or what is wrong. */
-typedef const char *read_item(struct json_object *item, const char *server_name, struct peer_entry *entry, enum kept *kept_r);
+typedef const char *read_item(struct json_object *item, const char *server_name, struct peer_entry *entry,
+                              enum kept *kept_r);
 
-static const char *read_user(struct json_object *item, const char *server_name, struct peer_entry *entry, enum kept *kept_r)
+static const char *read_user(struct json_object *item, const char *server_name, struct peer_entry *entry,
+                             enum kept *kept_r)
 {
     struct json_object *display_name = NULL;
 
@@ -223,7 +226,8 @@ static bool are_ids_different(const struct peer_list *list)
     return different;
 }
 
-static const char *read_items(struct json_object *array, const char *server_name, read_item *read, struct peer_list *list)
+static const char *read_items(struct json_object *array, const char *server_name, read_item *read,
+                              struct peer_list *list)
 {
     size_t count = json_object_array_length(array);
 
@@ -246,8 +250,8 @@ static const char *read_items(struct json_object *array, const char *server_name
 }
 
 /* Takes the parsed answer over: the entries' texts are in it. */
-static const char *make_list(struct json_object *answer, struct json_object *array, const char *server_name, read_item *read,
-                             struct peer_list *list_r)
+static const char *make_list(struct json_object *answer, struct json_object *array, const char *server_name,
+                             read_item *read, struct peer_list *list_r)
 {
     *list_r = (struct peer_list){.memory = answer};
     const char *wrong =
@@ -349,7 +353,8 @@ static bool read_result(struct json_object *item, struct peer_result *result_r)
 const char *peer_answer_batch(const char *body, size_t length, size_t count, struct peer_result *results_r)
 {
     struct json_object *answer = parse(body, length, json_type_object), *results = NULL;
-    bool right = json_object_object_get_ex(answer, "results", &results) && json_object_is_type(results, json_type_array) &&
+    bool right = json_object_object_get_ex(answer, "results", &results) &&
+                 json_object_is_type(results, json_type_array) &&
                  count <= BATCH_RESULTS_MOST && json_object_array_length(results) == count;
 
     for (size_t i = 0; i < count && right; ++i)

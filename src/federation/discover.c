@@ -122,7 +122,8 @@ static bool is_as_known(const struct thing *thing, const struct peer_entry *entr
  * What of the list is to be written: its entries are moved to the front. *new_r: how many of them are not known. Marks
  * what is listed.
  */
-static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes, size_t *new_r)
+static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes,
+                           size_t *new_r)
 {
     size_t count = 0;
 
@@ -200,7 +201,8 @@ static enum result write_all(struct peer *peer, write_entry *write, const struct
 }
 
 /* One commit. `tells`: each change has its event; otherwise one for all of them. */
-static enum result commit_some(struct peer *peer, write_entry *write, const struct peer_entry *entries, size_t count, bool tells)
+static enum result commit_some(struct peer *peer, write_entry *write, const struct peer_entry *entries, size_t count,
+                               bool tells)
 {
     struct federation *federation = peer->federation;
     struct event_batch events = {0};
@@ -219,8 +221,8 @@ static enum result commit_some(struct peer *peer, write_entry *write, const stru
     return result;
 }
 
-static enum result write_changes(struct peer *peer, write_entry *write, const struct peer_list *list, struct known *known,
-                                 size_t *changed_r)
+static enum result write_changes(struct peer *peer, write_entry *write, const struct peer_list *list,
+                                 struct known *known, size_t *changed_r)
 {
     struct peer_entry *changes = malloc((list->count + 1) * sizeof(*changes));
     size_t new_names;

@@ -1,8 +1,8 @@
 /*
  * http.c - requests to other servers, with libcurl. Federation process (http_, exchange_) and job threads (transfer_).
  *
- * Always holds, whatever the other side does: certificates are verified, no redirect is followed, nothing but http and https is
- * spoken, no proxy is taken from the environment, and each answer ends at its bound of bytes and time.
+ * Always holds, whatever the other side does: certificates are verified, no redirect is followed, nothing but http and
+ * https is spoken, no proxy is taken from the environment, and each answer ends at its bound of bytes and time.
  */
 #include "federation/http.h"
 
@@ -229,7 +229,8 @@ static void read_tag(CURL *easy, char tag[HTTP_TAG_SIZE])
     struct curl_header *header;
 
     tag[0] = '\0';
-    if (curl_easy_header(easy, "etag", 0, CURLH_HEADER, -1, &header) != CURLHE_OK || strlen(header->value) >= HTTP_TAG_SIZE)
+    if (curl_easy_header(easy, "etag", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+        strlen(header->value) >= HTTP_TAG_SIZE)
         return;
     for (const char *at = header->value; *at != '\0'; ++at)
         if (*at < ' ' || *at > '~')
@@ -323,7 +324,8 @@ struct exchange *exchange_new(struct http *http, exchange_done *done, void *argu
     struct exchange *exchange = calloc(1, sizeof(*exchange));
 
     assert(exchange != NULL);
-    *exchange = (struct exchange){.http = http, .done = done, .argument = argument, .transfer = transfer_new(http->config)};
+    *exchange = (struct exchange){
+        .http = http, .done = done, .argument = argument, .transfer = transfer_new(http->config)};
     assert(exchange->transfer != NULL);
     return exchange;
 }

@@ -39,7 +39,10 @@ struct http_answer {
     uint64_t retry_after;        /* seconds; 0: not said */
 };
 
-/* Called from http_perform. The answer is valid until it returns. It may start the same exchange again, but not free it. */
+/*
+ * Called from http_perform. The answer is valid until it returns. It may start the same
+ * exchange again, but not free it.
+ */
 typedef void exchange_done(void *argument, const struct http_answer *answer);
 
 /* The configuration outlives it. NULL if libcurl cannot be set up. */

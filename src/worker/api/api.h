@@ -1,5 +1,6 @@
 /*
- * api.h - the endpoints, by file: what routes.c puts into the table. A file's tables of fields say what its bodies hold.
+ * api.h - the endpoints, by file: what routes.c puts into the table. A file's tables of fields
+ * say what its bodies hold.
  */
 #ifndef API_API_H
 #define API_API_H

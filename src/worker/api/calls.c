@@ -1,6 +1,6 @@
 /*
- * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join,
- * as long as there are not too many: those of other servers count, but are not asked for leave.
+ * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may
+ * join, as long as there are not too many: those of other servers count, but are not asked for leave.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -24,7 +24,8 @@ static void write_participants(struct json *json, const struct call_participant 
 }
 
 /* A channel, if the user may read it. */
-static enum result find_channel(struct store *store, const struct uuid *id, int64_t user_key, struct channel **channel_r)
+static enum result find_channel(struct store *store, const struct uuid *id, int64_t user_key,
+                                struct channel **channel_r)
 {
     bool is_member = true;
     enum result result = store_channel_by_id(store, id, channel_r);
@@ -71,7 +72,8 @@ enum result active_calls(struct request *request)
         struct channel *channel;
         for (next = first + 1; next < count && participants[next].channel_key == participants[first].channel_key;)
             ++next;
-        if (find_channel(request->worker->store, &participants[first].channel_id, request->who.user_key, &channel) != RESULT_OK)
+        if (find_channel(request->worker->store, &participants[first].channel_id, request->who.user_key, &channel) !=
+            RESULT_OK)
             continue;
         json_key_integer(&json, uuid_format(&channel->id, id), (int64_t)(next - first));
         free(channel);
@@ -157,7 +159,8 @@ enum result call_join(struct action *action, struct store *store, struct event_b
     }
     if (change == CALL_CHANGED)
         events_call(events, true, &participant);
-    result = tell_peers(action, store, events, channel, true); /* once more, too: they may have lost sight of a user meanwhile */
+    /* once more, too: they may have lost sight of a user meanwhile */
+    result = tell_peers(action, store, events, channel, true);
     json_object_begin(&action->answer);
     json_key(&action->answer, "participants");
     write_list_of(action->task.worker->bus, channel->key, &action->answer);

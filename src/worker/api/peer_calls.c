@@ -1,6 +1,6 @@
 /*
- * peer_calls.c - who of other servers enters and leaves the calls of channels, and what their clients say to ours. Worker, writer
- * thread.
+ * peer_calls.c - who of other servers enters and leaves the calls of channels, and what their clients say to ours.
+ * Worker, writer thread.
  */
 #include "bering/calls.h"
 #include "bering/clock.h"
@@ -37,8 +37,8 @@ static bool will_be_told_again(const struct peer_context *context, const struct 
            context->speaker->abilities == PEER_BERING;
 }
 
-static enum result change_call(struct peer_context *context, const struct peer_item *item, const struct channel *channel,
-                               const struct user *user)
+static enum result change_call(struct peer_context *context, const struct peer_item *item,
+                               const struct channel *channel, const struct user *user)
 {
     struct bus *bus = context->worker->bus;
     struct call_participant participant = participant_of(channel, user);

@@ -101,7 +101,8 @@ static enum result rename_channel_by_id(struct peer_context *context, const stru
 }
 
 /* The name may be as it was: then only who may see it has changed. */
-static enum result update_channel(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
+static enum result update_channel(struct peer_context *context, const struct channel *channel,
+                                  const struct peer_item *item)
 {
     int is_private = item->channel.is_private;
     struct channel *changed;

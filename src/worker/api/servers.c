@@ -1,5 +1,6 @@
 /*
- * servers.c - the peers of the federation. Worker. Answers hold their tokens, unless whoever asks needs none: ?tokens=0.
+ * servers.c - the peers of the federation. Worker. Answers hold their tokens, unless whoever
+ * asks needs none: ?tokens=0.
  */
 #include "bering/calls.h"
 #include "bering/events.h"

@@ -1,6 +1,6 @@
 /*
- * sync.c - asks all other servers at once for their users or channels. Worker: a handler on the loop, the waiting on a job
- * thread, what is new written by the writer thread.
+ * sync.c - asks all other servers at once for their users or channels. Worker: a handler on the loop, the waiting on a
+ * job thread, what is new written by the writer thread.
  *
  * A server that does not answer in time, or nonsense, is named in a header, and keeps nobody from the rest.
  */
@@ -34,9 +34,10 @@ struct kind {
     const char *path;
     const char *(*read)(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
     /* Whether the database does not have an entry as it is. */
-    enum result (*compare)(struct store *store, const struct source *source, const struct peer_entry *entry, bool *is_new_r);
-    enum result (*put)(struct sync *sync, struct store *store, const struct source *source, const struct peer_entry *entry,
-                       struct event_batch *events);
+    enum result (*compare)(struct store *store, const struct source *source, const struct peer_entry *entry,
+                           bool *is_new_r);
+    enum result (*put)(struct sync *sync, struct store *store, const struct source *source,
+                       const struct peer_entry *entry, struct event_batch *events);
 };
 
 struct sync {
@@ -287,8 +288,8 @@ static void name_failures(struct request *request, const struct sync *sync)
         }
         end = put_name(end, sync->sources[i].name);
     }
-    h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-failed-peers"), 0, NULL, names,
-                          (size_t)(end - names));
+    h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-failed-peers"), 0, NULL,
+                          names, (size_t)(end - names));
 }
 
 static void done(struct task *task)
