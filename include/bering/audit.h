@@ -1,6 +1,6 @@
 /*
- * audit.h - who changed what as an administrator: rows of the database, written with what they tell of. Like store.h, and
- * with the same rules.
+ * audit.h - who changed what as an administrator: rows of the database, written with what they tell of. Like store.h,
+ * and with the same rules.
  */
 #ifndef BERING_AUDIT_H
 #define BERING_AUDIT_H
@@ -24,7 +24,10 @@ typedef void store_audit_row(void *argument, const struct audit_entry *entry);
 /* In a transaction. */
 enum result store_audit_add(struct store *store, const struct audit_entry *entry);
 
-/* The newest `limit` of those before the key `before` (0: of all) that hold a text (NULL: any). May take long with a text. */
+/*
+ * The newest `limit` of those before the key `before` (0: of all) that hold a text (NULL: any).
+ * May take long with a text.
+ */
 enum result store_audit(struct store *store, int64_t before, const char *text, unsigned limit, store_audit_row *row,
                         void *argument);
 

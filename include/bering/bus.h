@@ -18,7 +18,10 @@ enum { BUS_PROCESSES = 64 }; /* process slots: 0 is the master */
 struct bus;
 struct bus_reader;
 
-/* Makes the segment (ring_size: a power of two, at least 64 KiB) and one eventfd a process slot. NULL and *error_r (static) on failure. */
+/*
+ * Makes the segment (ring_size: a power of two, at least 64 KiB) and one eventfd a process slot. NULL and
+ * *error_r (static) on failure.
+ */
 struct bus *bus_create(size_t ring_size, unsigned processes, const char **error_r);
 void bus_destroy(struct bus **bus);
 
@@ -52,8 +55,8 @@ int64_t bus_started_at(const struct bus *bus);
 
 /*
  * The robust lock around a database transaction, taken in all processes before BEGIN and given back after the events of
- * the commit are published. Blocks while others commit. Returns true if the last owner died inside: what it committed may
- * not have been published, and the caller must put that right first. Held by one thread at a time.
+ * the commit are published. Blocks while others commit. Returns true if the last owner died inside: what it committed
+ * may not have been published, and the caller must put that right first. Held by one thread at a time.
  */
 bool bus_commit_lock(struct bus *bus);
 void bus_commit_unlock(struct bus *bus);
@@ -85,8 +88,8 @@ void bus_reader_free(struct bus_reader **reader);
 uint64_t bus_reader_position(const struct bus_reader *reader);
 
 /*
- * Places the cursor behind the event with this id. Returns false, the cursor untouched, if that event is no longer in the
- * ring or never was; any number is safe to pass.
+ * Places the cursor behind the event with this id. Returns false, the cursor untouched, if that event is no longer in
+ * the ring or never was; any number is safe to pass.
  */
 bool bus_reader_seek(struct bus_reader *reader, uint64_t id);
 
@@ -98,7 +101,8 @@ enum bus_read bus_reader_next(struct bus_reader *reader, struct event *event_r);
 
 /*
  * Sleeping and waking. The descriptor (an eventfd, owned by the bus) becomes readable after the next publish, once
- * bus_reader_sleep has returned true; false: there is something to read already. bus_reader_awake clears the descriptor.
+ * bus_reader_sleep has returned true; false: there is something to read already.
+ * bus_reader_awake clears the descriptor.
  */
 int bus_wake_descriptor(const struct bus *bus);
 bool bus_reader_sleep(struct bus_reader *reader);

@@ -1,5 +1,6 @@
 /*
- * commit.h - a transaction together with its events: what is published is in the order of the commits, over all processes.
+ * commit.h - a transaction together with its events: what is published is in the order of the
+ * commits, over all processes.
  *
  *     commit_lock(bus, store);
  *     store_begin ... store_commit (or store_rollback)
@@ -14,7 +15,10 @@
 #include "bering/bus.h"
 #include "bering/store.h"
 
-/* Once in each thread that commits, before the rest: the first of a segment takes all that the database has as published. */
+/*
+ * Once in each thread that commits, before the rest: the first of a segment takes all that the
+ * database has as published.
+ */
 void commit_begin(struct bus *bus, struct store *store);
 
 /* Takes the commit lock; makes good first for a process that died between its commit and its events. */

@@ -39,6 +39,8 @@ struct config {
     const char *turn_secret;      /* TURN_SECRET shared with the TURN server, NULL if unset */
     const char *turn_username;    /* TURN_USERNAME, NULL if unset: for a TURN server without a shared secret */
     const char *turn_password;    /* TURN_PASSWORD, NULL if unset */
+    unsigned call_video_most;     /* CALL_VIDEO_MOST: so many in a channel's call may send video */
+    unsigned call_audio_most;     /* CALL_AUDIO_MOST: so many may be in it; if it is less, CALL_VIDEO_MOST */
     const char *htdocs_dir;       /* HTDOCS_DIR */
     unsigned workers;             /* WORKERS, 0 in the file means one a core; here always 1 or more */
     unsigned job_threads;         /* JOB_THREADS of each worker: password hashing, long reads */
@@ -62,9 +64,9 @@ struct config {
 };
 
 /*
- * Reads defaults, then file (NULL: none), then the environment. Returns NULL with *error_r naming the key, the value and
- * what would be right (owned by the caller, free()). Also refuses an unset ADMIN_PASSWORD, ADMIN_TOKEN or SERVER_TOKEN
- * unless every listener is on loopback.
+ * Reads defaults, then file (NULL: none), then the environment. Returns NULL with *error_r naming the key, the value
+ * and what would be right (owned by the caller, free()). Also refuses an unset ADMIN_PASSWORD, ADMIN_TOKEN or
+ * SERVER_TOKEN unless every listener is on loopback.
  */
 struct config *config_load(const char *file, char **error_r);
 void config_free(struct config **config);

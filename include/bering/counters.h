@@ -1,5 +1,6 @@
 /*
- * counters.h - what the processes count, in the segment: one cell a process and counter, so that counting takes no lock.
+ * counters.h - what the processes count, in the segment: one cell a process and counter, so
+ * that counting takes no lock.
  */
 #ifndef BERING_COUNTERS_H
 #define BERING_COUNTERS_H

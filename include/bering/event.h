@@ -23,7 +23,7 @@ enum event_kind {
     EVENT_USER_CHANGED,        /* created, renamed, deleted; subject: user, its server (0: this one) */
     EVENT_CONVERSATION_CHANGED,/* read or muted; for the user's own devices */
     EVENT_MESSAGES_EXPIRED,    /* the oldest of a conversation are gone, because of their age */
-    EVENT_LINK_CHANGED,        /* a server was made, changed or deleted, its link works or no longer does, it has refused a row */
+    EVENT_LINK_CHANGED,        /* a server was made, changed or deleted, its link works or broke, it refused a row */
     EVENT_RESYNC,              /* something may have been missed: clients ask the database */
     EVENT_SESSION_REVOKED,     /* internal; subject: user. Cached tokens are dropped, streams checked again */
     EVENT_OUTBOX,              /* internal; subject: server (0: any). Rows wait for it */

@@ -42,8 +42,8 @@ void events_channel_learned(struct event_batch *events, const struct peer_channe
 void events_member(struct event_batch *events, bool added, const struct channel *channel, const struct user *user);
 
 /*
- * All of a user's cached tokens are stale (user_key 0: everybody's), and the streams need checking; permanent_token: streams
- * opened with that token end.
+ * All of a user's cached tokens are stale (user_key 0: everybody's), and the streams need checking; permanent_token:
+ * streams opened with that token end.
  */
 void events_session_revoked(struct event_batch *events, int64_t user_key, bool permanent_token);
 
@@ -60,6 +60,10 @@ void events_link_changed(struct event_batch *events);
 /* A call's participant came or went. */
 struct call_participant;
 void events_call(struct event_batch *events, bool joined, const struct call_participant *participant);
+
+/* A user who is gone is taken out of all calls. */
+struct bus;
+void events_leave_calls(struct event_batch *events, struct bus *bus, int64_t user_key);
 
 /* What one caller's client says to another's: only the user with this key and id hears it. */
 struct peer_signal;

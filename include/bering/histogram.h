@@ -1,6 +1,6 @@
 /*
- * histogram.h - how long things took and how large they were, in the segment: a row of buckets for each process, so that
- * noting takes no lock. Requests have a histogram for each route, and a count for each class of statuses.
+ * histogram.h - how long things took and how large they were, in the segment: a row of buckets for each process, so
+ * that noting takes no lock. Requests have a histogram for each route, and a count for each class of statuses.
  */
 #ifndef BERING_HISTOGRAM_H
 #define BERING_HISTOGRAM_H

@@ -13,7 +13,7 @@
 struct ssl_ctx_st;
 
 struct listener {
-    int *descriptors;         /* one SO_REUSEPORT socket a worker, by worker number from 0; or copies of one that was given */
+    int *descriptors;         /* one SO_REUSEPORT socket a worker, by number from 0; or copies of one that was given */
     bool tls;
     char *address;            /* as it was configured, or the name of the one that was given */
 };
@@ -28,8 +28,8 @@ struct inheritance {
 };
 
 /*
- * A worker's whole life, in a process of its own: returns its exit status once it has drained (after SIGTERM). `worker` counts
- * from 0; its bus process slot is one more.
+ * A worker's whole life, in a process of its own: returns its exit status once it has drained (after SIGTERM). `worker`
+ * counts from 0; its bus process slot is one more.
  */
 int worker_run(const struct inheritance *inheritance, unsigned worker);
 

@@ -1,8 +1,8 @@
 /*
  * json.h - an append-only JSON writer: what answers and events are made with.
  *
- * Commas are placed by the writer; a value directly inside an object follows json_key. Strings are escaped such that the
- * text holds no control character and no NUL. Memory is the writer's own until json_take; running out of it aborts.
+ * Commas are placed by the writer; a value directly inside an object follows json_key. Strings are escaped such that
+ * the text holds no control character and no NUL. Memory is the writer's own until json_take; running out of it aborts.
  * Not thread-safe; never blocks.
  */
 #ifndef BERING_JSON_H
@@ -20,7 +20,9 @@ struct json {
     bool comma;       /* the next item needs one before it */
 };
 
-/* A writer starts as a zeroed struct; json_deinit frees what it holds and zeroes it again. json_reset keeps the memory. */
+/*
+ * A writer starts as a zeroed struct; json_deinit frees what it holds and zeroes it again. json_reset keeps the memory.
+ */
 void json_deinit(struct json *json);
 void json_reset(struct json *json);
 

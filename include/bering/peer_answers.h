@@ -1,6 +1,6 @@
 /*
- * peer_answers.h - what peers answer when they are asked, checked before anybody uses it: an answer is right as a whole, or
- * nothing of it counts. Any process; holds no state.
+ * peer_answers.h - what peers answer when they are asked, checked before anybody uses it: an answer is right as a
+ * whole, or nothing of it counts. Any process; holds no state.
  */
 #ifndef BERING_PEER_ANSWERS_H
 #define BERING_PEER_ANSWERS_H
@@ -30,9 +30,9 @@ struct peer_list {
 };
 
 /*
- * Reads /federation/users, /channels or /presence. Users and channels of any other server than `server_name` make the answer
- * wrong, and so does an id that is there twice; names that this server cannot have, because they are no part of an address
- * (spaces, '@'), are left out. Returns NULL and a list for peer_list_free, or what is wrong (static).
+ * Reads /federation/users, /channels or /presence. Users and channels of any other server than `server_name` make the
+ * answer wrong, and so does an id that is there twice; names that this server cannot have, because they are no part of
+ * an address (spaces, '@'), are left out. Returns NULL and a list for peer_list_free, or what is wrong (static).
  */
 const char *peer_answer_users(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
 const char *peer_answer_channels(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
@@ -41,12 +41,26 @@ void peer_list_free(struct peer_list *list);
 
 struct peer_info {
     enum peer_abilities abilities;    /* PEER_ORIGINAL if the answer is none of this project */
-    bool lists_all;                   /* its lists of users and channels have ids, and leave out only what we must not see */
+    bool lists_all;                   /* its lists have ids, and leave out only what we must not see */
+    bool calls_back;                  /* it can be asked whether it reaches us: /federation/reach */
     char server_name[TEXT_NAME_MAX + 1]; /* as it calls itself; "": it does not say */
 };
 
 /* Reads /federation/info; any body is allowed. */
 void peer_answer_info(const char *body, size_t length, struct peer_info *info_r);
+
+enum { PEER_REACH_TEXT = 200 };
+
+/* Whether one server reaches another, as the one that tried says. */
+struct peer_reach {
+    bool is_reached;                  /* and its token accepted */
+    bool is_refused;                  /* it is there, and does not accept the token */
+    unsigned took_ms;
+    char error[PEER_REACH_TEXT + 1];  /* why it is not reached; "" if it is */
+};
+
+/* Reads what /federation/reach answered. Returns NULL, or what is wrong (static). */
+const char *peer_answer_reach(const char *body, size_t length, struct peer_reach *reach_r);
 
 enum { PEER_RESULT_TEXT = 500 };
 

@@ -34,7 +34,10 @@ struct peer_channel {
 
 /* /federation/messages */
 void peer_json_message(struct json *json, const struct peer_post *post);
-/* /federation/channel-memberships; `removed` and `join` (the member's server asks the origin) only between peers of this project */
+/*
+ * /federation/channel-memberships; `removed` and `join` (the member's server asks the origin) only
+ * between peers of this project
+ */
 void peer_json_membership(struct json *json, const struct peer_channel *channel, const struct peer_person *member,
                           bool removed, bool join);
 /* /federation/channel-call-event; "still" only between peers of this project */
@@ -55,12 +58,13 @@ struct peer_signal {
 void peer_json_signal(struct json *json, const struct peer_signal *signal);
 
 /*
- * /federation/changes: {"channel": {name, origin_server, is_private?}} or {"user": {username, server}}, "id": which that is to its
- * server, "new_name": text (it may be as it was), or null: deleted
+ * /federation/changes: {"channel": {name, origin_server, is_private?}} or {"user": {username, server}}, "id": which
+ * that is to its server, "new_name": text (it may be as it was), or null: deleted
  */
 void peer_json_channel_change(struct json *json, const struct peer_channel *channel, const struct uuid *id,
                               const char *new_name);
-void peer_json_user_change(struct json *json, const struct peer_person *user, const struct uuid *id, const char *new_name);
+void peer_json_user_change(struct json *json, const struct peer_person *user, const struct uuid *id,
+                           const char *new_name);
 /* the payload of an OUTBOX_HISTORY row */
 void peer_json_history(struct json *json, int64_t channel_key, int64_t after_key, int64_t until_key);
 

@@ -1,6 +1,6 @@
 /*
- * retention.h - keeping the database in bounds: old messages, what deleted channels have left, free pages, the write-ahead
- * log. Like store.h, and with the same rules; each call does a small piece, so that nobody waits.
+ * retention.h - keeping the database in bounds: old messages, what deleted channels have left, free pages, the
+ * write-ahead log. Like store.h, and with the same rules; each call does a small piece, so that nobody waits.
  */
 #ifndef BERING_RETENTION_H
 #define BERING_RETENTION_H
@@ -42,34 +42,39 @@ struct retention_cut {
 typedef void store_cut_row(void *argument, const struct retention_cut *cut);
 
 /*
- * In a transaction: goes on with a round, until `limit` messages are deleted, RETENTION_CONVERSATIONS looked at, or the round is
- * done. Deleted are the oldest of a conversation, in the order of arrival, up to the first that is young enough; who had read
- * only those has read nothing of the rest.
+ * In a transaction: goes on with a round, until `limit` messages are deleted, RETENTION_CONVERSATIONS looked at, or the
+ * round is done. Deleted are the oldest of a conversation, in the order of arrival, up to the first that is young
+ * enough; who had read only those has read nothing of the rest.
  */
 enum result store_messages_expire(struct store *store, const struct retention *retention, int64_t now, unsigned limit,
-                                  struct retention_cursor *cursor, store_cut_row *row, void *argument, unsigned *count_r);
+                                  struct retention_cursor *cursor, store_cut_row *row, void *argument,
+                                  unsigned *count_r);
 
 /* Days of a channel's own, 0: the server's number counts. RESULT_NOT_FOUND: no such channel. */
 enum result store_channel_retention(struct store *store, int64_t channel_key, unsigned days);
 
-/* In a transaction: removes at most `limit` messages of one deleted channel; *any_r: there was one. *count_r: how many went. */
+/*
+ * In a transaction: removes at most `limit` messages of one deleted channel; *any_r: there was one.
+ * *count_r: how many went.
+ */
 enum result store_orphans_delete(struct store *store, unsigned limit, bool *any_r, unsigned *count_r);
 
 /*
- * In a transaction: gives at most `pages` free pages back to the disk, if more than a quarter of the file is free. Files of
- * before this version do it once they have been compacted. *count_r: how many.
+ * In a transaction: gives at most `pages` free pages back to the disk, if more than a quarter of the file is free.
+ * Files of before this version do it once they have been compacted. *count_r: how many.
  */
 enum result store_pages_release(struct store *store, unsigned pages, unsigned *count_r);
 
 /*
- * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes. Waits for
- * readers, at most 200 ms. False: it is as large as before, because somebody reads.
+ * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes.
+ * Waits for readers, at most 200 ms. False: it is as large as before, because somebody reads.
  */
 bool store_log_restart(struct store *store, int64_t most);
 
 /*
- * Rewrites the database without free pages, so that it gives back by itself those that come; for a server that is stopped.
- * Takes as much room again as the database has. -1 and *error_r (malloc'd) on failure: then nothing has changed.
+ * Rewrites the database without free pages, so that it gives back by itself those that come; for a server that is
+ * stopped. Takes as much room again as the database has. -1 and *error_r (malloc'd) on failure:
+ * then nothing has changed.
  */
 int store_compact(const char *path, char **error_r);
 

@@ -39,9 +39,9 @@ bool secret_equal(const struct digest *a, const struct digest *b);
 bool secret_password_hash(const char *password, size_t length, unsigned cost, char hash[SECRET_PASSWORD_HASH_SIZE]);
 
 /*
- * Checks a password against a bcrypt hash ($2a$, $2b$, $2y$). Blocks as long as hashing. hash may be NULL: then the same
- * time is spent and the answer is false, so that a missing account cannot be told from a wrong password. Of a longer
- * password the first SECRET_PASSWORD_MAX bytes count: hashes that the original made know no more of it.
+ * Checks a password against a bcrypt hash ($2a$, $2b$, $2y$). Blocks as long as hashing. hash may be NULL: then the
+ * same time is spent and the answer is false, so that a missing account cannot be told from a wrong password. Of a
+ * longer password the first SECRET_PASSWORD_MAX bytes count: hashes that the original made know no more of it.
  */
 bool secret_password_verify(const char *password, size_t length, const char *hash);
 

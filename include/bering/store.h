@@ -36,8 +36,8 @@ struct store_setup {
 };
 
 /*
- * Creates or migrates the database (which is copied before, backup.h) and brings the administrator's account in line with the
- * configuration. Run once,
+ * Creates or migrates the database (which is copied before, backup.h) and brings the administrator's account in line
+ * with the configuration. Run once,
  * before any process opens it, in a process of its own. Returns -1 with *error_r (malloc'd) if that cannot be:
  * unreadable, corrupt, read-only, of a newer version.
  */
@@ -88,7 +88,8 @@ typedef void store_user_row(void *argument, const struct user *user);
 enum result store_user_by_id(struct store *store, const struct uuid *id, struct user **user_r);
 enum result store_user_by_key(struct store *store, int64_t key, struct user **user_r);
 /* server_name NULL or "": a local user. RESULT_NOT_FOUND also for deleted ones. */
-enum result store_user_by_name(struct store *store, const char *username, const char *server_name, struct user **user_r);
+enum result store_user_by_name(struct store *store, const char *username, const char *server_name,
+                               struct user **user_r);
 /* All users, by name, local ones first; deleted ones are left out. */
 enum result store_users(struct store *store, store_user_row *row, void *argument);
 
@@ -158,7 +159,8 @@ struct session_new {
 
 enum result store_session_create(struct store *store, const struct session_new *session, int64_t *key_r);
 /* By session token, else by a user's permanent token. RESULT_NOT_FOUND if neither, or expired at `now`. */
-enum result store_session_find(struct store *store, const struct digest *token, int64_t now, struct session **session_r);
+enum result store_session_find(struct store *store, const struct digest *token, int64_t now,
+                               struct session **session_r);
 /* RESULT_OK if a session (key not 0) still exists, or for key 0, if the user still does. */
 enum result store_session_check(struct store *store, int64_t key, int64_t user_key);
 enum result store_session_delete(struct store *store, int64_t key);
@@ -193,11 +195,16 @@ typedef void store_server_row(void *argument, const struct server *server);
 typedef void store_uuid_row(void *argument, const struct uuid *id);
 
 enum result store_server_by_id(struct store *store, const struct uuid *id, struct server **server_r);
-enum result store_servers(struct store *store, store_server_row *row, void *argument); /* peers by name; never this server itself */
+enum result store_server_by_key(struct store *store, int64_t key, struct server **server_r);
+/* Peers by name; never this server itself. */
+enum result store_servers(struct store *store, store_server_row *row, void *argument);
 enum result store_server_create(struct store *store, const struct server_change *change, struct server **server_r);
-enum result store_server_update(struct store *store, int64_t key, const struct server_change *change, struct server **server_r);
-/* Its users stay as authors of their messages, like deleted ones; its channels stay with their history; what waits for it
-   is forgotten. */
+enum result store_server_update(struct store *store, int64_t key, const struct server_change *change,
+                                struct server **server_r);
+/*
+ * Its users stay as authors of their messages, like deleted ones; its channels stay with their history; what
+ * waits for it is forgotten.
+ */
 enum result store_server_delete(struct store *store, int64_t key);
 enum result store_hidden_users(struct store *store, int64_t server_key, store_uuid_row *row, void *argument);
 enum result store_hidden_channels(struct store *store, int64_t server_key, store_uuid_row *row, void *argument);
@@ -234,17 +241,24 @@ typedef void store_channel_row(void *argument, const struct channel *channel);
 
 enum result store_channel_by_id(struct store *store, const struct uuid *id, struct channel **channel_r);
 /* origin_server NULL or "": this server's own. */
-enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server, struct channel **channel_r);
+enum result store_channel_by_name(struct store *store, const char *name, const char *origin_server,
+                                  struct channel **channel_r);
 /* All channels by name; for_user not 0: public ones and those the user is a member of. */
 enum result store_channels(struct store *store, int64_t for_user, store_channel_row *row, void *argument);
-/* All channels with `text` in their name, how many members each has, and its own retention in days (0: none). May take long. */
-typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members, int64_t retention_days);
+/*
+ * All channels with `text` in their name, how many members each has, and its own retention in days
+ * (0: none). May take long.
+ */
+typedef void store_channel_size_row(void *argument, const struct channel *channel, int64_t members,
+                                    int64_t retention_days);
 enum result store_channels_select(struct store *store, const struct selection *selection, store_channel_size_row *row,
                                   void *argument, int64_t *total_r);
 /* creator 0: nobody joins. RESULT_CONFLICT: the name is taken. */
-enum result store_channel_create(struct store *store, const char *name, bool is_private, int64_t creator, struct channel **channel_r);
+enum result store_channel_create(struct store *store, const char *name, bool is_private, int64_t creator,
+                                 struct channel **channel_r);
 /* name NULL, is_private -1: as it is. */
-enum result store_channel_update(struct store *store, int64_t key, const char *name, int is_private, struct channel **channel_r);
+enum result store_channel_update(struct store *store, int64_t key, const char *name, int is_private,
+                                 struct channel **channel_r);
 /* With its messages and memberships. */
 enum result store_channel_delete(struct store *store, int64_t key);
 
@@ -320,8 +334,9 @@ struct message_new {
 };
 
 /*
- * Stores a message, and notes whom of this server's users it names; one of a history is unread to nobody. An id that exists already: *stored_r false and RESULT_OK if author and conversation are the same,
- * otherwise RESULT_CONFLICT. RESULT_NOT_FOUND: the author, the recipient or the channel is gone.
+ * Stores a message, and notes whom of this server's users it names; one of a history is unread to nobody. An id that
+ * exists already: *stored_r false and RESULT_OK if author and conversation are the same, otherwise RESULT_CONFLICT.
+ * RESULT_NOT_FOUND: the author, the recipient or the channel is gone.
  */
 enum result store_message_add(struct store *store, const struct message_new *message, bool *stored_r);
 
@@ -334,13 +349,16 @@ struct conversation {
 struct page {
     const struct uuid *before;    /* messages older than this one; NULL: from the newest */
     const struct uuid *after;     /* messages newer than this one */
-    const struct uuid *around;    /* this one, half a page that ends with it and half a page that follows; one of the three */
+    const struct uuid *around;    /* half a page that ends with this one, half a page that follows; one of the three */
     int64_t after_key;            /* the same by message.key; 0: none */
     bool from_oldest;             /* without before and after: start at the oldest */
     unsigned limit;               /* 1 to STORE_PAGE_MAX */
 };
 
-/* One page, oldest first. RESULT_NOT_FOUND: before, after or around is not of this conversation. Short: never a long read. */
+/*
+ * One page, oldest first. RESULT_NOT_FOUND: before, after or around is not of this conversation.
+ * Short: never a long read.
+ */
 enum result store_messages(struct store *store, const struct conversation *conversation, const struct page *page,
                            store_message_row *row, void *argument);
 /* The newest messages to, from and in the channels of a user, newest first. */
@@ -361,18 +379,20 @@ struct conversation_state {
 };
 
 /* newest: its last message, NULL if there is none. */
-typedef void store_conversation_row(void *argument, const struct conversation_state *state, const struct message *newest);
+typedef void store_conversation_row(void *argument, const struct conversation_state *state,
+                                    const struct message *newest);
 
 /* The channels that a user is a member of, and the users it has exchanged messages with. */
 enum result store_conversations(struct store *store, int64_t user_key, store_conversation_row *row, void *argument);
 
 /*
- * Moves the position of the user conversation->user_keys[0]: to a message, NULL being before the first, but back only if
- * `exact`. Both return RESULT_NOT_FOUND if it is not in this conversation, or the message is not. *changed_r: whether there was
- * anything to change; the state is that afterwards.
+ * Moves the position of the user conversation->user_keys[0]: to a message, NULL being before the first, but back only
+ * if `exact`. Both return RESULT_NOT_FOUND if it is not in this conversation, or the message is not. *changed_r:
+ * whether there was anything to change; the state is that afterwards.
  */
-enum result store_conversation_read(struct store *store, const struct conversation *conversation, const struct uuid *message_id,
-                                    bool exact, bool *changed_r, struct conversation_state *state_r);
+enum result store_conversation_read(struct store *store, const struct conversation *conversation,
+                                    const struct uuid *message_id, bool exact, bool *changed_r,
+                                    struct conversation_state *state_r);
 enum result store_conversation_mute(struct store *store, const struct conversation *conversation, bool is_muted,
                                     bool *changed_r, struct conversation_state *state_r);
 

@@ -12,7 +12,10 @@ enum { TEXT_NAME_MAX = 128 }; /* bytes of a user, channel, server or display nam
 /* True if text is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
 bool text_is_utf8(const char *text, size_t length);
 
-/* True for a display name, channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control characters, not only spaces. */
+/*
+ * True for a display name, channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control
+ * characters, not only spaces.
+ */
 bool text_is_name(const char *text, size_t length);
 
 /* True for a user's or server's name: a text_is_name without spaces, invisible characters, '@', '/' or '\\'. */
@@ -22,8 +25,8 @@ bool text_is_username(const char *text, size_t length);
 bool text_is_visible(const char *text, size_t length);
 
 /*
- * True if text holds `part`, case aside: simple case folding of each character, in any script, where the system has the locale
- * C.UTF-8; in ASCII alone where not. What is not well-formed is compared byte by byte. Both NUL-terminated.
+ * True if text holds `part`, case aside: simple case folding of each character, in any script, where the system has the
+ * locale C.UTF-8; in ASCII alone where not. What is not well-formed is compared byte by byte. Both NUL-terminated.
  */
 bool text_holds(const char *text, const char *part);
 

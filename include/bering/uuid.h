@@ -17,7 +17,9 @@ struct uuid {
 /* A new version 7 UUID: ordered by time, and strictly increasing within a process (also across threads). */
 struct uuid uuid_new(void);
 
-/* Reads text of `length` bytes, upper or lower case, with hyphens. Returns false, *uuid_r untouched, if it is no UUID. */
+/*
+ * Reads text of `length` bytes, upper or lower case, with hyphens. Returns false, *uuid_r untouched, if it is no UUID.
+ */
 bool uuid_parse(const char *text, size_t length, struct uuid *uuid_r);
 
 /* Writes 36 characters and a NUL to text, which holds UUID_TEXT_LENGTH + 1. Returns text. */

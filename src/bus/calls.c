@@ -54,7 +54,34 @@ static struct call_slot *find_free(struct calls_section *calls)
     return calls->used < CALLS_CAPACITY ? &calls->slots[calls->used++] : NULL;
 }
 
-enum call_change calls_join(struct bus *bus, const struct call_participant *participant)
+static bool is_asked_for(const struct call_slot *slot, int64_t channel_key)
+{
+    return is_taken(slot) && (channel_key == 0 || slot->participant.channel_key == channel_key);
+}
+
+/* How many are in one channel's call, or in all (channel_key 0). */
+static size_t count_taken(const struct calls_section *calls, int64_t channel_key)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < calls->used; i++)
+        count += is_asked_for(&calls->slots[i], channel_key);
+    return count;
+}
+
+static enum call_change add(struct calls_section *calls, const struct call_participant *participant, unsigned most)
+{
+    if (most != 0 && count_taken(calls, participant->channel_key) >= most)
+        return CALL_CROWDED;
+    struct call_slot *slot = find_free(calls);
+    if (!slot)
+        return CALL_FULL;
+    slot->participant = *participant;
+    atomic_store_explicit(&slot->taken, true, memory_order_release);
+    return CALL_CHANGED;
+}
+
+enum call_change calls_join(struct bus *bus, const struct call_participant *participant, unsigned most)
 {
     assert(participant->channel_key != 0 && participant->process < bus->processes);
     assert(memchr(participant->username, '\0', sizeof(participant->username)));
@@ -68,12 +95,7 @@ enum call_change calls_join(struct bus *bus, const struct call_participant *part
         if (participant->heard_at != 0)
             slot->participant.heard_at = participant->heard_at;
     } else {
-        slot = find_free(calls);
-        change = slot ? CALL_CHANGED : CALL_FULL;
-        if (slot) {
-            slot->participant = *participant;
-            atomic_store_explicit(&slot->taken, true, memory_order_release);
-        }
+        change = add(calls, participant, most);
     }
     lock_release(&calls->lock);
     return change;
@@ -97,8 +119,8 @@ static bool is_silent(const struct call_slot *slot, const char *server_name, uin
 {
     const struct call_participant *participant = &slot->participant;
 
-    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 && participant->heard_at < before &&
-           strcmp(participant->server_name, server_name) == 0;
+    return is_taken(slot) && participant->process == 0 && participant->heard_at != 0 &&
+           participant->heard_at < before && strcmp(participant->server_name, server_name) == 0;
 }
 
 bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before, struct call_participant *left_r)
@@ -118,19 +140,12 @@ bool calls_take_silent(struct bus *bus, const char *server_name, uint64_t before
     return found != NULL;
 }
 
-static bool is_asked_for(const struct call_slot *slot, int64_t channel_key)
-{
-    return is_taken(slot) && (channel_key == 0 || slot->participant.channel_key == channel_key);
-}
-
 struct call_participant *calls_participants(struct bus *bus, int64_t channel_key, size_t *count_r)
 {
     struct call_participant *participants = NULL;
-    size_t count = 0;
     struct calls_section *calls = acquire(bus);
+    size_t count = count_taken(calls, channel_key);
 
-    for (uint32_t i = 0; i < calls->used; i++)
-        count += is_asked_for(&calls->slots[i], channel_key);
     if (count > 0) {
         participants = malloc(count * sizeof(*participants));
         assert(participants);

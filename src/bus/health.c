@@ -1,5 +1,6 @@
 /*
- * health.c - how the link to each peer is. Written by the federation process, read by workers, on any thread.
+ * health.c - how the link to each peer is. Written by the federation process, read by workers, on any thread; workers
+ * write when it asked last.
  *
  * Always holds: a slot's state is written to the copy that is not current, then made current, so a writer that dies
  * leaves the state before; a slot that is given out for the first time counts once its key is stored, which comes last.
@@ -47,8 +48,11 @@ bool health_set(struct bus *bus, const struct peer_health *health)
     struct health_section *section = acquire(bus);
     struct health_slot *slot = find(section, health->server_key);
 
-    if (!slot)
+    if (!slot) {
         slot = find(section, 0);
+        if (slot)
+            atomic_store_explicit(&slot->last_request, 0, memory_order_relaxed);
+    }
     if (slot) {
         write_state(slot, health);
         atomic_store_explicit(&slot->server_key, health->server_key, memory_order_release);
@@ -66,9 +70,21 @@ bool health_get(struct bus *bus, int64_t server_key, struct peer_health *health_
     if (slot) {
         *health_r = slot->copies[atomic_load_explicit(&slot->current, memory_order_relaxed) % 2];
         health_r->last_error[HEALTH_ERROR_SIZE - 1] = '\0';
+        health_r->last_request = atomic_load_explicit(&slot->last_request, memory_order_relaxed);
     }
     lock_release(&section->lock);
     return slot != NULL;
+}
+
+void health_note_request(struct bus *bus, int64_t server_key, int64_t at)
+{
+    assert(server_key != 0);
+    struct health_section *section = acquire(bus);
+    struct health_slot *slot = find(section, server_key);
+
+    if (slot)
+        atomic_store_explicit(&slot->last_request, at, memory_order_relaxed);
+    lock_release(&section->lock);
 }
 
 void health_forget(struct bus *bus, int64_t server_key)

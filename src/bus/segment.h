@@ -20,7 +20,7 @@
 #include "bus/ring.h"
 
 enum {
-    SEGMENT_VERSION = 4,
+    SEGMENT_VERSION = 5,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
     HEALTH_CAPACITY = 256,     /* peers */
@@ -107,6 +107,7 @@ struct rate_section {
 struct health_slot {
     _Atomic int64_t server_key;
     _Atomic uint32_t current;
+    _Atomic int64_t last_request;
     struct peer_health copies[2];
 };
 
@@ -176,7 +177,8 @@ struct segment *segment_create(size_t ring_size, unsigned processes, size_t *siz
 /*
  * Maps the segment of a descriptor, which remains the caller's. NULL and *error_r if it is not of this layout and size.
  */
-struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r, const char **error_r);
+struct segment *segment_open(int descriptor, size_t ring_size, unsigned processes, size_t *size_r,
+                             const char **error_r);
 void segment_destroy(struct segment **segment, size_t size);
 void *segment_ring(struct segment *segment);
 

@@ -15,8 +15,8 @@ const struct command commands[] = {
      "lists it)."},
     {NULL, "doctor", NULL, NEEDS_NOTHING, doctor, "look for everything that could be wrong, and say what to do",
      "Looks at the configuration, the database and its disk, permissions and limits, listeners, certificate,\n"
-     "BASE_URL, clock, other servers, TURN and GIFs; the server may run or not. Exit status 1 if anything fails;\n"
-     "warnings do not count."},
+     "BASE_URL, clock, other servers, TURN and GIFs; the server may run or not. If it does, other servers of this project\n"
+     "are asked to call it, so that both directions are known. Exit status 1 if anything fails; warnings do not count."},
 
     {NULL, "backup", backup_parameters, NEEDS_CONFIG, backup,
      "copy the database to a file, while the server runs or not",
@@ -73,6 +73,10 @@ const struct command commands[] = {
     {"servers", "delete", servers_delete_parameters, NEEDS_SERVER, servers_delete,
      "forget a server, its users and channels", NULL},
     {"servers", "status", servers_one_parameters, NEEDS_SERVER, servers_status, "how the link to one server is", NULL},
+    {"servers", "test", servers_one_parameters, NEEDS_SERVER, servers_test,
+     "try whether this server and another one reach each other",
+     "The other one is asked to call back, which an original cannot do. Exit status 1 if it is known that one of them does\n"
+     "not reach the other, or refuses its token."},
     {"servers", "retry", servers_row_parameters, NEEDS_SERVER, servers_retry, "send again what waits or was refused",
      NULL},
     {"servers", "drop", servers_row_parameters, NEEDS_SERVER, servers_drop, "forget what was refused", NULL},

@@ -2,8 +2,8 @@
  * doctor_network.c - what the doctor finds on the network: listeners, certificate, BASE_URL, other servers, TURN, GIFs.
  * beringctl.
  *
- * Whether others reach this server is asked by its own BASE_URL, as they do: this machine can stand for them only as
- * far as its network does.
+ * Whether others reach this server is asked by its own BASE_URL, as they do, though this machine can stand for them
+ * only as far as its network does; and those of this project are asked to try.
  */
 #include "bering/store.h"
 #include "cli/client.h"
@@ -28,6 +28,7 @@ enum {
     TIMEOUT_MS = 5 * 1000,
     CLOCK_OFF = 30,        /* seconds: so far a clock may be off */
     EXPIRY_SOON = 14,      /* days: a certificate should have been renewed by then */
+    ANSWER_MOST = 64 * 1024,
 };
 
 static const int64_t SECOND = 1000000000;
@@ -246,23 +247,36 @@ void check_certificate(struct doctor *doctor)
 
 /* ---- asking servers ---- */
 
-/* Asks a server who it is, with a token that it should know. */
-static void ask_info(struct doctor *doctor, const char *base_url, const char *token, struct fetch_answer *answer_r)
+/* Asks a server something, with a token that it should know. */
+static void ask(struct doctor *doctor, const char *base_url, const char *token, const char *method, const char *path,
+                struct fetch_answer *answer_r)
 {
     char *url, *header;
     size_t length = strlen(base_url);
 
     while (length > 0 && base_url[length - 1] == '/')
         --length;
-    if (asprintf(&url, "%.*s/federation/info", (int)length, base_url) < 0 ||
+    if (asprintf(&url, "%.*s%s", (int)length, base_url, path) < 0 ||
         asprintf(&header, "x-federation-token: %s", token) < 0)
         abort();
     struct fetch_request request = {
-        .method = "GET", .url = url, .header = header, .ca_file = doctor->config->federation_ca_file,
-        .timeout_ms = TIMEOUT_MS};
+        .method = method,
+        .url = url,
+        .header = header,
+        .body = strcmp(method, "POST") == 0 ? "{}" : NULL,
+        .ca_file = doctor->config->federation_ca_file,
+        .most = ANSWER_MOST,
+        .timeout_ms = TIMEOUT_MS,
+    };
     fetch(&request, answer_r);
     free(header);
     free(url);
+}
+
+/* Asks a server who it is. */
+static void ask_info(struct doctor *doctor, const char *base_url, const char *token, struct fetch_answer *answer_r)
+{
+    ask(doctor, base_url, token, "GET", "/federation/info", answer_r);
 }
 
 /* What an answer says of who gave it. */
@@ -321,6 +335,53 @@ static void judge_clock(struct doctor *doctor, const char *name, const struct fe
                 (long long)(answer->date - answer->answered_at / SECOND));
 }
 
+/* What it says that came of calling this server. */
+static void judge_call_back(struct doctor *doctor, const char *name, const struct json_object *answer)
+{
+    const char *error = json_field(answer, "error");
+
+    if (json_is_true(answer, "reached"))
+        finding(doctor, VERDICT_OK, NULL, "%s reaches us, and its token is known here (%lld ms)", name,
+                (long long)json_number(answer, "took_ms"));
+    else if (json_is_true(answer, "refused"))
+        finding(doctor, VERDICT_FAIL, "here, put its token right, which is its SERVER_TOKEN: beringctl servers update",
+                "%s reaches us, but we refuse its token", name);
+    else
+        finding(doctor, VERDICT_FAIL,
+                "there, the URL of the entry for this server must be this BASE_URL; then look at the way from there",
+                "%s does not reach us: %.200s", name, error != NULL ? error : "it does not say why");
+}
+
+/* The other direction, which only that server can try. */
+static void check_way_back(struct doctor *doctor, const struct server *server, const struct fetch_answer *info)
+{
+    struct json_object *said = json_tokener_parse(info->body), *json;
+    bool calls_back = json_is_true(said, "reach");
+    struct fetch_answer answer;
+
+    json_object_put(said);
+    if (!calls_back || !doctor->is_running)
+        return;
+    ask(doctor, server->base_url, doctor->config->server_token, "POST", "/federation/reach", &answer);
+    json = json_tokener_parse(answer.body);
+    if (answer.status == 200 && json_object_is_type(json, json_type_object))
+        judge_call_back(doctor, server->name, json);
+    else if (answer.status == 429 || answer.status == 503)
+        finding(doctor, VERDICT_WARN, "look again in a minute", "%s is asked too often whether it reaches us",
+                server->name);
+    else if (answer.status == 409)
+        finding(doctor, VERDICT_WARN, "there, give each entry a token of its own, this server's its SERVER_TOKEN",
+                "%s does not know us by our token alone", server->name);
+    else if (answer.status != 0)
+        finding(doctor, VERDICT_WARN, "look at that server", "%s does not say whether it reaches us (it answers %d)",
+                server->name, answer.status);
+    else
+        finding(doctor, VERDICT_WARN, "look at that server", "%s does not say whether it reaches us: %s", server->name,
+                answer.error);
+    json_object_put(json);
+    fetch_deinit(&answer);
+}
+
 static void check_peer(void *argument, const struct server *server)
 {
     struct doctor *doctor = argument;
@@ -346,23 +407,12 @@ static void check_peer(void *argument, const struct server *server)
                 "%s cannot be reached: %s",
                 server->name, answer.error);
     judge_clock(doctor, server->name, &answer);
+    if (answer.status == 200)
+        check_way_back(doctor, server, &answer);
     fetch_deinit(&answer);
 }
 
-/*
- * The other direction: our own BASE_URL, with the token that they show; and what the running server has heard of them.
- */
-static void check_peer_back(void *argument, const struct server *server)
-{
-    struct doctor *doctor = argument;
-    struct fetch_answer answer;
-
-    ask_info(doctor, doctor->config->base_url, server->token, &answer);
-    if (answer.status == 401 || answer.status == 403)
-        finding(doctor, VERDICT_FAIL, "restart the server", "our server does not know the token of %s", server->name);
-    fetch_deinit(&answer);
-}
-
+/* What the running server has heard of them. */
 static void judge_links(struct doctor *doctor)
 {
     struct json_object *overview = NULL, *links = NULL;
@@ -377,9 +427,12 @@ static void judge_links(struct doctor *doctor)
         if (json_number(link, "refused") > 0)
             finding(doctor, VERDICT_WARN, "beringctl servers status shows it; retry or drop it",
                     "%s refused %lld of what we sent", name, (long long)json_number(link, "refused"));
-        if (json_field(link, "last_contact") == NULL)
+        const char *last_request = json_field(link, "last_request");
+        if (last_request == NULL)
             finding(doctor, VERDICT_WARN, "there, put the entry for this server right: its URL is this BASE_URL",
-                    "nothing was ever heard from %s", name);
+                    "nothing was heard from %s since this server was started", name);
+        else
+            finding(doctor, VERDICT_OK, NULL, "%s called us last at %.19sZ", name, last_request);
     }
     json_object_put(overview);
     free(error);
@@ -396,10 +449,8 @@ void check_peers(struct doctor *doctor)
     if (store == NULL)
         return;
     store_servers(store, check_peer, doctor);
-    if (doctor->is_running) {
-        store_servers(store, check_peer_back, doctor);
+    if (doctor->is_running)
         judge_links(doctor);
-    }
     store_close(&store);
 }
 

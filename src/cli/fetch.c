@@ -1,8 +1,7 @@
 /*
  * fetch.c - one HTTP request and its answer. beringctl.
  *
- * Always holds: redirects are not followed, so a token goes to whom it was meant for; an answer is at most ANSWER_MOST
- * long.
+ * Always holds: redirects are not followed, so a token goes to whom it was meant for; an answer has its bound.
  */
 #include "cli/fetch.h"
 
@@ -20,7 +19,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *argument)
     struct fetch_answer *answer = argument;
     size_t length = size * count;
 
-    if (answer->length + length > ANSWER_MOST)
+    if (length > answer->most - answer->length)
         return 0;
     char *body = realloc(answer->body, answer->length + length + 1);
     if (body == NULL)
@@ -111,7 +110,8 @@ void fetch(const struct fetch_request *request, struct fetch_answer *answer_r)
     if (!is_started)
         curl_global_init(CURL_GLOBAL_DEFAULT);
     is_started = true;
-    *answer_r = (struct fetch_answer){.body = calloc(1, 1), .total = -1};
+    *answer_r = (struct fetch_answer){
+        .body = calloc(1, 1), .total = -1, .most = request->most != 0 ? request->most : ANSWER_MOST};
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:"), *connect_to = NULL;
     if (request->body != NULL)

@@ -16,6 +16,7 @@ struct fetch_request {
     const char *body;             /* JSON; NULL: none */
     const char *ca_file;          /* authorities besides the system's; NULL: none */
     const char *pinned_keys;      /* instead of authorities: the server's key, as libcurl has it */
+    size_t most;                  /* bytes of the answer; 0: as much as a list of our server may take */
     unsigned timeout_ms;
     bool is_direct;               /* past any proxy of the environment */
 };
@@ -28,6 +29,7 @@ struct fetch_answer {
     int64_t date;                 /* seconds, of the header Date; 0: none */
     int64_t asked_at, answered_at; /* nanoseconds */
     int64_t total;                /* of the header X-Total-Count; -1: none */
+    size_t most;                  /* of its bytes, as the request says */
 };
 
 void fetch(const struct fetch_request *request, struct fetch_answer *answer_r);

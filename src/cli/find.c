@@ -19,7 +19,7 @@ struct kind {
 
 static const struct kind user_kind = {"user", "/admin/users", "username", "server_name", true};
 static const struct kind channel_kind = {"channel", "/admin/channels", "name", "origin_server", true};
-static const struct kind server_kind = {"server", "/admin/servers", "name", NULL, false};
+static const struct kind server_kind = {"server", "/admin/servers?tokens=0", "name", NULL, false};
 static const struct kind token_kind = {"federation token", "/admin/federation-tokens", "label", NULL, false};
 
 char *path_with_search(const char *base, const char *text)

@@ -44,6 +44,7 @@ enum exit_status servers_create(struct call *call);
 enum exit_status servers_update(struct call *call);
 enum exit_status servers_delete(struct call *call);
 enum exit_status servers_status(struct call *call);
+enum exit_status servers_test(struct call *call);
 enum exit_status servers_retry(struct call *call);
 enum exit_status servers_drop(struct call *call);
 enum exit_status servers_hidden(struct call *call);

@@ -14,6 +14,8 @@
 /* The first word of most commands. */
 enum { SERVER };
 
+enum { WAY_SIZE = 256 };
+
 enum { CREATE_NAME, CREATE_URL, CREATE_TOKEN };
 const struct parameter servers_create_parameters[] = {
     {WORD, "NAME", NULL, "its SERVER_NAME"},
@@ -72,8 +74,9 @@ static const struct column refused_columns[] = {
 
 enum exit_status servers_list(struct call *call)
 {
+    const char *path = call->json ? "/admin/servers" : "/admin/servers?tokens=0";
     struct json_object *servers;
-    enum exit_status status = client_ask(call->client, "GET", "/admin/servers", NULL, &servers);
+    enum exit_status status = client_ask(call->client, "GET", path, NULL, &servers);
 
     return status == EXIT_DONE ? grid_print(call, columns, servers) : status;
 }
@@ -173,6 +176,7 @@ static void print_status(struct json_object *state)
     const struct pair pairs[] = {
         {"speaks", json_field(state, "abilities")},
         {"last contact", json_field(state, "last_contact")},
+        {"last request by it", json_field(state, "last_request")},
         {"waiting", json_field(state, "queue_depth")},
         {"waiting since", json_field(state, "oldest_waiting_at")},
         {"failed attempts", json_field(state, "failures")},
@@ -200,6 +204,43 @@ enum exit_status servers_status(struct call *call)
     }
     json_object_put(state);
     return status == EXIT_DONE ? finish_output() : status;
+}
+
+/* How it went, in words; the errors are such already. False: it is known that it does not work. */
+static bool describe(const struct json_object *way, char text[WAY_SIZE])
+{
+    const char *reached = json_field(way, "reached"), *error = json_field(way, "error");
+
+    if (json_is_true(way, "reached"))
+        snprintf(text, WAY_SIZE, "works (%lld ms)", (long long)json_number(way, "took_ms"));
+    else
+        snprintf(text, WAY_SIZE, "%s: %s", reached != NULL ? "does not work" : "is not known",
+                 error != NULL ? error : "nothing is said of why");
+    return reached == NULL || json_is_true(way, "reached");
+}
+
+enum exit_status servers_test(struct call *call)
+{
+    struct json_object *answer, *out = NULL, *in = NULL;
+    char out_text[WAY_SIZE], in_text[WAY_SIZE];
+    enum exit_status status = ask_about(call, "GET", "/admin/servers/%s/reach", NULL, &answer);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (json_object_is_type(answer, json_type_object)) {
+        json_object_object_get_ex(answer, "out", &out);
+        json_object_object_get_ex(answer, "in", &in);
+    }
+    bool out_works = describe(out, out_text), in_works = describe(in, in_text);
+    const struct pair pairs[] = {{"from here to there", out_text}, {"from there to here", in_text}};
+    if (call->json) {
+        status = print_json(answer);
+    } else {
+        print_pairs(pairs, sizeof(pairs) / sizeof(pairs[0]));
+        json_object_put(answer);
+        status = finish_output();
+    }
+    return status != EXIT_DONE || (out_works && in_works) ? status : EXIT_FAILED;
 }
 
 /* With one row, or all of them. */

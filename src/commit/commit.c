@@ -1,9 +1,9 @@
 /*
- * commit.c - the commit lock, and the events of a commit. Runs in every process that writes: the workers' writer threads,
- * the federation process.
+ * commit.c - the commit lock, and the events of a commit. Runs in every process that writes: the workers' writer
+ * threads, the federation process.
  *
- * The lock orders the transactions of all processes; events are published before it is given back, so the bus has them in
- * commit order. What a process committed but did not live to publish is published by the next one.
+ * The lock orders the transactions of all processes; events are published before it is given back, so the bus has them
+ * in commit order. What a process committed but did not live to publish is published by the next one.
  */
 #include "bering/commit.h"
 

@@ -204,7 +204,8 @@ void events_resync(struct event_batch *events)
 
 void events_outbox(struct event_batch *events, int64_t server_key)
 {
-    event_batch_add(events, &(struct event){.kind = EVENT_OUTBOX, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
+    event_batch_add(events,
+                    &(struct event){.kind = EVENT_OUTBOX, .scope = EVENT_TO_WORKERS, .subject = {server_key, 0}});
 }
 
 void events_server_changed(struct event_batch *events, int64_t server_key)
@@ -242,6 +243,19 @@ void events_call(struct event_batch *events, bool joined, const struct call_part
     json_text_n(&json, payload.text, payload.length);
     json_deinit(&payload);
     end(&json, events, &event);
+}
+
+void events_leave_calls(struct event_batch *events, struct bus *bus, int64_t user_key)
+{
+    struct call_participant left;
+    size_t count;
+    struct call_participant *participants = calls_participants(bus, 0, &count);
+
+    for (size_t i = 0; i < count; ++i)
+        if (participants[i].user_key == user_key &&
+            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
+            events_call(events, false, &left);
+    free(participants);
 }
 
 void events_signal(struct event_batch *events, int64_t target_key, const struct uuid *target_id,

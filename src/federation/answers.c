@@ -1,8 +1,8 @@
 /*
  * answers.c - reads what peers answer. Any process; pure. All of it is hostile until it has passed here.
  *
- * Always holds: an answer counts as a whole or not at all; memory stays within a small multiple of the answer's length, which is
- * why values are counted before json-c, which takes 250 times the memory of an empty object, sees any of them.
+ * Always holds: an answer counts as a whole or not at all; memory stays within a small multiple of the answer's length,
+ * which is why values are counted before json-c, which takes 250 times the memory of an empty object, sees any of them.
  */
 #include "bering/peer_answers.h"
 
@@ -36,7 +36,8 @@ static size_t count_byte(const char *text, size_t length, char byte)
 /* More brackets than values: some may be inside of texts. */
 static bool is_small_enough(const char *text, size_t length)
 {
-    return length <= PEER_ANSWER_MOST && count_byte(text, length, '{') + count_byte(text, length, '[') <= OBJECTS_MOST &&
+    return length <= PEER_ANSWER_MOST &&
+           count_byte(text, length, '{') + count_byte(text, length, '[') <= OBJECTS_MOST &&
            count_byte(text, length, ',') <= VALUES_MOST;
 }
 
@@ -63,8 +64,8 @@ static struct json_object *parse(const char *text, size_t length, enum json_type
 }
 
 /*
- * A text without a NUL inside, or NULL. json-c makes U+FFFD of escapes that are no character (half of a surrogate pair): texts that
- * hold it are not taken, so that different ones do not become the same.
+ * A text without a NUL inside, or NULL. json-c makes U+FFFD of escapes that are no character (half of a surrogate
+ * pair): texts that hold it are not taken, so that different ones do not become the same.
  */
 static const char *text_of(struct json_object *value)
 {
@@ -80,6 +81,14 @@ static const char *member_text(struct json_object *object, const char *key)
     struct json_object *value;
 
     return json_object_object_get_ex(object, key, &value) ? text_of(value) : NULL;
+}
+
+static bool member_is_true(struct json_object *object, const char *key)
+{
+    struct json_object *value;
+
+    return json_object_object_get_ex(object, key, &value) && json_object_is_type(value, json_type_boolean) &&
+           json_object_get_boolean(value);
 }
 
 /* ---- lists ---- */
@@ -114,9 +123,11 @@ static bool read_id(struct json_object *item, struct peer_entry *entry)
 }
 
 /* Reads one item into *entry. Returns NULL, or what is wrong. */
-typedef const char *read_item(struct json_object *item, const char *server_name, struct peer_entry *entry, enum kept *kept_r);
+typedef const char *read_item(struct json_object *item, const char *server_name, struct peer_entry *entry,
+                              enum kept *kept_r);
 
-static const char *read_user(struct json_object *item, const char *server_name, struct peer_entry *entry, enum kept *kept_r)
+static const char *read_user(struct json_object *item, const char *server_name, struct peer_entry *entry,
+                             enum kept *kept_r)
 {
     struct json_object *display_name = NULL;
 
@@ -215,7 +226,8 @@ static bool are_ids_different(const struct peer_list *list)
     return different;
 }
 
-static const char *read_items(struct json_object *array, const char *server_name, read_item *read, struct peer_list *list)
+static const char *read_items(struct json_object *array, const char *server_name, read_item *read,
+                              struct peer_list *list)
 {
     size_t count = json_object_array_length(array);
 
@@ -238,8 +250,8 @@ static const char *read_items(struct json_object *array, const char *server_name
 }
 
 /* Takes the parsed answer over: the entries' texts are in it. */
-static const char *make_list(struct json_object *answer, struct json_object *array, const char *server_name, read_item *read,
-                             struct peer_list *list_r)
+static const char *make_list(struct json_object *answer, struct json_object *array, const char *server_name,
+                             read_item *read, struct peer_list *list_r)
 {
     *list_r = (struct peer_list){.memory = answer};
     const char *wrong =
@@ -282,19 +294,39 @@ void peer_list_free(struct peer_list *list)
 
 void peer_answer_info(const char *body, size_t length, struct peer_info *info_r)
 {
-    struct json_object *answer = parse(body, length, json_type_object), *batch, *ids = NULL;
+    struct json_object *answer = parse(body, length, json_type_object);
 
     *info_r = (struct peer_info){.abilities = PEER_ORIGINAL};
     const char *software = member_text(answer, "software"), *name = member_text(answer, "server_name");
     if (name != NULL && text_is_username(name, strlen(name)))
         strcpy(info_r->server_name, name);
-    if (software != NULL && strcmp(software, "beringshare") == 0 && json_object_object_get_ex(answer, "batch", &batch) &&
-        json_object_is_type(batch, json_type_boolean) && json_object_get_boolean(batch))
+    if (software != NULL && strcmp(software, "beringshare") == 0 && member_is_true(answer, "batch"))
         info_r->abilities = PEER_BERING;
-    json_object_object_get_ex(answer, "ids", &ids);
-    info_r->lists_all = info_r->abilities == PEER_BERING && json_object_is_type(ids, json_type_boolean) &&
-                        json_object_get_boolean(ids);
+    info_r->lists_all = info_r->abilities == PEER_BERING && member_is_true(answer, "ids");
+    info_r->calls_back = info_r->abilities == PEER_BERING && member_is_true(answer, "reach");
     json_object_put(answer);
+}
+
+/* ---- whether it reaches us ---- */
+
+const char *peer_answer_reach(const char *body, size_t length, struct peer_reach *reach_r)
+{
+    struct json_object *answer = parse(body, length, json_type_object), *reached = NULL, *took = NULL;
+    const char *error = member_text(answer, "error");
+    bool right = json_object_object_get_ex(answer, "reached", &reached) &&
+                 json_object_is_type(reached, json_type_boolean);
+
+    *reach_r = (struct peer_reach){
+        .is_reached = right && json_object_get_boolean(reached),
+        .is_refused = member_is_true(answer, "refused"),
+    };
+    json_object_object_get_ex(answer, "took_ms", &took);
+    if (json_object_is_type(took, json_type_int) && json_object_get_int64(took) > 0)
+        reach_r->took_ms = json_object_get_int64(took) < UINT_MAX ? (unsigned)json_object_get_int64(took) : UINT_MAX;
+    if (error != NULL && !reach_r->is_reached)
+        memcpy(reach_r->error, error, text_cut(error, strlen(error), PEER_REACH_TEXT));
+    json_object_put(answer);
+    return right ? NULL : WRONG_JSON;
 }
 
 /* ---- batches ---- */
@@ -311,10 +343,7 @@ static bool read_result(struct json_object *item, struct peer_result *result_r)
         return false;
     result_r->status = (int)number;
     const char *error = member_text(item, "error");
-    size_t length = error != NULL ? strlen(error) : 0;
-    if (length > PEER_RESULT_TEXT) /* not within a character */
-        for (length = PEER_RESULT_TEXT; length > 0 && ((unsigned char)error[length] & 0xc0) == 0x80;)
-            --length;
+    size_t length = error != NULL ? text_cut(error, strlen(error), PEER_RESULT_TEXT) : 0;
     if (length > 0)
         memcpy(result_r->answer, error, length);
     result_r->answer[length] = '\0';
@@ -324,7 +353,8 @@ static bool read_result(struct json_object *item, struct peer_result *result_r)
 const char *peer_answer_batch(const char *body, size_t length, size_t count, struct peer_result *results_r)
 {
     struct json_object *answer = parse(body, length, json_type_object), *results = NULL;
-    bool right = json_object_object_get_ex(answer, "results", &results) && json_object_is_type(results, json_type_array) &&
+    bool right = json_object_object_get_ex(answer, "results", &results) &&
+                 json_object_is_type(results, json_type_array) &&
                  count <= BATCH_RESULTS_MOST && json_object_array_length(results) == count;
 
     for (size_t i = 0; i < count && right; ++i)

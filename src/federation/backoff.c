@@ -1,5 +1,6 @@
 /*
- * backoff.c - what an answer means, and how long to wait. Federation process; pure: no state, no clock, no randomness of its own.
+ * backoff.c - what an answer means, and how long to wait. Federation process; pure: no state, no clock,
+ * no randomness of its own.
  */
 #include "federation/backoff.h"
 

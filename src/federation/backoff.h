@@ -23,9 +23,9 @@ enum {
 };
 
 /*
- * Milliseconds to wait after so many failures in a row (1 or more): the span doubles each time, and `random`, any number,
- * picks a moment of its second half, so that peers of a server that comes back do not come all at once. The peer's own wish
- * (Retry-After, seconds; 0: none) is kept if it is longer, up to the longest wait.
+ * Milliseconds to wait after so many failures in a row (1 or more): the span doubles each time, and `random`, any
+ * number, picks a moment of its second half, so that peers of a server that comes back do not come all at once. The
+ * peer's own wish (Retry-After, seconds; 0: none) is kept if it is longer, up to the longest wait.
  */
 uint64_t backoff_ms(unsigned failures, uint64_t random, uint64_t retry_after);
 

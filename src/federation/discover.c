@@ -122,7 +122,8 @@ static bool is_as_known(const struct thing *thing, const struct peer_entry *entr
  * What of the list is to be written: its entries are moved to the front. *new_r: how many of them are not known. Marks
  * what is listed.
  */
-static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes, size_t *new_r)
+static size_t find_changes(const struct peer_list *list, const struct known *known, struct peer_entry *changes,
+                           size_t *new_r)
 {
     size_t count = 0;
 
@@ -200,7 +201,8 @@ static enum result write_all(struct peer *peer, write_entry *write, const struct
 }
 
 /* One commit. `tells`: each change has its event; otherwise one for all of them. */
-static enum result commit_some(struct peer *peer, write_entry *write, const struct peer_entry *entries, size_t count, bool tells)
+static enum result commit_some(struct peer *peer, write_entry *write, const struct peer_entry *entries, size_t count,
+                               bool tells)
 {
     struct federation *federation = peer->federation;
     struct event_batch events = {0};
@@ -219,8 +221,8 @@ static enum result commit_some(struct peer *peer, write_entry *write, const stru
     return result;
 }
 
-static enum result write_changes(struct peer *peer, write_entry *write, const struct peer_list *list, struct known *known,
-                                 size_t *changed_r)
+static enum result write_changes(struct peer *peer, write_entry *write, const struct peer_list *list,
+                                 struct known *known, size_t *changed_r)
 {
     struct peer_entry *changes = malloc((list->count + 1) * sizeof(*changes));
     size_t new_names;
@@ -266,20 +268,6 @@ enum result discover_channels(struct peer *peer, const struct peer_list *list, s
 
 typedef enum result forget_one(struct peer *peer, const struct thing *thing, struct event_batch *events);
 
-/* Nobody is left in a call who is gone. */
-static void leave_calls(struct bus *bus, int64_t user_key, struct event_batch *events)
-{
-    struct call_participant left;
-    size_t count;
-    struct call_participant *participants = calls_participants(bus, 0, &count);
-
-    for (size_t i = 0; i < count; ++i)
-        if (participants[i].user_key == user_key &&
-            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
-            events_call(events, false, &left);
-    free(participants);
-}
-
 static enum result forget_user(struct peer *peer, const struct thing *thing, struct event_batch *events)
 {
     struct store *store = peer->federation->store;
@@ -293,7 +281,7 @@ static enum result forget_user(struct peer *peer, const struct thing *thing, str
     }
     result = store_user_delete(store, user->key);
     if (result == RESULT_OK) {
-        leave_calls(peer->federation->bus, user->key, events);
+        events_leave_calls(events, peer->federation->bus, user->key);
         events_user(events, CHANGE_DELETED, user);
     }
     free(user);

@@ -8,8 +8,9 @@
 #include "federation/peer.h"
 
 /*
- * Users and display names, or channels, that are not known yet are written, with their events; some hundred a commit, so that
- * nobody waits long. RESULT_TOO_MANY: with those that are known, there would be more than PEER_LIST_MOST; nothing is written.
+ * Users and display names, or channels, that are not known yet are written, with their events; some hundred a commit,
+ * so that nobody waits long. RESULT_TOO_MANY: with those that are known, there would be more than
+ * PEER_LIST_MOST; nothing is written.
  */
 enum result discover_users(struct peer *peer, const struct peer_list *list, size_t *changed_r);
 enum result discover_channels(struct peer *peer, const struct peer_list *list, size_t *changed_r);
@@ -31,8 +32,8 @@ struct online *online_new(struct peer *peer);
 void online_free(struct online **online);
 
 /*
- * Takes the list as all who are online. Returns false if some are not known here (yet), or were too many to look up at once:
- * then it is to be called again with the next answer, whether or not that is another one.
+ * Takes the list as all who are online. Returns false if some are not known here (yet), or were too many to look up at
+ * once: then it is to be called again with the next answer, whether or not that is another one.
  */
 bool online_set(struct online *online, const struct peer_list *list);
 

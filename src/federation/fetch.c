@@ -1,5 +1,5 @@
 /*
- * fetch.c - several GETs at once, waited for. Any thread that may block; nothing is shared between calls.
+ * fetch.c - several requests at once, waited for. Any thread that may block; nothing is shared between calls.
  */
 #include "bering/fetch.h"
 
@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void fail(struct fetch *fetch, const char *error)
+static void fail(struct fetch *fetch, const char *error, const char *cause)
 {
     snprintf(fetch->error, sizeof(fetch->error), "%s", error);
+    fetch->cause = cause;
 }
 
 static void take(struct fetch *fetch, struct transfer *transfer, CURLcode code)
@@ -20,7 +21,7 @@ static void take(struct fetch *fetch, struct transfer *transfer, CURLcode code)
     struct http_answer answer;
 
     transfer_answer(transfer, code, &answer);
-    fail(fetch, answer.error);
+    fail(fetch, answer.error, answer.cause);
     fetch->status = answer.status;
     if (answer.status == 0)
         return;
@@ -34,7 +35,14 @@ static void take(struct fetch *fetch, struct transfer *transfer, CURLcode code)
 static void start(CURLM *multi, struct transfer *transfer, const struct fetch *fetch, unsigned timeout_ms)
 {
     struct http_request request = {
-        .base_url = fetch->url, .path = "", .token = fetch->token, .most = fetch->most, .timeout_ms = timeout_ms};
+        .base_url = fetch->url,
+        .path = fetch->path != NULL ? fetch->path : "",
+        .token = fetch->token,
+        .body = fetch->json,
+        .length = fetch->json != NULL ? strlen(fetch->json) : 0,
+        .most = fetch->most,
+        .timeout_ms = timeout_ms,
+    };
 
     curl_multi_add_handle(multi, transfer_prepare(transfer, &request));
 }
@@ -69,6 +77,7 @@ static void run(CURLM *multi, struct transfer *const *transfers, struct fetch *f
 
 void fetch_all(const struct config *config, struct fetch *fetches, size_t count, unsigned timeout_ms)
 {
+    static const char late[] = "it did not answer in time";
     uint64_t deadline = clock_monotonic_ms() + timeout_ms + 100;
     CURLM *multi = http_library_start() ? curl_multi_init() : NULL;
     struct transfer **transfers = calloc(count + 1, sizeof(*transfers));
@@ -78,7 +87,7 @@ void fetch_all(const struct config *config, struct fetch *fetches, size_t count,
         fetches[i].status = 0;
         fetches[i].body = NULL;
         fetches[i].length = 0;
-        fail(&fetches[i], "it did not answer in time");
+        fail(&fetches[i], late, late);
         transfers[i] = transfer_new(config);
         assert(transfers[i] != NULL);
         start(multi, transfers[i], &fetches[i], timeout_ms);

@@ -25,8 +25,10 @@ static bool read_payload(struct history *history, const char *payload, size_t le
 {
     char *text = text_copy_n(payload, length);
     struct json_object *object = json_tokener_parse(text);
-    bool right = json_object_is_type(object, json_type_object) && read_key(object, "channel_key", &history->channel_key) &&
-                 read_key(object, "after_key", &history->after_key) && read_key(object, "until_key", &history->until_key);
+    bool right = json_object_is_type(object, json_type_object) &&
+                 read_key(object, "channel_key", &history->channel_key) &&
+                 read_key(object, "after_key", &history->after_key) &&
+                 read_key(object, "until_key", &history->until_key);
 
     json_object_put(object);
     free(text);
@@ -43,7 +45,8 @@ static void find_channel(void *argument, const struct channel *channel)
     history->channel_origin = text_copy(channel->origin_server);
 }
 
-enum result history_begin(struct history *history, struct store *store, int64_t row_key, const char *payload, size_t length)
+enum result history_begin(struct history *history, struct store *store, int64_t row_key, const char *payload,
+                          size_t length)
 {
     history_end(history);
     if (!read_payload(history, payload, length))

@@ -24,15 +24,16 @@ struct history {
 };
 
 /*
- * Begins with a row's payload. RESULT_NOT_FOUND: there is nothing to hand over (any more); RESULT_BAD_REQUEST: the payload is
- * none. history_end frees what it holds; both may be called at any time.
+ * Begins with a row's payload. RESULT_NOT_FOUND: there is nothing to hand over (any more); RESULT_BAD_REQUEST: the
+ * payload is none. history_end frees what it holds; both may be called at any time.
  */
-enum result history_begin(struct history *history, struct store *store, int64_t row_key, const char *payload, size_t length);
+enum result history_begin(struct history *history, struct store *store, int64_t row_key, const char *payload,
+                          size_t length);
 void history_end(struct history *history);
 
 /*
- * Writes the next page to json, as items of a batch: at most `most` messages, and no more once they are `bytes` long. Afterwards
- * history->count is 0 if nothing is left. Reads the database.
+ * Writes the next page to json, as items of a batch: at most `most` messages, and no more once they are `bytes` long.
+ * Afterwards history->count is 0 if nothing is left. Reads the database.
  */
 enum result history_write_page(struct history *history, struct store *store, int64_t server_key, unsigned most,
                                size_t bytes, struct json *json);

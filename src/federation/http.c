@@ -1,8 +1,8 @@
 /*
  * http.c - requests to other servers, with libcurl. Federation process (http_, exchange_) and job threads (transfer_).
  *
- * Always holds, whatever the other side does: certificates are verified, no redirect is followed, nothing but http and https is
- * spoken, no proxy is taken from the environment, and each answer ends at its bound of bytes and time.
+ * Always holds, whatever the other side does: certificates are verified, no redirect is followed, nothing but http and
+ * https is spoken, no proxy is taken from the environment, and each answer ends at its bound of bytes and time.
  */
 #include "federation/http.h"
 
@@ -189,6 +189,27 @@ CURL *transfer_prepare(struct transfer *transfer, const struct http_request *req
     return transfer->easy;
 }
 
+static const struct {
+    CURLcode code;
+    const char *text;
+} causes[] = {
+    {CURLE_OK, ""},
+    {CURLE_COULDNT_RESOLVE_HOST, "its name has no address"},
+    {CURLE_COULDNT_CONNECT, "no connection can be made"},
+    {CURLE_OPERATION_TIMEDOUT, "it does not answer in time"},
+    {CURLE_PEER_FAILED_VERIFICATION, "its certificate is not trusted"},
+    {CURLE_SSL_CONNECT_ERROR, "no encrypted connection can be made"},
+    {CURLE_GOT_NOTHING, "it closes the connection without an answer"},
+};
+
+static const char *cause_of(const struct transfer *transfer, CURLcode code)
+{
+    for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]) && !transfer->is_too_long; ++i)
+        if (causes[i].code == code)
+            return causes[i].text;
+    return transfer->is_too_long ? "its answer is too long" : "its answer cannot be read";
+}
+
 /* libcurl's words may quote what the other side sent. */
 static void write_error(struct transfer *transfer, CURLcode code)
 {
@@ -208,7 +229,8 @@ static void read_tag(CURL *easy, char tag[HTTP_TAG_SIZE])
     struct curl_header *header;
 
     tag[0] = '\0';
-    if (curl_easy_header(easy, "etag", 0, CURLH_HEADER, -1, &header) != CURLHE_OK || strlen(header->value) >= HTTP_TAG_SIZE)
+    if (curl_easy_header(easy, "etag", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+        strlen(header->value) >= HTTP_TAG_SIZE)
         return;
     for (const char *at = header->value; *at != '\0'; ++at)
         if (*at < ' ' || *at > '~')
@@ -222,7 +244,8 @@ void transfer_answer(struct transfer *transfer, CURLcode code, struct http_answe
     curl_off_t retry_after = 0;
     const char *type = NULL;
 
-    *answer_r = (struct http_answer){.error = "", .body = "", .is_too_long = transfer->is_too_long};
+    *answer_r = (struct http_answer){
+        .error = "", .cause = cause_of(transfer, code), .body = "", .is_too_long = transfer->is_too_long};
     if (code != CURLE_OK) {
         write_error(transfer, code);
         answer_r->error = transfer->error;
@@ -301,7 +324,8 @@ struct exchange *exchange_new(struct http *http, exchange_done *done, void *argu
     struct exchange *exchange = calloc(1, sizeof(*exchange));
 
     assert(exchange != NULL);
-    *exchange = (struct exchange){.http = http, .done = done, .argument = argument, .transfer = transfer_new(http->config)};
+    *exchange = (struct exchange){
+        .http = http, .done = done, .argument = argument, .transfer = transfer_new(http->config)};
     assert(exchange->transfer != NULL);
     return exchange;
 }

@@ -30,6 +30,7 @@ struct http_request {
 struct http_answer {
     int status;                  /* 0: no whole answer */
     const char *error;           /* why there is none, printable ASCII; "" if there is one */
+    const char *cause;           /* the same in words that name no address; static */
     bool is_too_long;            /* there was one, beyond `most` */
     bool is_page;                /* the answer says that it is HTML: something else than a server of ours is there */
     const char *body;            /* NUL-terminated */
@@ -38,7 +39,10 @@ struct http_answer {
     uint64_t retry_after;        /* seconds; 0: not said */
 };
 
-/* Called from http_perform. The answer is valid until it returns. It may start the same exchange again, but not free it. */
+/*
+ * Called from http_perform. The answer is valid until it returns. It may start the same
+ * exchange again, but not free it.
+ */
 typedef void exchange_done(void *argument, const struct http_answer *answer);
 
 /* The configuration outlives it. NULL if libcurl cannot be set up. */

@@ -1,6 +1,7 @@
 /*
- * ledger.h - what became of rows of the outbox, until the database knows. Written down for all peers together, now and then:
- * one commit an answer would cost more than the sending. If the process dies before, rows are sent again, which peers notice.
+ * ledger.h - what became of rows of the outbox, until the database knows. Written down for all peers together, now and
+ * then: one commit an answer would cost more than the sending. If the process dies before, rows are sent
+ * again, which peers notice.
  */
 #ifndef FEDERATION_LEDGER_H
 #define FEDERATION_LEDGER_H

@@ -65,7 +65,8 @@ static void leave_calls(struct bus *bus, const int64_t *user_keys, size_t count)
     struct call_participant *list = calls_participants(bus, 0, &participants), left;
 
     for (size_t i = 0; i < participants; ++i)
-        if (list[i].process == 0 && bsearch(&list[i].user_key, user_keys, count, sizeof(*user_keys), compare_keys) != NULL &&
+        if (list[i].process == 0 &&
+            bsearch(&list[i].user_key, user_keys, count, sizeof(*user_keys), compare_keys) != NULL &&
             calls_leave(bus, list[i].channel_key, list[i].user_key, &left) == CALL_CHANGED)
             publish_leave(bus, &left);
     free(list);

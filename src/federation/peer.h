@@ -72,8 +72,8 @@ struct peer *peers_find(struct federation *federation, int64_t key);
 void peer_contact(struct peer *peer);
 
 /*
- * How asking or sending (&peer->asking or &peer->sending) went: TROUBLE_NONE clears, others count. Changes reach the log, all of
- * it the administrator (health.h). `error` is not looked at for TROUBLE_NONE.
+ * How asking or sending (&peer->asking or &peer->sending) went: TROUBLE_NONE clears, others count. Changes reach the
+ * log, all of it the administrator (health.h). `error` is not looked at for TROUBLE_NONE.
  */
 void peer_report(struct peer *peer, struct condition *condition, enum trouble trouble, const char *error);
 

@@ -1,8 +1,8 @@
 /*
  * peers.c - the table of peers, from the database, and how the link to each is. Federation process.
  *
- * Always holds: each peer of the database as it last was read has one entry; what is logged is a change of its condition,
- * never an attempt.
+ * Always holds: each peer of the database as it last was read has one entry; what is logged is a change of its
+ * condition, never an attempt.
  */
 #include "federation/peer.h"
 
@@ -78,8 +78,8 @@ static void log_change(struct peer *peer)
     if (condition->trouble == TROUBLE_NONE)
         log_info("peer %s: works", peer->name);
     else if (condition->trouble == TROUBLE_LINK)
-        log_warn("peer %s: does not accept this server (%s): compare the tokens and names that each has of the other", peer->name,
-                 condition->error);
+        log_warn("peer %s: does not accept this server (%s): compare the tokens and names that each has of the other",
+                 peer->name, condition->error);
     else
         log_warn("peer %s: %s", peer->name, condition->error);
 }

@@ -1,8 +1,8 @@
 /*
  * poll.c - asking a peer, step by step. Federation process.
  *
- * Always holds: an answer that is not right changes nothing; one that has not changed since the last time costs neither a parse
- * nor a read of the database. A peer that tells nothing about presence three times in a row has nobody online.
+ * Always holds: an answer that is not right changes nothing; one that has not changed since the last time costs neither
+ * a parse nor a read of the database. A peer that tells nothing about presence three times in a row has nobody online.
  */
 #include "federation/poll.h"
 
@@ -201,7 +201,8 @@ static const struct {
 static void note_wrong(struct poll *poll, const char *what)
 {
     if (poll->wrong[0] == '\0')
-        snprintf(poll->wrong, sizeof(poll->wrong), "its answer to %s is of no use: %.90s", steps[poll->step].path, what);
+        snprintf(poll->wrong, sizeof(poll->wrong), "its answer to %s is of no use: %.90s", steps[poll->step].path,
+                 what);
 }
 
 /* Anything but our own kind of answer is an original's, which does not know the question. */
@@ -245,7 +246,9 @@ static void take_list(struct poll *poll, const struct http_answer *answer)
 
 static bool was_conditional(const struct poll *poll)
 {
-    return poll->peer->abilities == PEER_BERING && poll->seen[poll->step].is_known && poll->seen[poll->step].tag[0] != '\0';
+    const struct seen *seen = &poll->seen[poll->step];
+
+    return poll->peer->abilities == PEER_BERING && seen->is_known && seen->tag[0] != '\0';
 }
 
 static void take_status(struct poll *poll, const struct http_answer *answer)

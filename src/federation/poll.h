@@ -13,7 +13,9 @@ void poll_free(struct poll **poll);
 /* Starts what is due. Returns when to come back (clock_monotonic_ms). */
 uint64_t poll_turn(struct poll *poll);
 
-/* A user (0: any) or channels of the peer have been changed here: its next answer is compared with what there is then. */
+/*
+ * A user (0: any) or channels of the peer have been changed here: its next answer is compared with what there is then.
+ */
 void poll_compare_users(struct poll *poll, int64_t user_key);
 void poll_compare_channels(struct poll *poll);
 

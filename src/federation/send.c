@@ -1,8 +1,9 @@
 /*
  * send.c - sends a peer what waits for it, in order. Federation process.
  *
- * Always holds: at most one request to a peer is under way; a row leaves the queue only when the peer has taken or refused it,
- * or it is of no use any more (expired, or nothing that this peer understands). After a failure only a little is sent first.
+ * Always holds: at most one request to a peer is under way; a row leaves the queue only when the peer has taken or
+ * refused it, or it is of no use any more (expired, or nothing that this peer understands). After a failure
+ * only a little is sent first.
  */
 #include "federation/send.h"
 
@@ -150,7 +151,8 @@ static void keep_progress(struct sender *sender, size_t count)
 /* A message that the peer refuses is left out: there is no row that could be set aside. */
 static void pass_over(struct sender *sender, int status, const char *said)
 {
-    log_warn("peer %s: refused a message of the history of channel %s (status %d, %.100s): it goes without it", sender->peer->name,
+    log_warn("peer %s: refused a message of the history of channel %s (status %d, %.100s): it goes without it",
+             sender->peer->name,
              sender->history.channel_name, status, said);
 }
 
@@ -347,7 +349,8 @@ static void start_batch(struct sender *sender)
     struct window *window = &sender->window;
 
     begin_batch(sender);
-    for (sender->items = 0; sender->items < sender->most && window->next + sender->items < window->count; ++sender->items) {
+    for (sender->items = 0; sender->items < sender->most && window->next + sender->items < window->count;
+         ++sender->items) {
         const struct row *row = &window->rows[window->next + sender->items];
         bool fits = sender->body.length + row->length + BATCH_ENVELOPE <= BATCH_BYTES;
         if (sender->items > 0 && (!fits || row->kind == OUTBOX_HISTORY || is_of_no_use(sender, row)))

@@ -34,7 +34,8 @@ static void take(void *argument, const struct outbox_row *row)
 
     if (loading->is_full || ledger_has_settled(loading->ledger, row->key))
         return;
-    loading->is_full = window->count == WINDOW_ROWS || (window->count > 0 && window->bytes + row->length > WINDOW_BYTES);
+    loading->is_full =
+        window->count == WINDOW_ROWS || (window->count > 0 && window->bytes + row->length > WINDOW_BYTES);
     if (loading->is_full)
         return;
     window->rows[window->count++] = (struct row){
@@ -64,7 +65,8 @@ enum result window_load(struct window *window, struct store *store, const struct
     /* the settled ones come first, since the database does not know it yet */
     enum result result = outbox_waiting(store, server_key, (unsigned)(WINDOW_ROWS + window->settled_rows),
                                         WINDOW_BYTES + window->settled_bytes, take, &loading);
-    if (result == RESULT_OK && window->count == 0 && window->settled_rows > 0) /* the next one may be longer than a window */
+    /* the next one may be longer than a window */
+    if (result == RESULT_OK && window->count == 0 && window->settled_rows > 0)
         result = outbox_waiting(store, server_key, (unsigned)window->settled_rows + 1, SIZE_MAX, take, &loading);
     return result;
 }

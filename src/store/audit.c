@@ -1,5 +1,6 @@
 /*
- * audit.c - the log of what administrators do. Runs in workers: rows are added by the writer thread, read by job threads.
+ * audit.c - the log of what administrators do. Runs in workers: rows are added by the writer
+ * thread, read by job threads.
  */
 #include "bering/audit.h"
 #include "store/internal.h"

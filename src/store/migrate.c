@@ -179,8 +179,8 @@ static const char peer_ids[] =
     "CREATE UNIQUE INDEX channels_peer_id ON channels (origin_server, peer_id) WHERE peer_id IS NOT NULL;";
 
 /*
- * What administrators do, and how long messages are kept. The messages of a deleted channel go in pieces: until then the
- * number that their keys start with is among the orphans.
+ * What administrators do, and how long messages are kept. The messages of a deleted channel go in pieces: until then
+ * the number that their keys start with is among the orphans.
  */
 static const char upkeep[] =
     "CREATE TABLE audit_log ("

@@ -47,14 +47,6 @@ enum result peer_known_channels(struct store *store, const char *origin_server, 
 
 /* ---- ids ---- */
 
-static enum result has_id(struct store *store, enum statement statement, int64_t key, bool *has_r)
-{
-    struct query query = query_begin(store, statement);
-    query_bind_integer(&query, key);
-    *has_r = query_step(&query) && !query_is_null(&query, 0);
-    return query_end(&query);
-}
-
 static enum result set_id(struct store *store, enum statement statement, int64_t key, const struct uuid *id)
 {
     struct query query = query_begin(store, statement);
@@ -81,6 +73,20 @@ static const char *name_aside(char name[ASIDE_SIZE])
 
     snprintf(name, ASIDE_SIZE, "renamed-%s", uuid_format(&id, text));
     return name;
+}
+
+/*
+ * Whether a claim means one that has its name: who has its id (a key, 0: nobody) is the same one; or nobody has it, and
+ * the claim says none, or the one with the name has none. *has_id_r: the latter has one.
+ */
+static enum result is_meant(struct store *store, enum statement id_of, const struct peer_claim *claim, int64_t by_id,
+                            int64_t by_name, bool *has_id_r, bool *meant_r)
+{
+    struct query query = query_begin(store, id_of);
+    query_bind_integer(&query, by_name);
+    *has_id_r = query_step(&query) && !query_is_null(&query, 0);
+    *meant_r = by_id == by_name || (by_id == 0 && (claim->id == NULL || !*has_id_r));
+    return query_end(&query);
 }
 
 /* Not to be found is not to fail. */
@@ -123,18 +129,17 @@ static enum result find_candidates(struct store *store, int64_t server_key, cons
         result = if_any(user_by_peer_id(store, server_key, claim->id, &found->meant));
     if (result == RESULT_OK)
         result = if_any(user_by_name(store, server_key, claim->name, &found->other));
-    if (result == RESULT_OK && found->other != NULL)
-        result = has_id(store, STATEMENT_PEER_USER_ID, found->other->key, &found->other_has_id);
     if (result != RESULT_OK || found->other == NULL)
         return result;
-    bool is_same = found->meant != NULL && found->meant->key == found->other->key;
-    bool is_by_name = found->meant == NULL && (claim->id == NULL || !found->other_has_id);
-    if (is_same || is_by_name) {
+    bool meant;
+    result = is_meant(store, STATEMENT_PEER_USER_ID, claim, found->meant != NULL ? found->meant->key : 0,
+                      found->other->key, &found->other_has_id, &meant);
+    if (result == RESULT_OK && meant) {
         free(found->meant);
         found->meant = found->other;
         found->other = NULL;
     }
-    return RESULT_OK;
+    return result;
 }
 
 enum result peer_user_find(struct store *store, int64_t server_key, const struct peer_claim *claim,
@@ -249,18 +254,17 @@ static enum result find_channels(struct store *store, const char *origin_server,
         result = if_any(channel_by_peer_id(store, origin_server, claim->id, &found->meant));
     if (result == RESULT_OK)
         result = if_any(store_channel_by_name(store, claim->name, origin_server, &found->other));
-    if (result == RESULT_OK && found->other != NULL)
-        result = has_id(store, STATEMENT_PEER_CHANNEL_ID, found->other->key, &found->other_has_id);
     if (result != RESULT_OK || found->other == NULL)
         return result;
-    bool is_same = found->meant != NULL && found->meant->key == found->other->key;
-    bool is_by_name = found->meant == NULL && (claim->id == NULL || !found->other_has_id);
-    if (is_same || is_by_name) {
+    bool meant;
+    result = is_meant(store, STATEMENT_PEER_CHANNEL_ID, claim, found->meant != NULL ? found->meant->key : 0,
+                      found->other->key, &found->other_has_id, &meant);
+    if (result == RESULT_OK && meant) {
         free(found->meant);
         found->meant = found->other;
         found->other = NULL;
     }
-    return RESULT_OK;
+    return result;
 }
 
 enum result peer_channel_find(struct store *store, const char *origin_server, const struct peer_claim *claim,

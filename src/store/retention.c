@@ -1,9 +1,10 @@
 /*
- * retention.c - what is too old, or left over, goes in small pieces. Runs in the writer thread of the worker that sweeps.
+ * retention.c - what is too old, or left over, goes in small pieces. Runs in the writer thread
+ * of the worker that sweeps.
  *
- * Always holds: what is deleted of a conversation is its beginning, in the order of arrival, so that the numbers of what is
- * left have no gap: how many there are, and how many lie behind a position, stays a subtraction. A position in what is gone
- * becomes 0, before the first; so numbers may begin anew in a conversation that is empty.
+ * Always holds: what is deleted of a conversation is its beginning, in the order of arrival, so that the numbers of
+ * what is left have no gap: how many there are, and how many lie behind a position, stays a subtraction. A position in
+ * what is gone becomes 0, before the first; so numbers may begin anew in a conversation that is empty.
  */
 #include "bering/retention.h"
 #include "store/internal.h"
@@ -23,11 +24,11 @@ struct place {
 /* ---- one conversation ---- */
 
 /*
- * The last message of those that are too old, and how many they are, at most `limit`. A time that is still to come, from a
- * server whose clock is wrong, says nothing: such a message goes with the one that follows.
+ * The last message of those that are too old, and how many they are, at most `limit`. A time that is still to come,
+ * from a server whose clock is wrong, says nothing: such a message goes with the one that follows.
  */
-static enum result find_old(struct store *store, const struct place *place, int64_t now, unsigned limit, int64_t *last_r,
-                            unsigned *count_r)
+static enum result find_old(struct store *store, const struct place *place, int64_t now, unsigned limit,
+                            int64_t *last_r, unsigned *count_r)
 {
     int64_t cutoff = now - place->days * DAY;
     unsigned seen = 0;
@@ -87,7 +88,8 @@ static enum result find_first(struct store *store, const struct place *place, st
     return query_end(&query);
 }
 
-static enum result expire(struct store *store, struct place *place, int64_t now, unsigned limit, store_cut_row *row, void *argument)
+static enum result expire(struct store *store, struct place *place, int64_t now, unsigned limit, store_cut_row *row,
+                          void *argument)
 {
     int64_t last;
     enum result result = find_old(store, place, now, limit, &last, &place->cut.count);
@@ -153,7 +155,8 @@ static enum result next(struct store *store, const struct retention *retention, 
 }
 
 enum result store_messages_expire(struct store *store, const struct retention *retention, int64_t now, unsigned limit,
-                                  struct retention_cursor *cursor, store_cut_row *row, void *argument, unsigned *count_r)
+                                  struct retention_cursor *cursor, store_cut_row *row, void *argument,
+                                  unsigned *count_r)
 {
     enum result result = RESULT_OK;
 
@@ -269,7 +272,8 @@ int store_compact(const char *path, char **error_r)
     sqlite3 *database = NULL;
 
     store_engine_start();
-    int code = sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int code = sqlite3_open_v2(path, &database,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code == SQLITE_OK)
         code = database_run(database, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
     if (code != SQLITE_OK && asprintf(error_r, "cannot compact the database %s: %s (%s)", path, store_explain(code),

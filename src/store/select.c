@@ -74,7 +74,8 @@ static enum result select_channels(struct store *store, const struct selection *
     while (query_step(&query)) {
         struct channel channel;
         channel_from_row(&query, &channel);
-        row(argument, &channel, query_integer(&query, CHANNEL_COLUMN_COUNT), query_integer(&query, CHANNEL_COLUMN_COUNT + 1));
+        row(argument, &channel, query_integer(&query, CHANNEL_COLUMN_COUNT),
+            query_integer(&query, CHANNEL_COLUMN_COUNT + 1));
     }
     return query_end(&query);
 }

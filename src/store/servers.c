@@ -52,7 +52,7 @@ enum result store_server_by_id(struct store *store, const struct uuid *id, struc
     return finish_server(&query, server_r);
 }
 
-static enum result server_by_key(struct store *store, int64_t key, struct server **server_r)
+enum result store_server_by_key(struct store *store, int64_t key, struct server **server_r)
 {
     struct query query = query_begin(store, STATEMENT_SERVER_BY_KEY);
     query_bind_integer(&query, key);
@@ -110,7 +110,7 @@ enum result store_server_update(struct store *store, int64_t key, const struct s
     struct server *old;
 
     assert(store->in_transaction);
-    enum result result = server_by_key(store, key, &old);
+    enum result result = store_server_by_key(store, key, &old);
     if (result != RESULT_OK)
         return result;
     bool renames = change->name != NULL && strcmp(change->name, old->name) != 0;
@@ -127,7 +127,7 @@ enum result store_server_update(struct store *store, int64_t key, const struct s
     if (result == RESULT_OK && renames)
         result = rename_channels(store, old->name, change->name);
     free(old);
-    return result == RESULT_OK ? server_by_key(store, key, server_r) : result;
+    return result == RESULT_OK ? store_server_by_key(store, key, server_r) : result;
 }
 
 enum result store_server_delete(struct store *store, int64_t key)
@@ -144,7 +144,7 @@ enum result store_server_delete(struct store *store, int64_t key)
     struct server *server;
 
     assert(store->in_transaction);
-    enum result result = server_by_key(store, key, &server);
+    enum result result = store_server_by_key(store, key, &server);
     if (result != RESULT_OK)
         return result;
     free(server);
@@ -250,7 +250,7 @@ enum result store_hidden_set(struct store *store, int64_t server_key, const stru
     struct server *server = NULL;
 
     assert(store->in_transaction);
-    enum result result = server_by_key(store, server_key, &server);
+    enum result result = store_server_by_key(store, server_key, &server);
     if (result == RESULT_OK)
         result = find_keys(store, user_ids, user_count, user_key_of, &user_keys);
     if (result == RESULT_OK)

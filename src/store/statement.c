@@ -147,12 +147,16 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_HIDDEN_CHANNELS_DELETE] = "DELETE FROM server_hidden_channels WHERE server_id = ?1",
     [STATEMENT_HIDDEN_CHANNEL_INSERT] = "INSERT OR IGNORE INTO server_hidden_channels (server_id, channel_id) "
                                         "VALUES (?1, ?2)",
-    /* Payloads name people and channels (peer_json.c), in changes also by id, a history's channel by its key. All that waits
-       for the server is read: only what an administrator does may take so long. */
+    /*
+     * Payloads name people and channels (peer_json.c), in changes also by id, a history's channel by its key. All that
+     * waits for the server is read: only what an administrator does may take so long.
+     */
     [STATEMENT_OUTBOX_TAKE_BACK] =
-        "WITH hidden_user AS MATERIALIZED (SELECT u.username AS name, " UUID_TEXT("u.id") " AS id FROM server_hidden_users h "
+        "WITH hidden_user AS MATERIALIZED (SELECT u.username AS name, " UUID_TEXT("u.id") " AS id "
+        "FROM server_hidden_users h "
         "CROSS JOIN users u ON u.key = h.user_id WHERE h.server_id = ?1 AND u.is_local), "
-        "hidden_channel AS MATERIALIZED (SELECT c.key, c.name, " UUID_TEXT("c.id") " AS id FROM server_hidden_channels h "
+        "hidden_channel AS MATERIALIZED (SELECT c.key, c.name, " UUID_TEXT("c.id") " AS id "
+        "FROM server_hidden_channels h "
         "CROSS JOIN channels c ON c.key = h.channel_id WHERE h.server_id = ?1 AND c.origin_server = ?2), "
         "told AS MATERIALIZED (SELECT key, json_extract(payload, '$.channel') AS channel, "
         "json_extract(payload, '$.id') AS id, json_extract(payload, '$.channel_key') AS channel_key, "
@@ -177,7 +181,8 @@ static const char *const table[STATEMENTS] = {
         "SELECT " CHANNEL_COLUMNS " FROM channels c WHERE c.name = ?1 AND c.origin_server = ?2",
     [STATEMENT_CHANNELS] = "SELECT " CHANNEL_COLUMNS " FROM channels c ORDER BY c.name, c.origin_server",
     [STATEMENT_CHANNELS_SELECT] =
-        "SELECT " CHANNEL_COLUMNS ", (SELECT count(*) FROM channel_members m WHERE m.channel_id = c.key), c.retention_days "
+        "SELECT " CHANNEL_COLUMNS ", (SELECT count(*) FROM channel_members m WHERE m.channel_id = c.key), "
+        "c.retention_days "
         "FROM " SELECTED_CHANNELS " ORDER BY c.name, c.origin_server LIMIT ?2 OFFSET ?3",
     [STATEMENT_CHANNELS_SELECT_COUNT] = "SELECT count(*) FROM " SELECTED_CHANNELS,
     [STATEMENT_CHANNELS_COUNT] = "SELECT count(*) FROM channels",
@@ -208,7 +213,8 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_RETENTION_DIRECT] = "SELECT d.key, a.key, a.id, b.key, b.id FROM direct_conversations d "
                                    "CROSS JOIN users a ON a.key = d.user_a CROSS JOIN users b ON b.key = d.user_b "
                                    "WHERE d.key > ?1 ORDER BY d.key LIMIT 1",
-    [STATEMENT_RETENTION_OLDEST] = "SELECT key, sent_at FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3",
+    [STATEMENT_RETENTION_OLDEST] = "SELECT key, sent_at FROM messages WHERE key > ?1 AND key <= ?2 "
+                                   "ORDER BY key LIMIT ?3",
     [STATEMENT_RETENTION_FIRST] = "SELECT id FROM messages WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT 1",
     [STATEMENT_RETENTION_MENTIONS] = "DELETE FROM mentions WHERE message_key BETWEEN ?1 AND ?2",
     [STATEMENT_RETENTION_POSITIONS] = "UPDATE conversation_states SET last_read_key = 0 "
@@ -218,7 +224,8 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_ORPHANS_DELETE] = "DELETE FROM messages WHERE key IN (SELECT key FROM messages WHERE key BETWEEN ?1 "
                                  "AND ?2 ORDER BY key LIMIT ?3)",
     [STATEMENT_ORPHANS_FORGET] = "DELETE FROM orphans WHERE conversation = ?1",
-    [STATEMENT_ORPHANS_DELETE_ID] = "DELETE FROM messages WHERE id = ?1 AND key >> 32 IN (SELECT conversation FROM orphans)",
+    [STATEMENT_ORPHANS_DELETE_ID] = "DELETE FROM messages WHERE id = ?1 "
+                                    "AND key >> 32 IN (SELECT conversation FROM orphans)",
     [STATEMENT_AUDIT_INSERT] = "INSERT INTO audit_log (at, actor, action, object, details, address) "
                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_AUDIT] = "SELECT key, at, actor, action, object, details, address FROM audit_log WHERE key < ?1 "

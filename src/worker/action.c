@@ -138,6 +138,7 @@ static struct action *new_action(struct request *request, task_work *first, task
 
     action->route = request->route;
     copy_principal(&action->who, &request->who);
+    action->peer = request->peer;
     copy_headers(action, request->worker, request->http);
     memcpy(action->ids, request->ids, sizeof(action->ids));
     copy_values(action->values, request->values, ROUTE_FIELDS_MOST);

@@ -16,6 +16,7 @@ struct action {
     struct task task;
     const struct route *route;
     struct principal who;                    /* strings are the action's own */
+    struct peer_identity peer;
     struct uuid ids[ROUTE_IDS_MOST];
     struct value values[ROUTE_FIELDS_MOST];  /* strings are the action's own */
     struct value parameters[ROUTE_PARAMETERS_MOST]; /* likewise */

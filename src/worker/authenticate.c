@@ -80,11 +80,12 @@ static enum result find_session(struct request *request, const struct digest *to
 /* ---- other servers ---- */
 
 /* What waits for a peer that could not be reached is tried again as soon as that peer speaks. */
-static void note_contact(struct worker *worker, int64_t server_key)
+static void note_request(struct worker *worker, int64_t server_key)
 {
     struct event event = {.kind = EVENT_SERVER_CHANGED, .scope = EVENT_TO_WORKERS, .subject = {server_key, 1}};
     struct peer_health health;
 
+    health_note_request(worker->bus, server_key, clock_now());
     if (health_get(worker->bus, server_key, &health) && health.failures > 0 &&
         peer_tokens_contact(worker->peer_tokens, server_key, clock_monotonic_ms()))
         bus_publish(worker->bus, &event);
@@ -105,7 +106,7 @@ static enum result authenticate_peer(struct request *request)
     if (result == RESULT_NOT_FOUND)
         return request_fail(request, RESULT_UNAUTHORIZED, "unknown federation token");
     if (result == RESULT_OK && request->peer.server_key != 0)
-        note_contact(worker, request->peer.server_key);
+        note_request(worker, request->peer.server_key);
     return result;
 }
 

@@ -153,13 +153,20 @@ static void find_route(h2o_req_t *http, struct match *match)
 
 /* ---- the checks of a route ---- */
 
-enum { SIGNALS_A_MINUTE = 1200 };
+enum { SIGNALS_A_MINUTE = 1200, REACHES_A_MINUTE = 12 };
 
 /* Each returns the seconds to wait, 0 for none. */
 static unsigned attempt_anything(const struct request *request)
 {
     (void)request;
     return 0;
+}
+
+static unsigned attempt_reach(const struct request *request)
+{
+    const int64_t *server = &request->peer.server_key;
+
+    return rate_attempt(request->worker->bus, RATE_REACH, server, sizeof(*server), REACHES_A_MINUTE, 60);
 }
 
 static unsigned attempt_signal(const struct request *request)
@@ -188,6 +195,7 @@ static enum result check_rate(struct request *request)
 {
     static unsigned (*const attempts[])(const struct request *request) = {
         [ROUTE_UNLIMITED] = attempt_anything,
+        [ROUTE_REACH] = attempt_reach,
         [ROUTE_SIGNAL] = attempt_signal,
         [ROUTE_LOGIN] = attempt_login,
     };

@@ -54,16 +54,17 @@ const struct route routes[] = {
     {GET, "/admin/audit", AUTHORITY_ADMIN, .query = audit_parameters, WORK(audit_list)},
     {GET, "/admin/overview", AUTHORITY_ADMIN, WORK(overview)},
     {GET, "/admin/server-info", AUTHORITY_ADMIN, WORK(admin_server_info)},
-    {GET, "/admin/servers", AUTHORITY_ADMIN, WORK(servers_list)},
+    {GET, "/admin/servers", AUTHORITY_ADMIN, .query = servers_parameters, WORK(servers_list)},
     {POST, "/admin/servers", AUTHORITY_ADMIN, .body = server_create_fields, WRITE(server_create),
      AUDIT("server.create")},
-    {PUT, "/admin/servers/:id", AUTHORITY_ADMIN, .body = server_update_fields, WRITE(server_update),
-     AUDIT("server.update")},
+    {PUT, "/admin/servers/:id", AUTHORITY_ADMIN, .body = server_update_fields, .query = servers_parameters,
+     WRITE(server_update), AUDIT("server.update")},
     {DELETE, "/admin/servers/:id", AUTHORITY_ADMIN, WRITE(server_delete), AUDIT("server.delete")},
     {GET, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, WORK(visibility_list)},
     {PUT, "/admin/servers/:id/visibility", AUTHORITY_ADMIN, .body = visibility_fields, WRITE(visibility_set),
      AUDIT("server.visibility")},
     {GET, "/admin/servers/:id/status", AUTHORITY_ADMIN, WORK(link_status)},
+    {GET, "/admin/servers/:id/reach", AUTHORITY_ADMIN, WORK(link_try)},
     {POST, "/admin/servers/:id/retry", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_retry),
      AUDIT("server.retry")},
     {POST, "/admin/servers/:id/drop", AUTHORITY_ADMIN, .body = link_row_fields, WRITE(link_drop), AUDIT("server.drop")},
@@ -146,6 +147,7 @@ const struct route routes[] = {
     {POST, "/federation/webrtc-signal", AUTHORITY_PEER, HANDLER(peer_signals)},
     {POST, "/federation/changes", AUTHORITY_PEER, HANDLER(peer_changes)},
     {POST, "/federation/batch", AUTHORITY_PEER, HANDLER(peer_batch)},
+    {POST, "/federation/reach", AUTHORITY_PEER, ROUTE_REACH, WORK(peer_reach)},
 };
 
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);

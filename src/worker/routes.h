@@ -66,6 +66,7 @@ struct parameter {
 /* How often somebody may call. */
 enum route_rate {
     ROUTE_UNLIMITED,
+    ROUTE_REACH,              /* by another server: each time this one calls back */
     ROUTE_SIGNAL,             /* what a large call needs when all its links begin anew, a user */
     ROUTE_LOGIN,              /* LOGIN_ATTEMPTS an account (the body's first field), ten times that an address */
 };

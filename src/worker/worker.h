@@ -52,6 +52,8 @@ struct worker {
     _Atomic(const char *) write_trouble; /* why the writer thread's last commit failed; NULL: it did not. Static text */
     bool is_log_due;              /* the writer thread's: nobody writes, a good moment to begin the write-ahead log anew */
     uint64_t ready_at;            /* clock_monotonic_ms: when the database was last seen to be well (api/health.c) */
+    _Atomic(bool) is_calling_back; /* a job thread asks a server that asked for it (api/reach.c) */
+    _Atomic(bool) is_trying_link; /* likewise one that an administrator has asked for */
     bool is_syncing;              /* other servers are being asked for their users or channels (api/sync.c) */
     bool draining;
     uint64_t drain_deadline;      /* clock_monotonic_ms */

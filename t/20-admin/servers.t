@@ -14,6 +14,10 @@ like_uuid my $id = $answer->json->{id}, 'the id is a UUID';
 has_fields $answer->json, {%b, id => $id, token => 'token-of-server-b'}, 'the answer is the server';
 is_deeply $admin->get('/admin/servers')->json, [$answer->json], 'the list has it';
 
+is_deeply $admin->get('/admin/servers?tokens=0')->json, [{%{$answer->json}, token => ''}], 'without its token, if none is needed';
+is_deeply $admin->get('/admin/servers?tokens=1')->json, [$answer->json], 'with it, if it is';
+refused $admin->get('/admin/servers?tokens=maybe'), 400, 'that is one or the other';
+
 my $made = $admin->post('/admin/servers', {name => 'server_c', base_url => 'https://c.example/chat', token => ''});
 status_is $made, 200, 'without a token';
 cmp_ok length $made->json->{token}, '>=', 32, 'the server makes one';
@@ -21,9 +25,11 @@ cmp_ok length $made->json->{token}, '>=', 32, 'the server makes one';
 my $changed = $admin->put("/admin/servers/$id", {name => 'server_bb', base_url => 'http://127.0.0.1:2', token => 'another-token'});
 status_is $changed, 200, 'change';
 has_fields $changed->json, {id => $id, name => 'server_bb', base_url => 'http://127.0.0.1:2', token => 'another-token'}, 'all three fields';
-my $kept = $admin->put("/admin/servers/$id", {%b});
+my $kept = $admin->put("/admin/servers/$id?tokens=0", {%b});
 status_is $kept, 200, 'change without a token';
 is $kept->json->{name}, 'server_b', 'the name is the new one';
+is $kept->json->{token}, '', 'nor is one shown, if none is needed';
+is $admin->get('/admin/servers')->json->[0]{token}, 'another-token', 'it is the one before';
 
 refused $admin->post('/admin/servers', {%b}), 409, 'a name that is taken';
 refused $admin->put("/admin/servers/$id", {%b, name => 'server_c'}), 409, 'also when changing';

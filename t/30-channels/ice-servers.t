@@ -3,7 +3,7 @@ use BeringShare::Test;
 use Digest::SHA qw(hmac_sha1_base64);
 
 my $none = start_server();
-is_deeply $none->user('alice')->get('/api/call/ice-servers')->json, {ice_servers => [], expires_at => undef},
+is_deeply $none->user('alice')->get('/api/call/ice-servers')->json, {ice_servers => [], expires_at => undef, video_most => 6, audio_most => 8},
     'nothing configured: no server of anybody else';
 refused $none->anonymous->get('/api/call/ice-servers'), 401, 'only users';
 
@@ -29,7 +29,8 @@ unlike $answer->body, qr/\Q$secret\E/, 'the secret stays here';
 
 my $fixed = start_server(TURN_URLS => 'turn:127.0.0.1:3478', TURN_USERNAME => 'team', TURN_PASSWORD => 'password of the team');
 is_deeply $fixed->user('alice')->get('/api/call/ice-servers')->json,
-    {ice_servers => [{urls => ['turn:127.0.0.1:3478'], username => 'team', credential => 'password of the team'}], expires_at => undef},
+    {ice_servers => [{urls => ['turn:127.0.0.1:3478'], username => 'team', credential => 'password of the team'}],
+        expires_at => undef, video_most => 6, audio_most => 8},
     'with one account for all';
 
 finish;

@@ -54,12 +54,32 @@ sub register ($here, $name, $url, $token) { status_is $here->admin->post('/admin
 register($server, 'other', $other->url, 'server-token-of-the-other');
 finds $server, 'peers', 'fail', qr/other can be reached, but refuses our token/, 'a server that does not know us';
 register($other, 'local', $server->url, $server->environment->{SERVER_TOKEN});
+sub entry_of ($here, $name) { return (grep { $_->{name} eq $name } @{$here->admin->get('/admin/servers')->json})[0] }
+sub update ($here, $name, %changes) {
+    my $entry = entry_of($here, $name);
+    status_is $here->admin->put("/admin/servers/$entry->{id}", {%$entry{qw(name base_url)}, %changes}), 200, "the entry for $name is changed";
+}
+eventually sub { defined $server->admin->get('/admin/servers/' . entry_of($server, 'other')->{id} . '/status')->json->{last_contact} }, 'they speak';
 $report = finds $server, 'peers', 'ok', qr/other can be reached, and knows us/, 'a server that knows us';
+is scalar(grep { $_->[0] eq 'ok' && $_->[1] =~ /^other reaches us, and its token is known here \(\d+ ms\)$/ } findings($report, 'peers')), 1,
+    'and reaches us';
+is scalar(grep { $_->[0] eq 'ok' && $_->[1] =~ /^other called us last at 20\S+Z$/ } findings($report, 'peers')), 1, 'so it has called';
+like control_ok($server, ['servers', 'test', 'other'], 'servers test'), qr/^from here to there +works \(\d+ ms\)\nfrom there to here +works \(\d+ ms\)$/m,
+    'finds the same';
+update($server, 'other', token => 'not-the-token-of-the-other');
+finds $server, 'peers', 'fail', qr/^other reaches us, but we refuse its token$/, 'a wrong token here';
+update($server, 'other', token => 'server-token-of-the-other');
+update($other, 'local', base_url => 'http://127.0.0.1:1');
+finds $server, 'peers', 'fail', qr/^other does not reach us: no connection can be made$/, 'a wrong address there';
+my $tested = control($server, ['servers', 'test', 'other']);
+is $tested->{status}, 1, 'servers test fails, too';
+like $tested->{output}, qr/^from there to here +does not work: no connection can be made$/m, 'and says why';
+update($other, 'local', base_url => $server->url);
 register($server, 'third', $other->url, 'token-of-the-third');
 finds $server, 'peers', 'fail', qr/third is not the server at/, 'a server under another name';
 register($server, 'away', 'http://127.0.0.1:1', 'token-of-away');
 finds $server, 'peers', 'fail', qr/away cannot be reached/, 'a server that is away';
-finds $server, 'peers', 'warn', qr/nothing was ever heard from away/, 'of which nothing was ever heard';
+finds $server, 'peers', 'warn', qr/nothing was heard from away/, 'of which nothing was ever heard';
 my $listener = IO::Socket::INET->new(LocalAddr => $server->address, LocalPort => 0, Listen => 5) or die "listen: $@";
 my $late     = fork // die "fork: $!";
 if (!$late) {

@@ -15,6 +15,7 @@ my @endpoints = (
     ['POST', '/federation/channel-call-event',  $x->call_event('news', 'x', 'join', 'zoe')],
     ['POST', '/federation/webrtc-signal',       $x->signal('zoe', 'alice@a', 'offer', '{}')],
     ['POST', '/federation/changes',             {channel => {name => 'news', origin_server => 'x'}, new_name => 'olds'}],
+    ['POST', '/federation/reach',               {}],
     ['POST', '/federation/batch',               {items => [{kind => 'message', body => $x->direct_message('zoe', 'alice@a', 'forged')}]}],
 );
 my %tokens = (

@@ -13,7 +13,7 @@ my $path = peer_path($server, 'zulu');
 my $status = $admin->get("$path/status");
 status_is $status, 200, 'the status of a peer that is well';
 my $json = $status->json;
-ok exists $json->{$_}, "has $_" for qw(queue_depth oldest_waiting_at last_contact last_error next_attempt failures refuses_us abilities refused);
+ok exists $json->{$_}, "has $_" for qw(queue_depth oldest_waiting_at last_contact last_request last_error next_attempt failures refuses_us abilities refused);
 is_deeply [@$json{qw(queue_depth oldest_waiting_at last_error next_attempt failures)}], [0, undef, undef, undef, 0], 'nothing waits';
 is_deeply $json->{refused}, [], 'nothing is refused';
 like_time $json->{last_contact}, 'the last contact';

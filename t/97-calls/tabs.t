@@ -2,6 +2,6 @@
 use BeringShare::Test;
 use BeringShare::Browser;
 
-run_in_browser('calls-tabs', server => start_server());
+run_in_browser('calls-tabs', server => start_server(CALL_VIDEO_MOST => 3, CALL_AUDIO_MOST => 5));
 
 finish;

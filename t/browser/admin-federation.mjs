@@ -11,6 +11,11 @@ const serverOf = async (server, name) =>
         (await server.asAdmin('GET', '/admin/servers')).json.find((entry) => entry.name === name);
 
 async function registering(page, a, b) {
+    const seen = []; // what the page is told of servers when it asks
+    page.on('response', async (answer) => {
+        if (answer.request().method() !== 'GET' || !answer.url().includes('/admin/servers')) return;
+        seen.push(await answer.text().catch(() => ''));
+    });
     await visit(page, 'servers');
     await eventually(() => page.getByText('No other servers yet').isVisible(), 'an empty list says so');
     await button(page, 'Register a server').click();
@@ -27,6 +32,8 @@ async function registering(page, a, b) {
     await dialog(page).waitFor({ state: 'detached' });
     await row(page, 'b').waitFor();
     unlike(await page.content(), /server-token-of-b/, 'its token is not kept in the page');
+    await eventually(() => seen.some((text) => text.includes('"b"')), 'the list of servers has it');
+    unlike(seen.join(), /server-token-of-b/, 'without its token');
     await button(page, 'Register a server').click();
     await submit(page, { name: 'b', base_url: b.url });
     await eventually(async () => /registered/.test(await complaint(page, 'name').innerText()),
@@ -76,6 +83,19 @@ async function health(page, a) {
     await eventually(() => page.getByText('b answers, and nothing waits for it.').isVisible(),
         'once it does, all is good');
     await eventually(() => page.getByText('this software').isVisible(), 'and what it is is known');
+}
+
+async function ways(page) {
+    const test = async (text, name) => {
+        await button(page, 'Test both ways').click();
+        await eventually(() => page.getByText(text).isVisible(), name);
+    };
+    await test(/^b reaches this server \(\d+ ms\)/, 'both ways are tried: there and back');
+    ok(await page.getByText(/^This server reaches b \(\d+ ms\)/).isVisible(), 'and from here to there');
+    await ask('wrongWayBack');
+    await test(/^b does not reach this server.*no connection can be made/, 'a wrong address on the other side is found');
+    await ask('rightWayBack');
+    await test(/^b reaches this server/, 'and that it has been put right');
 }
 
 async function synchronising(page) {
@@ -200,6 +220,7 @@ scenario(async ({ servers: { a, b }, people }) => {
     await registering(page, a, b);
     await changing(page, a);
     await health(page, a);
+    await ways(page);
     await ask('peer');
     await synchronising(page);
     await refused(page, a, people);

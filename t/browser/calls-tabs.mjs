@@ -2,7 +2,8 @@
 // and go.
 
 import {
-    answer, arrives, call, decline, hangUp, isOver, join, newCaller, openChat, panel, received, ring, says, setRules, tiles,
+    answer, arrives, button, call, decline, hangUp, isOver, join, newCaller, openChat, panel, received, ring, says,
+    setRules, tiles,
 } from './lib/calls.mjs';
 import { chooseAccount } from './lib/chat.mjs';
 import { eventually, is, ok, scenario } from './lib/harness.mjs';
@@ -83,27 +84,45 @@ async function channel({ server }, id, alice, laptop, second) {
     await isOver(alice.page, 'the call is over');
 }
 
-// How many a call bears is shown before one joins.
-async function limits({ server }, id, { page }) {
+// How many a call bears, as the server has it configured, is shown before one joins; and who is not let in is told.
+async function limits({ server }, id, alice) {
+    const { page } = alice;
     const others = [];
-    for (let place = 1; place <= 8; place += 1) others.push(await server.makeUser(`person${place}`));
+    alice.allow([/status of 409/]);
+    for (let place = 1; place <= 5; place += 1) others.push(await server.makeUser(`person${place}`));
     const ask = async (count) => {
-        while (others.length > 8 - count) await server.asUser(others.shift(), 'POST', `/api/channels/${id}/call/join`, {});
-        await page.getByRole('button', { name: `Join the call: ${count} participants` }).click();
+        while (others.length > 5 - count) await server.asUser(others.shift(), 'POST', `/api/channels/${id}/call/join`, {});
+        await page.getByRole('button', { name: `Join the call: ${count === 1 ? 'one' : count} participant` }).click();
         const dialog = page.getByRole('dialog');
         await dialog.getByText(/person1/).waitFor();
         return dialog;
     };
     await openChat(page, server, `channel:${id}`);
-    const six = await ask(6);
-    ok(await six.getByText('6 people are in it: you can join with sound alone.').isVisible(),
-        'six are in it: sound alone');
-    is(await six.getByLabel('With my camera').count(), 0, 'a camera is not offered');
+    const first = others[0];
+    const one = await ask(1);
+    await eventually(() => one.getByText('A call bears 3 people with video, 5 with sound alone.').isVisible(),
+        'how many a call bears');
     await page.keyboard.press('Escape');
-    const eight = await ask(8);
-    ok(await eight.getByText('The call is full: 8 people are in it.').isVisible(), 'eight are in it: full');
-    ok(await eight.locator('button[type="submit"]').isDisabled(), 'and one cannot join');
+    const three = await ask(3);
+    await eventually(() => three.getByText('3 people are in it: you can join with sound alone.').isVisible(),
+        'three are in it: sound alone');
+    is(await three.getByLabel('With my camera').count(), 0, 'a camera is not offered');
     await page.keyboard.press('Escape');
+    const five = await ask(5);
+    await eventually(() => five.getByText('The call is full: 5 people are in it.').isVisible(), 'five are in it: full');
+    ok(await five.locator('button[type="submit"]').isDisabled(), 'and one cannot join');
+    await page.keyboard.press('Escape');
+    await page.evaluate(async (channelId) => { // as if the others had joined while one made up one's mind
+        const { joinCall } = await import('/app/models/calls/center.js');
+        await joinCall(channelId, { withCamera: false });
+    }, id);
+    await says(page, /The call is full/, 'who is not let in is told why');
+    await button(panel(page), 'Close').click();
+    await server.asUser(first, 'POST', `/api/channels/${id}/call/leave`, {});
+    await join(page, { camera: false });
+    ok(true, 'once somebody has left, one can join');
+    await hangUp(page);
+    await isOver(page, 'and leave');
 }
 
 scenario(async ({ server }) => {

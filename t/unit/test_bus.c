@@ -395,7 +395,7 @@ static void die_with_everything(void *argument)
 
     bus_attach(bus, 1);
     presence_enter(bus, 1, &user);
-    calls_join(bus, &participant);
+    calls_join(bus, &participant, 0);
     counter_add(bus, COUNTER_STREAMS_OPEN, 3);
     counter_add(bus, COUNTER_REQUESTS, 3);
     bus_reader_sleep(reader);

@@ -23,7 +23,7 @@ static struct call_participant participant(int64_t channel_key, int64_t user_key
 static enum call_change join(struct bus *bus, int64_t channel_key, int64_t user_key, unsigned process)
 {
     struct call_participant joining = participant(channel_key, user_key, process);
-    return calls_join(bus, &joining);
+    return calls_join(bus, &joining, 0);
 }
 
 static size_t count(struct bus *bus, int64_t channel_key)
@@ -72,6 +72,31 @@ static void joining_twice_changes_nothing(void **state)
     assert_int_equal(count(bus, 7), 1);
 }
 
+static enum call_change join_few(struct bus *bus, int64_t channel_key, int64_t user_key, unsigned most)
+{
+    struct call_participant joining = participant(channel_key, user_key, 1);
+    return calls_join(bus, &joining, most);
+}
+
+static void a_call_has_as_many_as_it_may_have(void **state)
+{
+    struct bus *bus = *state;
+
+    assert_int_equal(join_few(bus, 7, 1, 2), CALL_CHANGED);
+    assert_int_equal(join_few(bus, 8, 9, 2), CALL_CHANGED); /* another call */
+    assert_int_equal(join_few(bus, 7, 2, 2), CALL_CHANGED);
+    assert_int_equal(join_few(bus, 7, 3, 2), CALL_CROWDED);
+    assert_int_equal(count(bus, 7), 2);
+    assert_int_equal(join_few(bus, 7, 2, 2), CALL_UNCHANGED); /* who is in it */
+    assert_int_equal(join_few(bus, 7, 2, 1), CALL_UNCHANGED); /* even if fewer may be in it now */
+    assert_int_equal(join(bus, 7, 4, 0), CALL_CHANGED);       /* of another server: that is so */
+    assert_int_equal(join_few(bus, 7, 3, 3), CALL_CROWDED);   /* and counts */
+    calls_leave(bus, 7, 1, NULL);
+    assert_int_equal(join_few(bus, 7, 3, 3), CALL_CHANGED);
+    assert_int_equal(count(bus, 7), 3);
+    assert_int_equal(count(bus, 8), 1);
+}
+
 static void who_leaves_is_given_back(void **state)
 {
     struct bus *bus = *state;
@@ -94,7 +119,7 @@ static void the_longest_names_fit(void **state)
 
     memset(joining.username, 'u', TEXT_NAME_MAX);
     memset(joining.server_name, 's', TEXT_NAME_MAX);
-    assert_int_equal(calls_join(bus, &joining), CALL_CHANGED);
+    assert_int_equal(calls_join(bus, &joining, 0), CALL_CHANGED);
     calls_leave(bus, 7, 1, &left);
     assert_memory_equal(&left, &joining, sizeof(left));
 }
@@ -249,7 +274,7 @@ static void hear(struct bus *bus, int64_t user_key, unsigned process, uint64_t h
     struct call_participant who = participant(7, user_key, process);
 
     who.heard_at = heard_at;
-    calls_join(bus, &who);
+    calls_join(bus, &who, 0);
 }
 
 static void of_whom_nothing_is_heard_is_taken_out(void **state)
@@ -279,6 +304,7 @@ int main(void)
         bus_test(nobody_is_no_array),
         bus_test(who_joins_is_in_the_list),
         bus_test(joining_twice_changes_nothing),
+        bus_test(a_call_has_as_many_as_it_may_have),
         bus_test(who_leaves_is_given_back),
         bus_test(the_longest_names_fit),
         bus_test(a_full_table_says_so),

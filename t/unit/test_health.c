@@ -108,6 +108,34 @@ static void a_forgotten_peer_is_unknown(void **state)
     expect_known(bus, 7, 4, "again");
 }
 
+static int64_t last_request_of(struct bus *bus, int64_t server_key)
+{
+    struct peer_health health;
+
+    assert_true(health_get(bus, server_key, &health));
+    return health.last_request;
+}
+
+static void when_a_peer_asked_last_is_kept_beside_its_state(void **state)
+{
+    struct bus *bus = *state;
+
+    assert_true(set(bus, 7, 1, "x"));
+    assert_true(set(bus, 8, 1, "y"));
+    assert_true(last_request_of(bus, 7) == 0);
+    health_note_request(bus, 7, 1000);
+    health_note_request(bus, 9, 3000); /* unknown */
+    assert_true(set(bus, 7, 2, ""));
+    assert_true(last_request_of(bus, 7) == 1000);
+    assert_true(last_request_of(bus, 8) == 0);
+    health_note_request(bus, 7, 2000);
+    assert_true(last_request_of(bus, 7) == 2000);
+    expect_known(bus, 7, 2, "");
+    health_forget(bus, 7);
+    assert_true(set(bus, 9, 1, "another one in its place"));
+    assert_true(last_request_of(bus, 9) == 0);
+}
+
 static void a_full_table_says_so(void **state)
 {
     struct bus *bus = *state;
@@ -252,6 +280,7 @@ int main(void)
         bus_test(the_longest_error_fits),
         bus_test(an_error_without_end_is_a_bug),
         bus_test(a_forgotten_peer_is_unknown),
+        bus_test(when_a_peer_asked_last_is_kept_beside_its_state),
         bus_test(a_full_table_says_so),
         bus_test(the_table_is_used_again_and_again),
         bus_test(all_processes_know_and_a_process_that_is_gone_is_remembered),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "bering/peer_answers.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +204,8 @@ static void info_tells_our_own_from_anything_else(void **state)
         "{\"software\":[\"beringshare\"],\"batch\":true}",
     };
     static const char ours[] = "{\"software\":\"beringshare\",\"version\":\"1\",\"server_name\":\"b\",\"batch\":true}";
+    static const char able[] = "{\"software\":\"beringshare\",\"batch\":true,\"ids\":true,\"reach\":true}";
+    static const char unable[] = "{\"software\":\"beringshare\",\"batch\":false,\"ids\":true,\"reach\":true}";
     static const char bad_name[] = "{\"software\":\"beringshare\",\"server_name\":\"a b\\u0000\",\"batch\":true}";
     struct peer_info info;
 
@@ -214,8 +217,40 @@ static void info_tells_our_own_from_anything_else(void **state)
     peer_answer_info(ours, strlen(ours), &info);
     assert_int_equal(info.abilities, PEER_BERING);
     assert_string_equal(info.server_name, "b");
+    assert_false(info.lists_all);
+    assert_false(info.calls_back);
     peer_answer_info(bad_name, strlen(bad_name), &info);
     assert_string_equal(info.server_name, "");
+    peer_answer_info(able, strlen(able), &info);
+    assert_true(info.lists_all);
+    assert_true(info.calls_back);
+    peer_answer_info(unable, strlen(unable), &info);
+    assert_false(info.lists_all);
+    assert_false(info.calls_back);
+}
+
+static void a_call_back_is_told_of(void **state)
+{
+    static const char good[] = "{\"reached\":true,\"refused\":false,\"error\":null,\"took_ms\":12,\"more\":[]}";
+    static const char refused[] = "{\"reached\":false,\"refused\":true,\"error\":\"no\",\"took_ms\":5000000000}";
+    static const char *const wrong[] = {"", "[]", "{}", "null", "{\"reached\":1}", "{\"reached\":null}", "{\"reached\":true"};
+    char long_error[1000];
+    struct peer_reach reach;
+
+    (void)state;
+    assert_null(peer_answer_reach(good, strlen(good), &reach));
+    assert_true(reach.is_reached && !reach.is_refused);
+    assert_int_equal(reach.took_ms, 12);
+    assert_null(peer_answer_reach(refused, strlen(refused), &reach));
+    assert_true(!reach.is_reached && reach.is_refused);
+    assert_true(reach.took_ms == UINT_MAX);
+    assert_string_equal(reach.error, "no");
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); ++i)
+        assert_non_null(peer_answer_reach(wrong[i], strlen(wrong[i]), &reach));
+    int length = snprintf(long_error, sizeof(long_error), "{\"reached\":false,\"error\":\"%0*d\xc3\xa4\"}",
+                          PEER_REACH_TEXT - 1, 0);
+    assert_null(peer_answer_reach(long_error, (size_t)length, &reach));
+    assert_int_equal(strlen(reach.error), PEER_REACH_TEXT - 1); /* no half of a character */
 }
 
 static void a_batch_has_a_result_for_each_item(void **state)
@@ -265,6 +300,7 @@ int main(void)
         cmocka_unit_test(small_values_do_not_eat_the_memory),
         cmocka_unit_test(as_many_as_allowed_are_taken_and_no_more),
         cmocka_unit_test(info_tells_our_own_from_anything_else),
+        cmocka_unit_test(a_call_back_is_told_of),
         cmocka_unit_test(a_batch_has_a_result_for_each_item),
         cmocka_unit_test(a_long_refusal_is_cut_between_characters),
     };

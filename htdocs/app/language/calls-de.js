@@ -35,6 +35,7 @@ export default {
     'calls.ended.elsewhere': 'Der Anruf läuft in einem anderen Fenster oder auf einem anderen Gerät.',
     'calls.ended.lost': 'Die Verbindung ist abgerissen.',
     'calls.ended.failed': 'Der Anruf konnte nicht verbunden werden.',
+    'calls.ended.full': 'Der Anruf ist voll.',
     'calls.ended.left': 'Du hast den Anruf verlassen.',
     'calls.enlarge': 'Fenster füllen',
     'calls.shrink': 'Wieder klein',

@@ -35,6 +35,7 @@ export default {
     'calls.ended.elsewhere': 'The call goes on in another window or on another device.',
     'calls.ended.lost': 'The connection was lost.',
     'calls.ended.failed': 'The call could not be connected.',
+    'calls.ended.full': 'The call is full.',
     'calls.ended.left': 'You have left the call.',
     'calls.enlarge': 'Fill the window',
     'calls.shrink': 'Make it small again',

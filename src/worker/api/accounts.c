@@ -31,7 +31,8 @@ enum result account_hash_password(struct action *action, struct store *store)
 
     (void)store;
     if (password->present &&
-        !secret_password_hash(password->text, password->length, action->task.worker->config->bcrypt_cost, action->secret))
+        !secret_password_hash(password->text, password->length, action->task.worker->config->bcrypt_cost,
+                              action->secret))
         return RESULT_BAD_REQUEST;
     return RESULT_OK;
 }
@@ -98,7 +99,8 @@ static bool is_admin_account(const struct action *action, const struct user *use
     return strcmp(user->username, action->task.worker->config->admin_username) == 0;
 }
 
-static enum result update(struct action *action, struct store *store, const struct user *user, struct event_batch *events)
+static enum result update(struct action *action, struct store *store, const struct user *user,
+                          struct event_batch *events)
 {
     struct user_change change = {
         .username = action->values[USERNAME].text,

@@ -1,5 +1,6 @@
 /*
- * api.h - the endpoints, by file: what routes.c puts into the table. A file's tables of fields say what its bodies hold.
+ * api.h - the endpoints, by file: what routes.c puts into the table. A file's tables of fields
+ * say what its bodies hold.
  */
 #ifndef API_API_H
 #define API_API_H
@@ -49,6 +50,7 @@ route_work password_check;
 route_write profile_update, password_change;
 
 /* servers.c */
+extern const struct parameter servers_parameters[];
 extern const struct field server_create_fields[], server_update_fields[], visibility_fields[];
 route_work servers_list, visibility_list;
 route_write server_create, server_update, server_delete, visibility_set;
@@ -57,6 +59,9 @@ route_write server_create, server_update, server_delete, visibility_set;
 extern const struct field link_row_fields[];
 route_work link_status;
 route_write link_retry, link_drop;
+
+/* reach.c: whether this server and another one reach each other */
+route_work link_try, peer_reach;
 
 /* sync.c */
 route_handler sync_users, sync_channels;

@@ -1,5 +1,6 @@
 /*
- * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may join.
+ * calls.c - who is in a channel's call. Worker. Participants live in the shared segment; who may read a channel may
+ * join, as long as there are not too many: those of other servers count, but are not asked for leave.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -23,7 +24,8 @@ static void write_participants(struct json *json, const struct call_participant 
 }
 
 /* A channel, if the user may read it. */
-static enum result find_channel(struct store *store, const struct uuid *id, int64_t user_key, struct channel **channel_r)
+static enum result find_channel(struct store *store, const struct uuid *id, int64_t user_key,
+                                struct channel **channel_r)
 {
     bool is_member = true;
     enum result result = store_channel_by_id(store, id, channel_r);
@@ -70,7 +72,8 @@ enum result active_calls(struct request *request)
         struct channel *channel;
         for (next = first + 1; next < count && participants[next].channel_key == participants[first].channel_key;)
             ++next;
-        if (find_channel(request->worker->store, &participants[first].channel_id, request->who.user_key, &channel) != RESULT_OK)
+        if (find_channel(request->worker->store, &participants[first].channel_id, request->who.user_key, &channel) !=
+            RESULT_OK)
             continue;
         json_key_integer(&json, uuid_format(&channel->id, id), (int64_t)(next - first));
         free(channel);
@@ -124,6 +127,21 @@ static enum result tell_peers(struct action *action, struct store *store, struct
     return relay_call(store, &relay, channel, joined ? CALL_WORD_JOIN : CALL_WORD_LEAVE, &user);
 }
 
+/* How many may be in a channel's call. */
+static unsigned most_of(const struct config *config)
+{
+    return config->call_audio_most > config->call_video_most ? config->call_audio_most : config->call_video_most;
+}
+
+/* Why somebody is not in the call. */
+static enum result refuse(struct action *action, enum call_change change)
+{
+    if (change == CALL_CROWDED)
+        return action_fail(action, RESULT_CONFLICT, "the call is full: as many are in it as this server allows");
+    action->task.retry_after = 10;
+    return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
+}
+
 /* A write, though nothing is stored: its event then stands in line with the membership that allows it. */
 enum result call_join(struct action *action, struct store *store, struct event_batch *events)
 {
@@ -133,15 +151,16 @@ enum result call_join(struct action *action, struct store *store, struct event_b
     if (result != RESULT_OK)
         return result;
     struct call_participant participant = participant_of(action, channel);
-    enum call_change change = calls_join(action->task.worker->bus, &participant);
-    if (change == CALL_FULL) {
+    enum call_change change =
+        calls_join(action->task.worker->bus, &participant, most_of(action->task.worker->config));
+    if (change == CALL_FULL || change == CALL_CROWDED) {
         free(channel);
-        action->task.retry_after = 10;
-        return action_fail(action, RESULT_UNAVAILABLE, "too many calls");
+        return refuse(action, change);
     }
     if (change == CALL_CHANGED)
         events_call(events, true, &participant);
-    result = tell_peers(action, store, events, channel, true); /* once more, too: they may have lost sight of a user meanwhile */
+    /* once more, too: they may have lost sight of a user meanwhile */
+    result = tell_peers(action, store, events, channel, true);
     json_object_begin(&action->answer);
     json_key(&action->answer, "participants");
     write_list_of(action->task.worker->bus, channel->key, &action->answer);

@@ -94,7 +94,8 @@ static enum result relay_update(struct action *action, struct store *store, stru
 
     if (!channel->is_private && changed->is_private)
         result = relay_withdraw_channel(store, &relay, channel);
-    if (result == RESULT_OK && (strcmp(channel->name, changed->name) != 0 || channel->is_private != changed->is_private)) {
+    if (result == RESULT_OK &&
+        (strcmp(channel->name, changed->name) != 0 || channel->is_private != changed->is_private)) {
         struct channel old = *channel;
         old.is_private = changed->is_private;
         result = relay_change_channel(store, &relay, &old, changed->name);

@@ -13,7 +13,8 @@ enum result health(struct request *request)
     http->res.status = 200;
     http->res.reason = "OK";
     http->compress_hint = H2O_COMPRESS_HINT_DISABLE;
-    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL, H2O_STRLIT("text/plain; charset=utf-8"));
+    h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL,
+                   H2O_STRLIT("text/plain; charset=utf-8"));
     h2o_add_header(&http->pool, &http->res.headers, H2O_TOKEN_CACHE_CONTROL, NULL, H2O_STRLIT("no-store"));
     http->res.content_length = 2;
     h2o_send_inline(http, H2O_STRLIT("ok"));
@@ -22,7 +23,10 @@ enum result health(struct request *request)
 
 /* ---- is it of use ---- */
 
-enum { READY_FOR_MS = 1000, DISK_LEAST = 16 * 1024 * 1024 }; /* what was seen counts for so long; bytes that must be left */
+enum {
+    READY_FOR_MS = 1000,           /* what was seen counts for so long */
+    DISK_LEAST = 16 * 1024 * 1024, /* bytes that must be left */
+};
 
 static enum result try_reading(struct task *task, struct store *store)
 {

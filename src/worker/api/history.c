@@ -1,8 +1,8 @@
 /*
  * history.c - reading messages. Worker: pages on the loop, whole histories and inboxes through job threads.
  *
- * A whole history is sent page by page, each read by a task of its own when the last one has left: memory stays constant and
- * no read transaction outlives a page.
+ * A whole history is sent page by page, each read by a task of its own when the last one has left: memory stays
+ * constant and no read transaction outlives a page.
  */
 #include "worker/api/api.h"
 #include "worker/api/objects.h"
@@ -24,7 +24,8 @@ static enum result find_channel(struct request *request, struct conversation *co
     enum result result = caches_find_channel(worker->caches, worker->store, uuid_format(&request->ids[0], id),
                                              UUID_TEXT_LENGTH, NULL, &channel);
 
-    if (result == RESULT_OK && channel.is_private && !caches_has_member(worker->caches, channel.key, request->who.user_key))
+    if (result == RESULT_OK && channel.is_private &&
+        !caches_has_member(worker->caches, channel.key, request->who.user_key))
         result = store_member_check(worker->store, channel.key, request->who.user_key, &is_member);
     if (result == RESULT_NOT_FOUND || (result == RESULT_OK && !is_member))
         return request_fail(request, RESULT_NOT_FOUND, "no such channel");

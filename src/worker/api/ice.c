@@ -1,6 +1,6 @@
 /*
  * ice.c - which servers help two callers to find a way to each other (RFC 8445): those that the administrator has
- * configured, nobody else's. Worker, loop only.
+ * configured, nobody else's; and how many a call bears. Worker, loop only.
  *
  * Credentials for TURN are made for each who asks and expire (draft-uberti-behave-turn-rest-00, coturn's
  * use-auth-secret): the user name is "expiry:user", the password the base64 of its HMAC-SHA1. They cannot be revoked,
@@ -94,6 +94,8 @@ enum result call_ice_servers(struct request *request)
         json_time(&json, expires_at);
     else
         json_null(&json);
+    json_key_integer(&json, "video_most", config->call_video_most);
+    json_key_integer(&json, "audio_most", config->call_audio_most);
     json_object_end(&json);
     return answer_json(request, &json);
 }

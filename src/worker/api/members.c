@@ -1,8 +1,9 @@
 /*
  * members.c - who is in a channel. Worker.
  *
- * Administrators may change any channel; users any public one, and private ones that they are in. To others a private channel
- * does not exist. A user of another server is added by the channel's own server only: nobody else may speak for either.
+ * Administrators may change any channel; users any public one, and private ones that they are in. To others a private
+ * channel does not exist. A user of another server is added by the channel's own server only: nobody
+ * else may speak for either.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -27,9 +28,12 @@ const struct field member_fields[] = {
     {NULL, 0, false, 0},
 };
 
-/* The channel in the path. user_key 0: an administrator asks; otherwise that user must be able to see it. is_member_r may be NULL. */
-static enum result find_channel(struct action *action, struct store *store, int64_t user_key, struct channel **channel_r,
-                                bool *is_member_r)
+/*
+ * The channel in the path. user_key 0: an administrator asks; otherwise that user must be able to see it.
+ * is_member_r may be NULL.
+ */
+static enum result find_channel(struct action *action, struct store *store, int64_t user_key,
+                                struct channel **channel_r, bool *is_member_r)
 {
     bool is_member = false;
     enum result result = store_channel_by_id(store, &action->ids[0], channel_r);
@@ -74,7 +78,8 @@ enum result members_list(struct action *action, struct store *store)
 
 /* ---- who ---- */
 
-typedef enum result find_user(struct action *action, struct store *store, struct event_batch *events, struct user **user_r);
+typedef enum result find_user(struct action *action, struct store *store, struct event_batch *events,
+                              struct user **user_r);
 
 static enum result found(struct action *action, enum result result)
 {
@@ -202,8 +207,8 @@ static enum result take_out(struct action *action, struct store *store, const st
 }
 
 /* as_user 0: an administrator. */
-static enum result change_member(struct action *action, struct store *store, struct event_batch *events, int64_t as_user,
-                                 find_user *find, make_change *make)
+static enum result change_member(struct action *action, struct store *store, struct event_batch *events,
+                                 int64_t as_user, find_user *find, make_change *make)
 {
     struct channel *channel;
     struct user *user;

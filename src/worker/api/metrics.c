@@ -1,9 +1,9 @@
 /*
- * metrics.c - what monitoring reads: counters, gauges and histograms of the whole server, whichever worker answers. Worker,
- * job threads only.
+ * metrics.c - what monitoring reads: counters, gauges and histograms of the whole server, whichever worker answers.
+ * Worker, job threads only.
  *
- * The format is OpenMetrics 1.0, or the older text format of Prometheus for those who accept no other. A family's samples
- * stand together, behind its type and its meaning. Nothing here names a user or a channel.
+ * The format is OpenMetrics 1.0, or the older text format of Prometheus for those who accept no other. A family's
+ * samples stand together, behind its type and its meaning. Nothing here names a user or a channel.
  */
 #include "bering/calls.h"
 #include "bering/clock.h"
@@ -70,13 +70,15 @@ static const struct {
     {COUNTER_STREAMS_OPEN, "streams", "gauge", "Open event streams and WebSockets."},
     {COUNTER_EVENTS_PUBLISHED, "events_published", "counter", "Events put on the bus."},
     {COUNTER_EVENTS_DELIVERED, "events_delivered", "counter", "Events queued for a stream, once for each."},
-    {COUNTER_READERS_LAPPED, "readers_lapped", "counter", "Times that a reader of the bus was too slow, and its clients had to resynchronise."},
+    {COUNTER_READERS_LAPPED, "readers_lapped", "counter",
+     "Times that a reader of the bus was too slow, and its clients had to resynchronise."},
     {COUNTER_STREAMS_CUT, "streams_cut", "counter", "Streams that were cut because their client did not read."},
     {COUNTER_COMMITS, "commits", "counter", "Transactions that reached the disk."},
     {COUNTER_COMMITTED_WRITES, "committed_writes", "counter", "Requests that these transactions served."},
     {COUNTER_PROCESS_RESTARTS, "process_restarts", "counter", "Processes that died and were started again."},
     {COUNTER_ACCESS_LINES_LOST, "access_log_lines_lost", "counter", "Lines that the access log could not take."},
-    {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter", "Messages deleted because of their age, or with their channel."},
+    {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter",
+     "Messages deleted because of their age, or with their channel."},
 };
 
 static void write_value(const struct output *out, const char *name, const char *type, int64_t value)
@@ -131,8 +133,8 @@ static void write_histogram(const struct output *out, const struct bus *bus, uns
         write_seconds(out, view.sum);
     else
         fprintf(out->file, "%" PRId64, view.sum);
-    fprintf(out->file, "\n" PREFIX "%s_count%s%.*s%s %" PRIu64 "\n", name, open, length > 0 ? length - 1 : 0, labels, close,
-            view.total);
+    fprintf(out->file, "\n" PREFIX "%s_count%s%.*s%s %" PRIu64 "\n", name, open, length > 0 ? length - 1 : 0, labels,
+            close, view.total);
 }
 
 static const struct {
@@ -187,13 +189,16 @@ static void write_requests(const struct output *out, const struct bus *bus)
         has_requests(bus, place, classes);
         for (unsigned class = 0; class < HISTOGRAM_CLASSES; ++class)
             if (classes[class] > 0)
-                fprintf(out->file, PREFIX "http_requests_total{%sstatus=\"%uxx\"} %" PRIu64 "\n", labels, class + 1, classes[class]);
+                fprintf(out->file, PREFIX "http_requests_total{%sstatus=\"%uxx\"} %" PRIu64 "\n", labels, class + 1,
+                        classes[class]);
     }
-    begin_family(out, "http_request_duration_seconds", "histogram", "Time from a whole request to the end of its answer.");
+    begin_family(out, "http_request_duration_seconds", "histogram",
+                 "Time from a whole request to the end of its answer.");
     for (size_t place = 0; place < trace_routes(); ++place) {
         format_route(place, labels, sizeof(labels));
         if (has_requests(bus, place, classes))
-            write_histogram(out, bus, HISTOGRAM_ROUTES + (unsigned)place, "http_request_duration_seconds", labels, true);
+            write_histogram(out, bus, HISTOGRAM_ROUTES + (unsigned)place, "http_request_duration_seconds", labels,
+                            true);
     }
 }
 
@@ -350,7 +355,8 @@ static enum result write_peers(const struct output *out, struct store *store, st
     for (size_t i = 0; i < sizeof(of_peers) / sizeof(of_peers[0]); ++i) {
         begin_family(out, of_peers[i].name, of_peers[i].type, of_peers[i].help);
         for (size_t k = 0; k < rows.count; ++k) {
-            fprintf(out->file, PREFIX "%s%s{", of_peers[i].name, strcmp(of_peers[i].type, "counter") == 0 ? "_total" : "");
+            fprintf(out->file, PREFIX "%s%s{", of_peers[i].name,
+                    strcmp(of_peers[i].type, "counter") == 0 ? "_total" : "");
             write_label(out, "peer", rows.list[k].name);
             fputs("} ", out->file);
             write_number(out, of_peers[i].get(&rows.list[k]), of_peers[i].is_milliseconds);
@@ -374,7 +380,8 @@ static void write_server(const struct output *out, struct worker *worker, struct
     begin_family(out, "build", "info", "The version that runs.");
     fprintf(out->file, PREFIX "build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
     write_one(out, "start_time_seconds", "gauge", "When the server started.", bus_started_at(worker->bus) / 1000000000);
-    write_one(out, "users_online", "gauge", "Users who are online, here and on other servers.", presence_online_count(worker->bus));
+    write_one(out, "users_online", "gauge", "Users who are online, here and on other servers.",
+              presence_online_count(worker->bus));
     write_one(out, "call_participants", "gauge", "Participants in all calls.", (int64_t)in_calls);
     write_one(out, "database_bytes", "gauge", "Size of the database.", disk.database_bytes);
     write_one(out, "database_wal_bytes", "gauge", "Size of its log.", disk.wal_bytes);

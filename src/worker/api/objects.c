@@ -61,13 +61,13 @@ void write_channel_size(struct json *json, const struct channel *channel, int64_
     json_object_end(json);
 }
 
-void write_server(struct json *json, const struct server *server)
+void write_server(struct json *json, const struct server *server, const char *token)
 {
     json_object_begin(json);
     json_key_uuid(json, "id", &server->id);
     json_key_text(json, "name", server->name);
     json_key_text(json, "base_url", server->base_url);
-    json_key_text(json, "token", server->token);
+    json_key_text(json, "token", token);
     json_object_end(json);
 }
 
@@ -97,6 +97,7 @@ void write_health(struct json *json, struct bus *bus, int64_t server_key)
 
     health_get(bus, server_key, &health); /* nothing is known: as it is */
     write_time_or_null(json, "last_contact", health.last_contact);
+    write_time_or_null(json, "last_request", health.last_request);
     json_key_text(json, "last_error", health.last_error[0] != '\0' ? health.last_error : NULL);
     write_time_or_null(json, "next_attempt", health.next_attempt);
     json_key_integer(json, "failures", health.failures);
@@ -128,7 +129,12 @@ void write_channel_row(void *json, const struct channel *channel)
 
 void write_server_row(void *json, const struct server *server)
 {
-    write_server(json, server);
+    write_server(json, server, server->token);
+}
+
+void write_server_row_masked(void *json, const struct server *server)
+{
+    write_server(json, server, "");
 }
 
 void write_federation_token_row(void *json, const struct federation_token *token)

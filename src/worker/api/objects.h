@@ -11,7 +11,7 @@
 /* token: "" unless it has just been made */
 void write_user(struct json *json, const struct user *user, const char *token);
 void write_channel(struct json *json, const struct channel *channel);
-void write_server(struct json *json, const struct server *server);
+void write_server(struct json *json, const struct server *server, const char *token); /* token: "": not shown */
 void write_federation_token(struct json *json, const struct federation_token *token, const char *secret);
 void write_message_record(struct json *json, const struct message *message); /* of a history */
 
@@ -27,6 +27,7 @@ void write_channel_size(struct json *json, const struct channel *channel, int64_
 void write_user_row(void *json, const struct user *user);
 void write_channel_row(void *json, const struct channel *channel);
 void write_server_row(void *json, const struct server *server);
+void write_server_row_masked(void *json, const struct server *server); /* without its token */
 void write_federation_token_row(void *json, const struct federation_token *token);
 void write_message_record_row(void *json, const struct message *message);
 void write_inbox_message_row(void *json, const struct message *message);

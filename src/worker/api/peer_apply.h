@@ -1,9 +1,9 @@
 /*
- * peer_apply.h - does what other servers say, once it is read: each thing a function, the same for single requests and batches.
- * Writer thread, in a transaction.
+ * peer_apply.h - does what other servers say, once it is read: each thing a function, the same for single requests and
+ * batches. Writer thread, in a transaction.
  *
- * Each checks first who may speak for whom, and changes nothing unless that is so. RESULT_UNAVAILABLE and RESULT_INTERNAL doom
- * the transaction, any other result is that item's alone.
+ * Each checks first who may speak for whom, and changes nothing unless that is so. RESULT_UNAVAILABLE and
+ * RESULT_INTERNAL doom the transaction, any other result is that item's alone.
  */
 #ifndef API_PEER_APPLY_H
 #define API_PEER_APPLY_H
@@ -58,8 +58,8 @@ int64_t peer_server_key(const struct peer_context *context, const char *name);
 bool peer_is_own(const struct peer_context *context, const char *server_name);
 
 /*
- * Whether the caller may speak for a user of `server_name`, whose key is set: for its own users always, for those of others in
- * its own channels (channel NULL: in none).
+ * Whether the caller may speak for a user of `server_name`, whose key is set: for its own users always, for those of
+ * others in its own channels (channel NULL: in none).
  */
 enum result peer_may_speak(struct peer_context *context, const char *server_name, const struct peer_place *channel,
                            int64_t *server_key_r);
@@ -67,14 +67,15 @@ enum result peer_may_speak(struct peer_context *context, const char *server_name
 enum result peer_may_decide(struct peer_context *context, const char *server_name, int64_t *server_key_r);
 
 /* A local user, as far as that server may know: RESULT_BAD_REQUEST if there is none. */
-enum result peer_find_local(struct peer_context *context, const char *username, int64_t for_server, struct user **user_r);
+enum result peer_find_local(struct peer_context *context, const char *username, int64_t for_server,
+                            struct user **user_r);
 /* A user of another server: made if unknown, and announced. */
 enum result peer_put_user(struct peer_context *context, int64_t server_key, const struct peer_person *person,
                           struct user **user_r);
 
 /*
- * A channel that originates here, as far as that server may know: hidden ones are as good as none, private ones too unless
- * `member` (NULL: nobody) is in it. RESULT_BAD_REQUEST if there is none.
+ * A channel that originates here, as far as that server may know: hidden ones are as good as none, private ones too
+ * unless `member` (NULL: nobody) is in it. RESULT_BAD_REQUEST if there is none.
  */
 enum result peer_find_own_channel(struct peer_context *context, const struct peer_place *place, int64_t for_server,
                                   const struct peer_person *member, struct channel **channel_r);

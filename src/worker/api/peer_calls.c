@@ -1,6 +1,6 @@
 /*
- * peer_calls.c - who of other servers enters and leaves the calls of channels, and what their clients say to ours. Worker, writer
- * thread.
+ * peer_calls.c - who of other servers enters and leaves the calls of channels, and what their clients say to ours.
+ * Worker, writer thread.
  */
 #include "bering/calls.h"
 #include "bering/clock.h"
@@ -37,8 +37,8 @@ static bool will_be_told_again(const struct peer_context *context, const struct 
            context->speaker->abilities == PEER_BERING;
 }
 
-static enum result change_call(struct peer_context *context, const struct peer_item *item, const struct channel *channel,
-                               const struct user *user)
+static enum result change_call(struct peer_context *context, const struct peer_item *item,
+                               const struct channel *channel, const struct user *user)
 {
     struct bus *bus = context->worker->bus;
     struct call_participant participant = participant_of(channel, user);
@@ -50,7 +50,8 @@ static enum result change_call(struct peer_context *context, const struct peer_i
     };
     if (item->is_still || (item->is_added && will_be_told_again(context, user)))
         participant.heard_at = clock_monotonic_ms();
-    enum call_change change = item->is_added ? calls_join(bus, &participant)
+    /* that they are in it is a fact, however many there are */
+    enum call_change change = item->is_added ? calls_join(bus, &participant, 0)
                                              : calls_leave(bus, channel->key, user->key, &participant);
 
     if (change == CALL_FULL)

@@ -101,7 +101,8 @@ static enum result rename_channel_by_id(struct peer_context *context, const stru
 }
 
 /* The name may be as it was: then only who may see it has changed. */
-static enum result update_channel(struct peer_context *context, const struct channel *channel, const struct peer_item *item)
+static enum result update_channel(struct peer_context *context, const struct channel *channel,
+                                  const struct peer_item *item)
 {
     int is_private = item->channel.is_private;
     struct channel *changed;
@@ -140,27 +141,12 @@ static enum result change_channel(struct peer_context *context, const struct pee
 
 /* ---- users ---- */
 
-/* Nobody is left in a call who is gone. */
-static void leave_calls(struct peer_context *context, int64_t user_key)
-{
-    struct bus *bus = context->worker->bus;
-    struct call_participant left;
-    size_t count;
-    struct call_participant *participants = calls_participants(bus, 0, &count);
-
-    for (size_t i = 0; i < count; ++i)
-        if (participants[i].user_key == user_key &&
-            calls_leave(bus, participants[i].channel_key, user_key, &left) == CALL_CHANGED)
-            events_call(context->events, false, &left);
-    free(participants);
-}
-
 static enum result delete_user(struct peer_context *context, const struct user *user)
 {
     enum result result = store_user_delete(context->store, user->key);
 
     if (result == RESULT_OK) {
-        leave_calls(context, user->key);
+        events_leave_calls(context->events, context->worker->bus, user->key);
         events_user(context->events, CHANGE_DELETED, user);
     }
     return result;
@@ -175,7 +161,7 @@ static enum result merge_users(struct peer_context *context, const struct user *
     assert(result != RESULT_OK); /* the name is that of the other one */
     if (result != RESULT_CONFLICT)
         return result;
-    leave_calls(context, late->key);
+    events_leave_calls(context->events, context->worker->bus, late->key);
     events_user(context->events, CHANGE_DELETED, late);
     return RESULT_OK;
 }
@@ -202,7 +188,7 @@ static enum result rename_user(struct peer_context *context, const struct user *
     if (result == RESULT_OK)
         result = peer_user_rename(context->store, user->key, new_name, &renamed);
     if (result == RESULT_CONFLICT) { /* this one was the later one, and has been deleted */
-        leave_calls(context, user->key);
+        events_leave_calls(context->events, context->worker->bus, user->key);
         events_user(context->events, CHANGE_DELETED, user);
         return RESULT_OK;
     }
@@ -225,7 +211,7 @@ static enum result rename_user_by_id(struct peer_context *context, const struct 
     if (result != RESULT_OK)
         return result;
     if (learned.displaced != NULL && learned.displaced->is_deleted)
-        leave_calls(context, learned.displaced->key);
+        events_leave_calls(context->events, context->worker->bus, learned.displaced->key);
     events_user_learned(context->events, &learned);
     free(learned.displaced);
     free(learned.user);

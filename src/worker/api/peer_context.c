@@ -1,8 +1,8 @@
 /*
  * peer_context.c - who may speak for whom, and how what a server names is found here. Worker, writer thread.
  *
- * Always holds: nobody speaks for this server's users; a server that its token identifies speaks for its own users, and for
- * others only in its own channels; what is hidden from a server is answered as if it did not exist.
+ * Always holds: nobody speaks for this server's users; a server that its token identifies speaks for its own users, and
+ * for others only in its own channels; what is hidden from a server is answered as if it did not exist.
  */
 #include "bering/events.h"
 #include "bering/peers.h"
@@ -36,7 +36,8 @@ static void add_server(void *argument, const struct server *server)
         context->servers = realloc(context->servers, loading->capacity * sizeof(*context->servers));
         assert(context->servers != NULL);
     }
-    context->servers[context->server_count++] = (struct peer_server){server->key, server->abilities, text_copy(server->name)};
+    context->servers[context->server_count++] =
+        (struct peer_server){server->key, server->abilities, text_copy(server->name)};
 }
 
 enum result peer_context_begin(struct peer_context *context, struct worker *worker, struct store *store,
@@ -120,7 +121,8 @@ enum result peer_may_speak(struct peer_context *context, const char *server_name
 
 /* ---- users ---- */
 
-enum result peer_find_local(struct peer_context *context, const char *username, int64_t for_server, struct user **user_r)
+enum result peer_find_local(struct peer_context *context, const char *username, int64_t for_server,
+                            struct user **user_r)
 {
     struct user *user;
     bool hidden = false;
@@ -156,8 +158,8 @@ enum result peer_put_user(struct peer_context *context, int64_t server_key, cons
 
 /* ---- channels ---- */
 
-static enum result is_member(struct peer_context *context, const struct channel *channel, const struct peer_person *person,
-                             bool *member_r)
+static enum result is_member(struct peer_context *context, const struct channel *channel,
+                             const struct peer_person *person, bool *member_r)
 {
     struct user *user;
     enum result result = store_user_by_name(context->store, person->username, person->server, &user);
@@ -211,7 +213,8 @@ enum result peer_find_channel(struct peer_context *context, const struct peer_pl
 }
 
 /* What its origin says of a channel holds. Replaces *channel. */
-static enum result update_privacy(struct peer_context *context, const struct peer_place *place, struct channel **channel)
+static enum result update_privacy(struct peer_context *context, const struct peer_place *place,
+                                  struct channel **channel)
 {
     struct channel *changed;
 

@@ -1,8 +1,8 @@
 /*
  * peer_members.c - memberships that other servers make or end. Worker, writer thread.
  *
- * Two servers have a say: the channel's, about members that are local here; and a member's, about its own users in channels that
- * originate here.
+ * Two servers have a say: the channel's, about members that are local here; and a member's, about its own users in
+ * channels that originate here.
  */
 #include "bering/calls.h"
 #include "bering/events.h"

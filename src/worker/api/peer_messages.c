@@ -1,8 +1,8 @@
 /*
  * peer_messages.c - messages that other servers bring. Worker, writer thread.
  *
- * Always holds: a message is stored once, whoever brings it how often; a channel that originates here is passed on from here,
- * to everybody but the author's server and the one that brought it.
+ * Always holds: a message is stored once, whoever brings it how often; a channel that originates here is passed on from
+ * here, to everybody but the author's server and the one that brought it.
  */
 #include "bering/events.h"
 #include "bering/peers.h"
@@ -130,7 +130,10 @@ static enum result is_channel(struct peer_context *context, const struct peer_pl
 
 enum repetition { IS_NEW, IS_REPEATED, IS_ANOTHER };
 
-/* Whether a message has been stored before: that one, or another with its id. (Who received a direct one, the store knows.) */
+/*
+ * Whether a message has been stored before: that one, or another with its id. (Who received a
+ * direct one, the store knows.)
+ */
 static enum result look_up(struct peer_context *context, const struct peer_item *item, enum repetition *repetition_r)
 {
     int64_t channel_key, author_key;
@@ -229,7 +232,8 @@ static enum result join(struct peer_context *context, const struct posting *post
         return RESULT_OK;
     enum result result = peer_add_member(context, posting->channel, posting->author, &added);
     if (result == RESULT_OK)
-        caches_put_member(caches, posting->channel->key, posting->author->key); /* forgotten again if the commit fails */
+        /* forgotten again if the commit fails */
+        caches_put_member(caches, posting->channel->key, posting->author->key);
     return result;
 }
 

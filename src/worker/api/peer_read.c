@@ -1,8 +1,9 @@
 /*
- * peer_read.c - the bodies that servers send each other, by tables of fields like everything that comes in. Worker, any thread;
- * holds no state.
+ * peer_read.c - the bodies that servers send each other, by tables of fields like everything that comes in. Worker, any
+ * thread; holds no state.
  *
- * Always holds: names are ones that this server could have itself, texts are bounded, and what may be missing may be null.
+ * Always holds: names are ones that this server could have itself, texts are bounded, and what
+ * may be missing may be null.
  */
 #include "worker/api/peer_read.h"
 
@@ -71,7 +72,8 @@ static enum result read_inner(struct reader *reader, const char *outer, struct j
 }
 
 /* One that is not there leaves no name. */
-static enum result read_person(struct reader *reader, const struct field *fields, size_t index, struct peer_person *person_r)
+static enum result read_person(struct reader *reader, const struct field *fields, size_t index,
+                               struct peer_person *person_r)
 {
     struct value values[PERSON_FIELDS] = {0};
     enum result result = RESULT_OK;
@@ -126,11 +128,13 @@ static enum result check_kind(struct reader *reader)
     const char *kind = reader->values[MESSAGE_KIND].text;
 
     if (strcmp(kind, "dm") == 0)
-        return has_recipient && !has_channel ? RESULT_OK
-                                             : fail(reader, RESULT_WRONG_SHAPE, "a dm needs a `recipient` and no `channel`");
+        return has_recipient && !has_channel
+                   ? RESULT_OK
+                   : fail(reader, RESULT_WRONG_SHAPE, "a dm needs a `recipient` and no `channel`");
     if (strcmp(kind, "channel") == 0)
-        return has_channel && !has_recipient ? RESULT_OK
-                                             : fail(reader, RESULT_WRONG_SHAPE, "it needs a `channel` and no `recipient`");
+        return has_channel && !has_recipient
+                   ? RESULT_OK
+                   : fail(reader, RESULT_WRONG_SHAPE, "it needs a `channel` and no `recipient`");
     return fail(reader, RESULT_BAD_REQUEST, "field `kind` must be \"dm\" or \"channel\"");
 }
 
@@ -255,7 +259,8 @@ static enum result check_new_name(struct reader *reader)
     if (!name->present && !name->is_null)
         return fail(reader, RESULT_WRONG_SHAPE, "field `new_name` is missing");
     if (name->present && reader->item->person.username != NULL && !text_is_username(name->text, name->length))
-        return fail(reader, RESULT_BAD_REQUEST, "field `new_name` must be 1 to 128 bytes without spaces, '@', '/' or '\\'");
+        return fail(reader, RESULT_BAD_REQUEST,
+                    "field `new_name` must be 1 to 128 bytes without spaces, '@', '/' or '\\'");
     reader->item->new_name = name->text;
     return RESULT_OK;
 }
@@ -320,7 +325,8 @@ static const struct field item_fields[] = {
     {NULL, 0, false, 0},
 };
 
-static enum result read_item(h2o_mem_pool_t *pool, struct json_object *object, size_t message_most, struct peer_item *item)
+static enum result read_item(h2o_mem_pool_t *pool, struct json_object *object, size_t message_most,
+                             struct peer_item *item)
 {
     struct value values[ITEM_FIELDS] = {0};
 

@@ -1,6 +1,6 @@
 /*
- * peer_read.h - what other servers send, read and checked as far as that goes without the database: by itself, or many in one
- * batch. Any thread.
+ * peer_read.h - what other servers send, read and checked as far as that goes without the database: by itself, or many
+ * in one batch. Any thread.
  */
 #ifndef API_PEER_READ_H
 #define API_PEER_READ_H
@@ -54,8 +54,8 @@ enum result peer_read(h2o_mem_pool_t *pool, enum peer_kind kind, struct json_obj
                       struct peer_item *item_r);
 
 /*
- * Reads {"items": [{"kind", "body"}]}; the items are in the pool. An item that is wrong says so itself; only if the list is,
- * something else than RESULT_OK comes back.
+ * Reads {"items": [{"kind", "body"}]}; the items are in the pool. An item that is wrong says so itself; only if the
+ * list is, something else than RESULT_OK comes back.
  */
 enum result peer_read_batch(h2o_mem_pool_t *pool, struct json_object *batch, size_t message_most,
                             struct peer_item **items_r, size_t *count_r, const char **error_r);

@@ -1,9 +1,9 @@
 /*
- * peers.c - the endpoints that other servers call. Worker: handlers on the loop, long bodies read by a job thread, everything
- * that changes something on the writer thread.
+ * peers.c - the endpoints that other servers call. Worker: handlers on the loop, long bodies read by a job thread,
+ * everything that changes something on the writer thread.
  *
- * A batch is one transaction, each of its items done by the same function as a request of its own; what is wrong with one is
- * that one's answer. Only if nothing could be stored, the request as a whole fails.
+ * A batch is one transaction, each of its items done by the same function as a request of its own; what is wrong with
+ * one is that one's answer. Only if nothing could be stored, the request as a whole fails.
  */
 #include "bering/text.h"
 #include "worker/api/api.h"
@@ -50,7 +50,8 @@ static enum result read_body(struct task *task, struct store *store)
     if (result != RESULT_OK)
         return result;
     if (delivery->kind == PEER_KINDS)
-        return peer_read_batch(&delivery->pool, delivery->body, message_most, &delivery->items, &delivery->count, &task->error);
+        return peer_read_batch(&delivery->pool, delivery->body, message_most, &delivery->items, &delivery->count,
+                               &task->error);
     delivery->items = h2o_mem_alloc_pool(&delivery->pool, sizeof(*delivery->items));
     delivery->count = 1;
     result = peer_read(&delivery->pool, delivery->kind, delivery->body, message_most, delivery->items);
@@ -103,8 +104,8 @@ static enum result apply(struct task *task, struct store *store, struct event_ba
 /* ---- answering ---- */
 
 /*
- * Whoever may send a batch is no stranger. 401 and 403 would say that the link as a whole is set up wrong, and nothing would come
- * any more; but only the item is.
+ * Whoever may send a batch is no stranger. 401 and 403 would say that the link as a whole is set up wrong, and nothing
+ * would come any more; but only the item is.
  */
 static enum result item_result(const struct peer_item *item)
 {
@@ -224,6 +225,7 @@ enum result peer_info(struct request *request)
     json_key_text(&json, "server_name", request->worker->config->server_name);
     json_key_boolean(&json, "batch", true);
     json_key_boolean(&json, "ids", true);
+    json_key_boolean(&json, "reach", true);
     json_object_end(&json);
     return answer_json(request, &json);
 }

@@ -1,8 +1,8 @@
 /*
  * post.c - sending messages. Worker: handlers on the loop, the rest on the writer thread.
  *
- * The answer waits for the commit. A message id that the client made makes a retry harmless: the same author's same message is
- * answered as before and stored once.
+ * The answer waits for the commit. A message id that the client made makes a retry harmless: the same author's same
+ * message is answered as before and stored once.
  */
 #include "worker/api/post.h"
 
@@ -115,8 +115,8 @@ static enum result join(struct post *post, struct store *store, struct event_bat
 }
 
 /* A user of another server need not be known yet, if the server is. */
-static enum result find_remote(struct post *post, struct store *store, const char *server_name, struct event_batch *events,
-                               struct user **user_r)
+static enum result find_remote(struct post *post, struct store *store, const char *server_name,
+                               struct event_batch *events, struct user **user_r)
 {
     bool changed;
     int64_t server_key;
@@ -140,7 +140,8 @@ static enum result find_remote(struct post *post, struct store *store, const cha
     return result;
 }
 
-static enum result find_recipient(struct post *post, struct store *store, struct event_batch *events, struct user **user_r)
+static enum result find_recipient(struct post *post, struct store *store, struct event_batch *events,
+                                  struct user **user_r)
 {
     char *server = strchr(post->recipient, '@');
 
@@ -153,8 +154,8 @@ static enum result find_recipient(struct post *post, struct store *store, struct
 }
 
 /* Those beyond this server who must have it. */
-static enum result relay(const struct post *post, struct store *store, const struct user *recipient, const char *sent_at,
-                         struct event_batch *events)
+static enum result relay(const struct post *post, struct store *store, const struct user *recipient,
+                         const char *sent_at, struct event_batch *events)
 {
     struct relay_context context = relay_context(post, events);
     struct user author = author_of(post);

@@ -25,8 +25,8 @@ struct post {
 };
 
 /*
- * A post to be submitted with task_submit or request_submit; `done` is the caller's. who->username NULL: only the keys are known.
- * Texts are copied. message_id NULL: a new one.
+ * A post to be submitted with task_submit or request_submit; `done` is the caller's. who->username NULL: only the keys
+ * are known. Texts are copied. message_id NULL: a new one.
  */
 struct post *post_new(const struct principal *who, const char *body, size_t body_length, const struct uuid *message_id,
                       task_done *done);

@@ -29,7 +29,8 @@ enum result users_list(struct request *request)
 
 enum result profile_update(struct action *action, struct store *store, struct event_batch *events)
 {
-    struct user_change change = {.display_name = action->values[DISPLAY_NAME].is_null ? "" : action->values[DISPLAY_NAME].text};
+    const struct value *display_name = &action->values[DISPLAY_NAME];
+    struct user_change change = {.display_name = display_name->is_null ? "" : display_name->text};
     struct user *user;
     enum result result = store_user_update(store, action->who.user_key, &change, &user);
 

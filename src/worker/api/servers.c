@@ -1,5 +1,6 @@
 /*
- * servers.c - the peers of the federation. Worker.
+ * servers.c - the peers of the federation. Worker. Answers hold their tokens, unless whoever
+ * asks needs none: ?tokens=0.
  */
 #include "bering/calls.h"
 #include "bering/events.h"
@@ -11,7 +12,14 @@
 
 enum { NAME, BASE_URL, TOKEN };
 
+enum { TOKENS };
+
 enum { URL_MOST = 512, TOKEN_MOST = 512 };
+
+const struct parameter servers_parameters[] = {
+    [TOKENS] = {"tokens", PARAMETER_FLAG, false, 0, 0},
+    {NULL, 0, false, 0, 0},
+};
 
 const struct field server_create_fields[] = {
     [NAME] = {"name", FIELD_USERNAME, true, 0},
@@ -27,10 +35,17 @@ const struct field server_update_fields[] = {
     {NULL, 0, false, 0},
 };
 
+static bool shows_tokens(const struct action *action)
+{
+    return !action->parameters[TOKENS].present || action->parameters[TOKENS].boolean;
+}
+
 enum result servers_list(struct action *action, struct store *store)
 {
+    store_server_row *write = shows_tokens(action) ? write_server_row : write_server_row_masked;
+
     json_array_begin(&action->answer);
-    enum result result = store_servers(store, write_server_row, &action->answer);
+    enum result result = store_servers(store, write, &action->answer);
     json_array_end(&action->answer);
     return result;
 }
@@ -79,7 +94,7 @@ static enum result answer(struct action *action, enum result result, struct serv
     if (result != RESULT_OK)
         return result;
     action->task.beyond_messages = true;
-    write_server(&action->answer, server);
+    write_server(&action->answer, server, shows_tokens(action) ? server->token : "");
     events_server_changed(events, server->key);
     free(server);
     return RESULT_OK;

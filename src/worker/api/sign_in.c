@@ -1,8 +1,8 @@
 /*
  * sign_in.c - passwords into sessions, and their end. Worker.
  *
- * The password is checked on a job thread; the session is written before its token is told. Whatever is wrong, the answer is
- * the same, and takes as long.
+ * The password is checked on a job thread; the session is written before its token is told. Whatever is wrong, the
+ * answer is the same, and takes as long.
  */
 #include "bering/clock.h"
 #include "bering/events.h"
@@ -61,7 +61,8 @@ enum result admin_sign_in_check(struct action *action, struct store *store)
     bool is_admin = strcmp(action->values[USERNAME].text, action->task.worker->config->admin_username) == 0;
     enum result result = check(action, store);
 
-    return result == RESULT_OK && !is_admin ? action_fail(action, RESULT_UNAUTHORIZED, "wrong username or password") : result;
+    return result == RESULT_OK && !is_admin ? action_fail(action, RESULT_UNAUTHORIZED, "wrong username or password")
+                                            : result;
 }
 
 /* The token goes into the answer for programs, and into a cookie for pages, whose scripts never need to see it. */

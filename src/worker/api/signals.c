@@ -1,9 +1,9 @@
 /*
  * signals.c - what callers' clients say to each other: offers, answers, candidates. Worker.
  *
- * Nothing of it is stored: to somebody here it goes straight to the bus; to somebody of another server it waits in the outbox,
- * and not for long. The answer is "ok", or "offline" for somebody who is not known to be online: who calls need not
- * wait.
+ * Nothing of it is stored: to somebody here it goes straight to the bus; to somebody of another server it waits in the
+ * outbox, and not for long. The answer is "ok", or "offline" for somebody who is not known to be online: who calls need
+ * not wait.
  */
 #include "bering/events.h"
 #include "bering/peer_json.h"

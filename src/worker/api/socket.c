@@ -1,8 +1,9 @@
 /*
  * socket.c - what clients say over a WebSocket: one table of kinds. Worker, loop only.
  *
- * Each message is answered with {"type":"ok","message_id"} or {"type":"error","error"}, and with its "ref", if it had one.
- * A socket's messages are written in their order; one that sends faster than they are written is not read from for a while.
+ * Each message is answered with {"type":"ok","message_id"} or {"type":"error","error"}, and with its "ref", if it had
+ * one. A socket's messages are written in their order; one that sends faster than they are written is
+ * not read from for a while.
  */
 #include "bering/json.h"
 #include "bering/text.h"
@@ -81,8 +82,8 @@ static const char *send_channel_message(struct stream *stream, const struct valu
 {
     struct worker *worker = stream->hub->worker;
     struct channel_view channel;
-    enum result result = caches_find_channel(worker->caches, worker->store, values[TARGET].text, values[TARGET].length, NULL,
-                                             &channel);
+    enum result result = caches_find_channel(worker->caches, worker->store, values[TARGET].text, values[TARGET].length,
+                                             NULL, &channel);
 
     if (result != RESULT_OK)
         return result == RESULT_NOT_FOUND ? "no such channel" : result_text(result);
@@ -123,15 +124,17 @@ static const char *take(struct stream *stream, h2o_mem_pool_t *pool, struct json
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); ++i) {
         if (strcmp(json_object_get_string(kind), kinds[i].kind) != 0)
             continue;
-        if (body_values(pool, object, kinds[i].fields, stream->hub->worker->config->max_message_bytes, values, &error) !=
-            RESULT_OK)
+        if (body_values(pool, object, kinds[i].fields, stream->hub->worker->config->max_message_bytes, values,
+                        &error) != RESULT_OK)
             return error;
         return kinds[i].start(stream, values, reference);
     }
     return "unknown `kind`";
 }
 
-/* The client's own name for a message, as JSON: any scalar, so that the rest of the message may be wrong. NULL: none. */
+/*
+ * The client's own name for a message, as JSON: any scalar, so that the rest of the message may be wrong. NULL: none.
+ */
 static const char *reference_of(struct json_object *object)
 {
     struct json_object *reference = NULL;

@@ -1,8 +1,8 @@
 /*
  * streams.c - opening SSE streams and WebSockets. Worker, loop only.
  *
- * h2o_http1_upgrade sends the headers and hands the socket over; request, pool and connection are then gone. An SSE answer so
- * made has no length: it ends with the connection, as HTTP/1.1 allows.
+ * h2o_http1_upgrade sends the headers and hands the socket over; request, pool and connection are then gone. An SSE
+ * answer so made has no length: it ends with the connection, as HTTP/1.1 allows.
  */
 #include "worker/api/api.h"
 #include "worker/stream/stream.h"
@@ -32,7 +32,10 @@ static void on_socket(void *data, h2o_socket_t *socket, size_t request_size)
     free(opening);
 }
 
-/* Where to resume: the header that browsers send, or the parameter for those who cannot. Too long a text is no id of ours. */
+/*
+ * Where to resume: the header that browsers send, or the parameter for those who cannot. Too long
+ * a text is no id of ours.
+ */
 static void read_last_event_id(struct request *request, char id[FRAME_ID_SIZE])
 {
     ssize_t index = h2o_find_header_by_str(&request->http->headers, H2O_STRLIT("last-event-id"), -1);
@@ -105,7 +108,8 @@ static enum result check_handshake(struct request *request, h2o_iovec_t *key_r)
     if (http->upgrade.base == NULL || !h2o_lcstris(http->upgrade.base, http->upgrade.len, H2O_STRLIT("websocket")))
         return request_fail(request, RESULT_BAD_REQUEST, "a WebSocket handshake is expected here");
     if (!h2o_memis(version.base, version.len, H2O_STRLIT("13"))) {
-        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("sec-websocket-version"), 0, NULL, H2O_STRLIT("13"));
+        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("sec-websocket-version"), 0, NULL,
+                              H2O_STRLIT("13"));
         return request_fail(request, RESULT_BAD_REQUEST, "only WebSocket version 13 is spoken here");
     }
     if (key.len != WEBSOCKET_KEY_LENGTH)
@@ -128,6 +132,7 @@ enum result open_socket(struct request *request)
     answer->status = 101;
     answer->reason = "Switching Protocols";
     h2o_add_header(pool, &answer->headers, H2O_TOKEN_UPGRADE, NULL, H2O_STRLIT("websocket"));
-    h2o_add_header_by_str(pool, &answer->headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, accept, WEBSOCKET_ACCEPT_LENGTH);
+    h2o_add_header_by_str(pool, &answer->headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, accept,
+                          WEBSOCKET_ACCEPT_LENGTH);
     return open_stream(request, STREAM_WEBSOCKET);
 }

@@ -1,6 +1,6 @@
 /*
- * sync.c - asks all other servers at once for their users or channels. Worker: a handler on the loop, the waiting on a job
- * thread, what is new written by the writer thread.
+ * sync.c - asks all other servers at once for their users or channels. Worker: a handler on the loop, the waiting on a
+ * job thread, what is new written by the writer thread.
  *
  * A server that does not answer in time, or nonsense, is named in a header, and keeps nobody from the rest.
  */
@@ -22,7 +22,7 @@ enum { TIMEOUT_MS = 4500 }; /* so that the answer comes within five seconds */
 struct source {
     int64_t server_key;
     char *name;
-    char *url;
+    char *base_url;
     bool has_failed;
     struct peer_list list;        /* once compared, only what is new */
 };
@@ -34,9 +34,10 @@ struct kind {
     const char *path;
     const char *(*read)(const char *body, size_t length, const char *server_name, struct peer_list *list_r);
     /* Whether the database does not have an entry as it is. */
-    enum result (*compare)(struct store *store, const struct source *source, const struct peer_entry *entry, bool *is_new_r);
-    enum result (*put)(struct sync *sync, struct store *store, const struct source *source, const struct peer_entry *entry,
-                       struct event_batch *events);
+    enum result (*compare)(struct store *store, const struct source *source, const struct peer_entry *entry,
+                           bool *is_new_r);
+    enum result (*put)(struct sync *sync, struct store *store, const struct source *source,
+                       const struct peer_entry *entry, struct event_batch *events);
 };
 
 struct sync {
@@ -139,19 +140,14 @@ static const struct kind channels = {"/federation/channels", peer_answer_channel
 static void add_source(void *argument, const struct server *server)
 {
     struct sync *sync = argument;
-    size_t length = strlen(server->base_url);
 
     if (sync->count == sync->capacity) {
         sync->capacity = sync->capacity == 0 ? 8 : 2 * sync->capacity;
         sync->sources = realloc(sync->sources, sync->capacity * sizeof(*sync->sources));
         assert(sync->sources != NULL);
     }
-    while (length > 0 && server->base_url[length - 1] == '/')
-        --length;
-    struct source *source = &sync->sources[sync->count++];
-    *source = (struct source){.server_key = server->key, .name = text_copy(server->name)};
-    int written = asprintf(&source->url, "%.*s%s", (int)length, server->base_url, sync->kind->path);
-    assert(written > 0);
+    sync->sources[sync->count++] = (struct source){
+        .server_key = server->key, .name = text_copy(server->name), .base_url = text_copy(server->base_url)};
 }
 
 static void read_answer(const struct kind *kind, const struct fetch *fetch, struct source *source)
@@ -179,7 +175,8 @@ static void ask(struct sync *sync)
 
     assert(fetches != NULL);
     for (size_t i = 0; i < sync->count; ++i) {
-        fetches[i].url = sync->sources[i].url;
+        fetches[i].url = sync->sources[i].base_url;
+        fetches[i].path = sync->kind->path;
         fetches[i].token = config->server_token;
         fetches[i].most = PEER_ANSWER_MOST;
     }
@@ -291,8 +288,8 @@ static void name_failures(struct request *request, const struct sync *sync)
         }
         end = put_name(end, sync->sources[i].name);
     }
-    h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-failed-peers"), 0, NULL, names,
-                          (size_t)(end - names));
+    h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-failed-peers"), 0, NULL,
+                          names, (size_t)(end - names));
 }
 
 static void done(struct task *task)
@@ -314,7 +311,7 @@ static void dispose(struct task *task)
     for (size_t i = 0; i < sync->count; ++i) {
         peer_list_free(&sync->sources[i].list);
         free(sync->sources[i].name);
-        free(sync->sources[i].url);
+        free(sync->sources[i].base_url);
     }
     free(sync->sources);
     json_deinit(&sync->answer);

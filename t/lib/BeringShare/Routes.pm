@@ -27,6 +27,7 @@ sub admin_routes () {
         ['GET',    '/admin/servers/:server/visibility'],
         ['PUT',    '/admin/servers/:server/visibility', {hidden_user_ids => [], hidden_channel_ids => []}],
         ['GET',    '/admin/servers/:server/status'],
+        ['GET',    '/admin/servers/:server/reach'],
         ['POST',   '/admin/servers/:server/retry'],
         ['POST',   '/admin/servers/:server/drop'],
         ['POST',   '/admin/channels', {name => 'news'}],

@@ -1,5 +1,5 @@
 // servers.js - the other servers: their entries, how the link to each is, and what each may see. Their tokens are not
-// kept.
+// asked for.
 
 import { computed, signal } from '@preact/signals';
 import { get, post, put, remove } from '../../net/api.js';
@@ -13,7 +13,7 @@ export const serverById = (id) => (servers.value ?? []).find((server) => server.
 
 export async function loadServers() {
   try {
-    const list = await get('/admin/servers');
+    const list = await get('/admin/servers?tokens=0');
     servers.value = list.map(({ id, name, base_url: baseUrl }) => ({ id, name, base_url: baseUrl }))
       .sort((one, other) => one.name.localeCompare(other.name));
     serversError.value = null;
@@ -30,13 +30,19 @@ export async function createServer({ name, base_url: baseUrl, token }) {
 
 /** No token: it stays as it is. */
 export async function updateServer(id, { name, base_url: baseUrl, token }) {
-  await put(`/admin/servers/${id}`, { name, base_url: baseUrl, ...(token && { token }) });
+  await put(`/admin/servers/${id}?tokens=0`, { name, base_url: baseUrl, ...(token && { token }) });
 }
 
 export const deleteServer = (id) => remove(`/admin/servers/${id}`);
 
 /** GET /admin/servers/:id/status */
 export const loadStatus = (id) => get(`/admin/servers/${id}/status`);
+
+/**
+ * Tries both ways, which may take some seconds: {out, in}, each {reached, refused, error, took_ms}; reached null:
+ * unknown.
+ */
+export const tryServer = (id) => get(`/admin/servers/${id}/reach`);
 
 /** A refused row, or all of them without one: sent again, or forgotten. */
 export const retryRefused = (id, row) => post(`/admin/servers/${id}/retry`, row ? { row } : {});

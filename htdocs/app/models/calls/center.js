@@ -36,7 +36,7 @@ export function callPerson(address, name, withVideo) {
   return true;
 }
 
-/** Joins a channel's call, leaving the one that one is in. Throws an ApiError. */
+/** Joins a channel's call, leaving the one that one is in. Throws an ApiError; of a call that is full its view says so. */
 export async function joinCall(channelId, options) {
   leaveCurrent();
   const call = new GroupCall({ channelId });
@@ -44,6 +44,7 @@ export async function joinCall(channelId, options) {
   try {
     await call.join(options);
   } catch (error) {
+    if (call.ending.value === 'full') return;
     call.end('failed');
     if (current.value === call) current.value = null;
     throw error;

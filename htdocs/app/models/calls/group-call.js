@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { post } from '../../net/api.js';
 import { channelById } from '../channels.js';
 import { myId } from '../session.js';
-import { iceServers } from './ice.js';
+import { forgetIceServers, iceServers } from './ice.js';
 import { Link } from './link.js';
 import { Media } from './media.js';
 import { rules } from './rules.js';
@@ -28,7 +28,7 @@ export class GroupCall {
     this.kind = 'group';
     this.channelId = channelId;
     this.state = signal('joining');      // joining, active, ended
-    this.ending = signal(null);          // 'left', 'failed', 'elsewhere'
+    this.ending = signal(null);          // 'left', 'full', 'failed', 'elsewhere'
     this.startedAt = signal(null);
     this.members = signal(new Map());    // address -> {address, name, device, missingSince, link, remote}
     this.media = new Media((kind, track) => this.#mediaChanged(kind, track));
@@ -58,8 +58,15 @@ export class GroupCall {
     for (const participant of participants) this.#offerTo(addressOf(participant));
   }
 
+  /** Others may have been faster, or the server bears fewer than it said: then it is over. */
   async #enter() {
-    const { participants } = await post(`/api/channels/${this.channelId}/call/join`);
+    const { participants } = await post(`/api/channels/${this.channelId}/call/join`).catch((error) => {
+      if (error.status === 409) {
+        forgetIceServers();
+        this.end('full');
+      }
+      throw error;
+    });
     return participants.filter((participant) => participant.user_id !== myId());
   }
 

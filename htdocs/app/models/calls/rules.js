@@ -1,6 +1,8 @@
 // rules.js - what calls keep to: their times, what a mesh bears, how connections are made. One object, which tests
 // change.
 
+import { signal } from '@preact/signals';
+
 export const rules = {
   noAnswerMs: 45000,       // that a caller waits for somebody to answer
   ringMs: 60000,           // that a page rings at most: whoever called may have vanished
@@ -16,6 +18,5 @@ export const rules = {
   iceTransportPolicy: 'all',
 };
 
-/** What a mesh bears, in which each sends to each. */
-export const VIDEO_MOST = 6;
-export const AUDIO_MOST = 8;
+/** What a mesh bears, in which each sends to each: as the server has it configured, once it has been asked (ice.js). */
+export const limits = signal({ video: 6, audio: 8 });

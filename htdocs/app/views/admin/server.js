@@ -13,6 +13,7 @@ import { Table } from '../shared/table.js';
 import { attempt, say } from '../shared/toasts.js';
 import { HealthWords, since } from './health.js';
 import { Empty, explained, LoadState, Title, useDialogs, useLive } from './parts.js';
+import { Ways } from './ways.js';
 
 const EVERY_MS = 4000;
 
@@ -21,6 +22,7 @@ function Figures({ status }) {
     ['queue', number(status.queue_depth)],
     ['oldest', since(status.oldest_waiting_at)],
     ['contact', since(status.last_contact)],
+    ['request', since(status.last_request)],
     ['next', since(status.next_attempt)],
     ['failures', number(status.failures)],
     ['abilities', t(`admin.abilities.${status.abilities}`)],
@@ -112,6 +114,7 @@ export function Server({ id }) {
     <p class="quiet"><bdi>${server?.base_url}</bdi></p>
     <${LoadState} isLoaded=${status && server} error=${error} retry=${load} />
     ${status && server && html`<${HealthWords} link=${status} name=${server.name} />
-      <section class="panel"><h2>${t('admin.server.link')}</h2><${Figures} status=${status} /></section>
+      <section class="panel"><h2>${t('admin.server.link')}</h2><${Figures} status=${status} />
+        <${Ways} server=${server} /></section>
       <${Refused} server=${server} status=${status} load=${load} />`}`;
 }

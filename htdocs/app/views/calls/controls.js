@@ -2,7 +2,7 @@
 
 import { html, useEffect, useId, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
-import { VIDEO_MOST } from '../../models/calls/rules.js';
+import { limits } from '../../models/calls/rules.js';
 import { devices, followDevices } from '../../models/devices.js';
 import { preferences } from '../../models/preferences.js';
 import { Button, IconButton } from '../shared/button.js';
@@ -54,14 +54,15 @@ export function Controls({ call, count, onLeave }) {
   const hasCamera = media.camera.value !== null;
   const hasScreen = media.screen.value !== null;
   const canShare = Boolean(navigator.mediaDevices?.getDisplayMedia);
-  const isFull = !hasCamera && !hasScreen && count > VIDEO_MOST;
+  const { video: most } = limits.value;
+  const isFull = !hasCamera && !hasScreen && count > most;
   const leaveText = call.kind === 'group' ? 'calls.leave' : 'calls.hang-up';
   const toggleMicrophone = () => (media.audio.value ? media.setMuted(!media.isMuted.value) : media.openMicrophone());
   const toggleCamera = () => (hasCamera ? media.closeCamera() : media.openCamera());
   const toggleScreen = () => (hasScreen ? media.stopScreen() : media.shareScreen());
   return html`<div class="call-controls">
     <${Problems} problems=${media.problems.value} />
-    ${isFull && html`<p class="call-problem" role="status">${t('calls.video-limit', { count: VIDEO_MOST })}</p>`}
+    ${isFull && html`<p class="call-problem" role="status">${t('calls.video-limit', { count: most })}</p>`}
     ${showsDevices.value && html`<${Devices} media=${media} />`}
     <div class="call-buttons" role="toolbar" aria-label=${t('calls.controls')}>
       <${Toggle} icon="mic" offIcon="mic-off" isOn=${!isMuted}

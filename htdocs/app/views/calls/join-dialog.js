@@ -3,7 +3,8 @@
 import { html, useEffect, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { calls } from '../../models/calls/entry.js';
-import { AUDIO_MOST, VIDEO_MOST } from '../../models/calls/rules.js';
+import { iceServers } from '../../models/calls/ice.js';
+import { limits } from '../../models/calls/rules.js';
 import { callCount, loadParticipants } from '../../models/calls.js';
 import { nameOf, personById } from '../../models/people.js';
 import { Button } from '../shared/button.js';
@@ -12,9 +13,10 @@ import { Check, FormError, useForm } from '../shared/form.js';
 import { attempt } from '../shared/toasts.js';
 
 function limitText(count) {
-  if (count >= AUDIO_MOST) return t('calls.full', { count: AUDIO_MOST });
-  if (count >= VIDEO_MOST) return t('calls.audio-only', { count: VIDEO_MOST });
-  return t('calls.limit', { video: VIDEO_MOST, audio: AUDIO_MOST });
+  const { video, audio } = limits.value;
+  if (count >= audio) return t('calls.full', { count });
+  if (count >= video) return t('calls.audio-only', { count });
+  return t('calls.limit', { video, audio });
 }
 
 function participantName({ user_id: id, username }) {
@@ -34,6 +36,7 @@ function useParticipants(channelId) {
 export function JoinDialog({ channelId, channelName, onClose }) {
   const participants = useParticipants(channelId);
   const count = participants.length;
+  useEffect(() => { iceServers().catch(() => {}); }, []); // the limits; and those that join need them at once
   const form = useForm({
     save: async ({ camera, muted }) => {
       const { joinCall } = await calls();
@@ -46,12 +49,12 @@ export function JoinDialog({ channelId, channelName, onClose }) {
     <form class="call-join" onSubmit=${form.submit}>
       <p role="status">${count ? t('calls.in-it', { count, names }) : t('calls.nobody-in-it')}</p>
       <p class="hint">${limitText(count)}</p>
-      ${count < VIDEO_MOST && html`<${Check} name="camera" label=${t('calls.join-camera')} />`}
+      ${count < limits.value.video && html`<${Check} name="camera" label=${t('calls.join-camera')} />`}
       <${Check} name="muted" label=${t('calls.join-muted')} />
       <${FormError} form=${form} />
       <div class="actions">
         <${Button} onClick=${onClose}>${t('action.cancel')}<//>
-        <${Button} type="submit" kind="primary" icon="phone" disabled=${count >= AUDIO_MOST}>
+        <${Button} type="submit" kind="primary" icon="phone" disabled=${count >= limits.value.audio}>
           ${count ? t('calls.join') : t('calls.start')}<//>
       </div>
     </form>
