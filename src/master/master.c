@@ -29,7 +29,8 @@
 #include <unistd.h>
 
 enum { DESCRIPTORS_KEPT = 32 }; /* a process's own, besides those of workers and connections */
-enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun */
+enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun, */
+enum { LOOK_MS = 1000 };        /* and whether they go on */
 
 static int fail(char *error)
 {
@@ -163,7 +164,7 @@ static int prepare_in_child(const void *argument)
 
 static int prepare_database(struct master *master)
 {
-    return children_run_once(prepare_in_child, master->config, "prepare", &master->privileges) == 0 ? 0 : -1;
+    return children_run_once(prepare_in_child, master->config, "prepare", &master->privileges, -1) == 0 ? 0 : -1;
 }
 
 static int listeners_init(struct master *master)
@@ -328,10 +329,12 @@ int master_wait_signal(const struct master *master, int64_t ms)
     return wait_for(&master->signals, ms);
 }
 
+/* What is waited for by this is bounded, or goes on by itself: the master lives, even if nobody serves meanwhile. */
 void master_wait_child(int64_t ms)
 {
     sigset_t child;
 
+    notify_turn(clock_monotonic_ms(), true);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     wait_for(&child, ms);
@@ -355,6 +358,20 @@ static int64_t tell_ready(struct master *master)
     return -1;
 }
 
+/* Looks whether children hang. A look that comes late is one look. */
+static int64_t look_at_children(struct master *master, uint64_t now)
+{
+    unsigned seconds = master->config->hang_seconds;
+
+    if (seconds == 0)
+        return -1;
+    if (now >= master->look_at) {
+        children_look(master->children, seconds);
+        master->look_at = now + LOOK_MS;
+    }
+    return (int64_t)(master->look_at - now);
+}
+
 /* Does what is due. Returns milliseconds until something is again, -1 if nothing is. */
 static int64_t turn(struct master *master)
 {
@@ -366,7 +383,8 @@ static int64_t turn(struct master *master)
         reload_certificates(master);
     sooner(&wait, other);
     sooner(&wait, (int64_t)tickets_turn(master->inheritance.bus, now));
-    sooner(&wait, notify_turn(now));
+    sooner(&wait, look_at_children(master, now));
+    sooner(&wait, notify_turn(now, children_any_serves(master->children)));
     return wait;
 }
 
@@ -408,7 +426,7 @@ static void drain(struct master *master)
             children_stop(master->children, SIGKILL);
             left = 1000;
         }
-        int64_t sign_of_life = notify_turn(clock_monotonic_ms());
+        int64_t sign_of_life = notify_turn(clock_monotonic_ms(), true);
         sooner(&left, sign_of_life);
         master_wait_signal(master, left);
         children_reap(master->children);

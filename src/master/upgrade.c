@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum {
+    TRIAL_MS = 60 * 1000,     /* that the trial of a program may take */
     READY_MS = 30 * 1000,     /* that new workers may take to begin */
     LOOK_MS = 20,
 };
@@ -49,7 +50,7 @@ void upgrade_execute(struct master *master)
         return;
     }
     log_info("SIGUSR2: upgrading to %s", handover_program_path());
-    if (children_run_once(try_out, master, "upgrade", &all) != 0) {
+    if (children_run_once(try_out, master, "upgrade", &all, TRIAL_MS) != 0) {
         log_error("no upgrade: the new program does not start here; this one goes on");
         return;
     }
@@ -80,7 +81,7 @@ static const char *obstacle(struct master *master)
         return "the shared segment is another";
     if (children_slots(master->config) < 2 * (master->config->workers + 1))
         return "there are too many workers";
-    return children_run_once(ask_store, master, "prepare", &master->privileges) == 0 ? NULL : "the database's schema changes";
+    return children_run_once(ask_store, master, "prepare", &master->privileges, -1) == 0 ? NULL : "the database's schema changes";
 }
 
 int upgrade_make_way(struct master *master)

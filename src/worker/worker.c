@@ -10,6 +10,7 @@
 #include "bering/log.h"
 #include "bering/network.h"
 #include "bering/orders.h"
+#include "bering/pulse.h"
 #include "bering/tls.h"
 #include "worker/acceptor.h"
 #include "worker/access_log.h"
@@ -259,6 +260,7 @@ static void run(struct worker *worker)
             wait = DRAIN_TICK_MS;
         if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
             break;
+        pulse_beat(); /* at least once a second: the hub's turn is never further away */
         wait = hub_turn(worker->hub);
         acceptor_turn(worker->acceptor);
     }

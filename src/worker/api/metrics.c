@@ -75,6 +75,7 @@ static const struct {
     {COUNTER_COMMITS, "commits", "counter", "Transactions that reached the disk."},
     {COUNTER_COMMITTED_WRITES, "committed_writes", "counter", "Requests that these transactions served."},
     {COUNTER_PROCESS_RESTARTS, "process_restarts", "counter", "Processes that died and were started again."},
+    {COUNTER_PROCESSES_HUNG, "processes_hung", "counter", "Processes that were killed because they did not go on."},
     {COUNTER_ACCESS_LINES_LOST, "access_log_lines_lost", "counter", "Lines that the access log could not take."},
     {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter", "Messages deleted because of their age, or with their channel."},
 };
