@@ -12,6 +12,7 @@
 #include "bering/clock.h"
 #include "bering/counters.h"
 #include "bering/log.h"
+#include "master/guard.h"
 #include "master/hang.h"
 #include "master/state.h"
 #include <assert.h>
@@ -94,6 +95,7 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
  */
 static void bind_to_master(pid_t master)
 {
+    guard_lift();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != master)
         _exit(1);

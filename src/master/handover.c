@@ -271,6 +271,19 @@ static bool read_text(struct handover *handover)
            handover->program > 0 && handover->live > 0;
 }
 
+int handover_program_before(void)
+{
+    static const char word[] = "\nprogram ";
+    const char *number = getenv(VARIABLE), *line;
+    char text[256] = "";
+
+    if (number == NULL || getenv(RETURN) != NULL || pread((int)strtol(number, NULL, 10), text, sizeof(text) - 1, 0) <= 0)
+        return -1;
+    line = strstr(text, word);
+    int program = line != NULL ? (int)strtol(line + sizeof(word) - 1, NULL, 10) : -1;
+    return is_open(program) ? program : -1;
+}
+
 int handover_read(struct handover *handover_r)
 {
     const char *number = getenv(VARIABLE);
@@ -279,6 +292,7 @@ int handover_read(struct handover *handover_r)
     if (number == NULL)
         return 0;
     handover_r->is_return = getenv(RETURN) != NULL;
+    handover_r->has_crashed = handover_r->is_return && strcmp(getenv(RETURN), "crash") == 0;
     handover_r->memory = (int)strtol(number, NULL, 10);
     unsetenv(VARIABLE);
     unsetenv(RETURN);

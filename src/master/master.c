@@ -11,6 +11,7 @@
 #include "bering/log.h"
 #include "bering/store.h"
 #include "bering/tickets.h"
+#include "master/guard.h"
 #include "master/listeners.h"
 #include "master/notify.h"
 #include "master/reload.h"
@@ -284,6 +285,7 @@ static void bus_deinit(struct master *master)
 
 static int start_children(struct master *master)
 {
+    guard_lift();
     children_start(master->children);
     for (size_t i = 0; i < master->inheritance.listener_count; ++i)
         log_info("listening on %s%s", master->inheritance.listeners[i].address,

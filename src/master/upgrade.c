@@ -117,6 +117,8 @@ int upgrade_finish(struct master *master)
         master_wait_child(LOOK_MS);
         children_reap(master->children);
     }
+    if (master->handover.has_crashed)
+        log_error("no upgrade: the new program has crashed");
     if (master->handover.is_return)
         log_info("returned to the program before");
     else
