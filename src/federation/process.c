@@ -274,8 +274,8 @@ static void run(struct process *process)
 static void close_listeners(const struct inheritance *inheritance)
 {
     for (size_t i = 0; i < inheritance->listener_count; ++i)
-        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
-            close(inheritance->listeners[i].descriptors[worker]);
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            close(inheritance->listeners[i].descriptors[socket]);
 }
 
 static int open_store(struct federation *federation)

@@ -200,22 +200,27 @@ static unsigned place_of(const struct children *children, const struct kind *kin
     return place;
 }
 
-/* Those of before have one half of the slots; the new ones get the other, if there are two halves. */
+/*
+ * Those of before have one half of the slots; the new ones get the other, if there are two halves. If there are more or fewer
+ * workers now, those of before have a bus of their own, and any of them end before the new ones start.
+ */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring)
 {
     const struct kind *kind = find_kind(record->kind);
     unsigned place = kind == NULL ? children->count : place_of(children, kind, record->number);
+    bool has_place = place < children->count && record->slot > place;
 
-    if (place == children->count || record->slot <= place || record->pid <= 1 || waitpid(record->pid, NULL, WNOHANG) != 0)
+    if (kind == NULL || (!has_place && !is_retiring) || record->pid <= 1 || waitpid(record->pid, NULL, WNOHANG) != 0)
         return false;
-    struct child *child = &children->list[place];
-    unsigned first = record->slot - place;
+    struct child *child = has_place ? &children->list[place] : NULL;
+    unsigned first = has_place ? record->slot - place : 1;
     if (is_retiring) {
         assert(children->retiring_count < BUS_PROCESSES);
         child = &children->retiring[children->retiring_count++];
         first = first > 1 || children_slots(children->inheritance->config) <= children->count + 1 ? 1 : children->count + 1;
     }
-    set_slots(children, first);
+    if (has_place)
+        set_slots(children, first);
     init_child(child, kind, record->number, record->slot);
     child->pid = record->pid;
     child->started_at = clock_monotonic_ms();

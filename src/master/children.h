@@ -36,7 +36,7 @@ void children_start(struct children *children);
 
 /*
  * Takes over a child of the program before: one that goes on, or one that is to end. Returns false if it is no child of
- * ours any more.
+ * ours any more, or is to go on and there is no place for it.
  */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring);
 

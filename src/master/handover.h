@@ -21,6 +21,8 @@ struct handover {
     int live;
     bool bus_is_adopted;      /* else it is closed in the end */
     unsigned workers;
+    size_t ring_size;         /* 0: it was not said */
+    unsigned sockets;         /* of the listener that is read next */
     int bus[BUS_PROCESSES + 1];
     size_t bus_count;
     struct child_record *children;

@@ -71,11 +71,11 @@ static int handover_init(struct master *master)
         log_error("what the program before has left cannot be read");
         return -1;
     }
-    if (!handover->is_there)
+    if (!handover->is_return)
         return 0;
-    if (master->config->workers != handover->workers)
-        log_warn("WORKERS has changed: that needs a restart");
-    master->config->workers = handover->workers;
+    master->config->workers = handover->workers; /* as those are that go on, whatever the configuration says by now */
+    if (handover->ring_size != 0)
+        master->config->ring_size = handover->ring_size;
     return 0;
 }
 
@@ -463,7 +463,7 @@ int master_check(struct config *config, const char *file)
     struct master master = {.config = config, .file = file, .inheritance = {.config = config}};
 
     log_init(config->log_level, config->log_format);
-    if (tls_init(&master) != 0)
+    if (upgrade_check(config) != 0 || tls_init(&master) != 0)
         return 1;
     tls_deinit(&master);
     return 0;

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -24,6 +25,9 @@ enum {
 };
 
 extern char **environ;
+
+/* For the trial: where the database of the program before is. */
+static const char DATABASE[] = "BERINGSHARE_DATABASE";
 
 /* ---- the program before ---- */
 
@@ -36,6 +40,7 @@ static int try_out(const void *argument)
                          file != NULL ? (char *)(uintptr_t)"--config" : NULL, file, NULL};
 
     sigprocmask(SIG_UNBLOCK, &master->signals, NULL);
+    setenv(DATABASE, master->config->database_path, 1);
     execve(arguments[0], arguments, environ);
     log_error("cannot execute %s: %s", arguments[0], strerror(errno));
     return 1;
@@ -66,6 +71,19 @@ void upgrade_execute(struct master *master)
 }
 
 /* ---- the new program ---- */
+
+/* The lock that is handed over is that of one file (lock_database). */
+int upgrade_check(const struct config *config)
+{
+    const char *before = getenv(DATABASE);
+    struct stat one, other;
+
+    if (before == NULL || (stat(before, &one) == 0 && stat(config->database_path, &other) == 0 &&
+                           one.st_dev == other.st_dev && one.st_ino == other.st_ino))
+        return 0;
+    log_error("DATABASE_PATH has changed: that needs a restart");
+    return -1;
+}
 
 static int ask_store(const void *argument)
 {

@@ -164,9 +164,9 @@ static void watch_orders(struct worker *worker)
 static void close_foreign_listeners(const struct inheritance *inheritance, unsigned number)
 {
     for (size_t i = 0; i < inheritance->listener_count; ++i)
-        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
-            if (worker != number)
-                close(inheritance->listeners[i].descriptors[worker]);
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            if (listener_worker(socket, inheritance->config) != number)
+                close(inheritance->listeners[i].descriptors[socket]);
 }
 
 static int open_store(struct worker *worker)
