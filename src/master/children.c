@@ -12,6 +12,7 @@
 #include "bering/clock.h"
 #include "bering/counters.h"
 #include "bering/log.h"
+#include "master/confine.h"
 #include "master/guard.h"
 #include "master/hang.h"
 #include "master/state.h"
@@ -121,6 +122,7 @@ static void start(struct children *children, struct child *child)
         bind_to_master(master);
         log_process(child->name);
         prctl(PR_SET_NAME, child->kind->name);
+        confine(children->inheritance->config);
         bus_attach(children->inheritance->bus, child->slot);
         exit(child->kind->run(children->inheritance, child->number));
     }
