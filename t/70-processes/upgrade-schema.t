@@ -25,14 +25,16 @@ my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice, $bob]);
 my ($version) = map { $_->[0] } @{query($path, 'PRAGMA user_version')};
 
-# A stream that comes back when it ends, from where it was; what it has heard, in order.
+# A stream that comes back when it ends, from where it was; what it has heard, in order. A worker that has taken a connection
+# and is about to end says 503 and Retry-After: one comes again.
 my (@heard, $stream);
 sub keep_listening () {
     return unless $stream->ended;
     my @events = @{$stream->events};
+    my $from   = @events ? $events[-1]{id} : $stream->{resumed_from};
+    my $next   = eval { $bob->events(last_event_id => $from) } or return $@ =~ /status 503/ || die $@;
     push @heard, @{$stream->bodies};
-    my $from = @events ? $events[-1]{id} : $stream->{resumed_from};
-    $stream = $bob->events(last_event_id => $from);
+    $stream = $next;
     $stream->{resumed_from} = $from;
 }
 
