@@ -5,6 +5,7 @@
  * ends because of a bad start.
  */
 #include "bering/config.h"
+#include "master/guard.h"
 #include "master/master.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -114,6 +115,7 @@ int main(int argc, char **argv)
     const struct command *command = NULL;
     const char *file = NULL;
 
+    guard_set(argv);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--config") == 0) {
             if (++i == argc || argv[i][0] == '\0')

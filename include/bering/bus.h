@@ -9,6 +9,7 @@
 #define BERING_BUS_H
 
 #include "bering/event.h"
+#include "bering/pulse.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,12 +38,19 @@ size_t bus_descriptors(const struct bus *bus, int *descriptors_r);
  */
 struct bus *bus_adopt(const int *descriptors, size_t count, size_t ring_size, unsigned processes, const char **error_r);
 
-/* Says which process slot the caller is; once, right after fork. */
+/* Says which process slot the caller is; once, right after fork. The calling thread's pulse is that of its loop from now on. */
 void bus_attach(struct bus *bus, unsigned process);
 
 /* Says that the caller does its work from now on; and whether the process of a slot has said so. */
 void bus_set_ready(struct bus *bus);
 bool bus_is_ready(const struct bus *bus, unsigned process);
+
+/* The threads of a process whose pulse (pulse.h) is in the segment. */
+enum bus_pulse { BUS_PULSE_LOOP, BUS_PULSE_WRITER, BUS_PULSES };
+
+/* The calling thread is that one of its process from now on; and how the one of a process is that there is. */
+void bus_use_pulse(struct bus *bus, enum bus_pulse pulse);
+struct pulse_view bus_pulse_look(const struct bus *bus, unsigned process, enum bus_pulse pulse);
 
 /* The caller's slot. */
 unsigned bus_process(const struct bus *bus);

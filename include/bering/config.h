@@ -52,6 +52,7 @@ struct config {
     unsigned keepalive_seconds;   /* KEEPALIVE_SECONDS between comments or pings on an idle stream */
     unsigned request_timeout_seconds; /* REQUEST_TIMEOUT_SECONDS for a request to arrive whole */
     unsigned drain_seconds;       /* DRAIN_SECONDS that a shutdown may take */
+    unsigned hang_seconds;        /* HANG_SECONDS without a sign of life, after which a process is replaced; 0: never */
     unsigned login_attempts;      /* LOGIN_ATTEMPTS a minute for an account; addresses get ten times as many */
     unsigned retention_days;      /* RETENTION_DAYS of messages in channels; 0: for ever */
     unsigned retention_direct_days; /* RETENTION_DIRECT_DAYS */

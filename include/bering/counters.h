@@ -18,6 +18,7 @@ enum counter {
     COUNTER_COMMITS,
     COUNTER_COMMITTED_WRITES,
     COUNTER_PROCESS_RESTARTS,
+    COUNTER_PROCESSES_HUNG,       /* killed because they did not go on */
     COUNTER_ACCESS_LINES_LOST,    /* that the access log could not take fast enough, or not write */
     COUNTER_MESSAGES_EXPIRED,     /* deleted by age, or with their channel */
     COUNTERS

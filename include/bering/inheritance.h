@@ -13,10 +13,17 @@
 struct ssl_ctx_st;
 
 struct listener {
-    int *descriptors;         /* one SO_REUSEPORT socket a worker, by number from 0; or copies of one that was given */
+    int *descriptors;         /* SO_REUSEPORT sockets, or copies of one that was given */
+    unsigned count;           /* of them: one a worker at least, more if there were more workers once */
     bool tls;
     char *address;            /* as it was configured, or the name of the one that was given */
 };
+
+/* Which worker, counted from 0, accepts from a listener's socket. */
+static inline unsigned listener_worker(unsigned socket, const struct config *config)
+{
+    return socket % config->workers;
+}
 
 struct inheritance {
     struct config *config;    /* a child's own after the fork: live_take writes to it */

@@ -103,6 +103,7 @@ void bus_destroy(struct bus **bus)
 {
     if (!*bus)
         return;
+    pulse_use(NULL);
     segment_destroy(&(*bus)->segment, (*bus)->size);
     if ((*bus)->descriptor != -1)
         close((*bus)->descriptor);
@@ -118,6 +119,24 @@ static void clear_descriptor(const struct bus *bus)
     assert(length == (ssize_t)sizeof(wakes) || errno == EAGAIN);
 }
 
+static void clear_pulses(struct bus *bus, unsigned process)
+{
+    for (enum bus_pulse pulse = 0; pulse < BUS_PULSES; pulse++)
+        pulse_clear(&bus->segment->slots[process].pulses[pulse]);
+}
+
+void bus_use_pulse(struct bus *bus, enum bus_pulse pulse)
+{
+    assert(pulse < BUS_PULSES);
+    pulse_use(&bus->segment->slots[bus->process].pulses[pulse]);
+}
+
+struct pulse_view bus_pulse_look(const struct bus *bus, unsigned process, enum bus_pulse pulse)
+{
+    assert(process < bus->processes && pulse < BUS_PULSES);
+    return pulse_look(&bus->segment->slots[process].pulses[pulse]);
+}
+
 void bus_attach(struct bus *bus, unsigned process)
 {
     assert(bus->segment->version == SEGMENT_VERSION && process < bus->processes);
@@ -127,6 +146,8 @@ void bus_attach(struct bus *bus, unsigned process)
     atomic_store(&bus->segment->slots[process].pid, getpid());
     atomic_fetch_and(&bus->segment->commit_waiters, ~(UINT64_C(1) << process));
     clear_descriptor(bus);
+    clear_pulses(bus, process);
+    bus_use_pulse(bus, BUS_PULSE_LOOP);
 }
 
 void bus_set_ready(struct bus *bus)
@@ -326,6 +347,7 @@ void bus_process_gone(struct bus *bus, unsigned process)
     atomic_store(&bus->segment->slots[process].ready, 0);
     atomic_store(&bus->segment->slots[process].pid, 0);
     atomic_store(&bus->segment->slots[process].position, 0);
+    clear_pulses(bus, process);
     counters_process_gone(bus, process);
     calls_process_gone(bus, process);
     presence_process_gone(bus, process);

@@ -3,10 +3,11 @@
  *
  * Runs in every process, on any thread. A lock is never held across anything that waits for somebody else, but the
  * commit lock. Where two are held, the ring's is the inner one. Nobody sleeps here without looking again from time to
- * time, because a killed process can take a wake-up with it.
+ * time, because a killed process can take a wake-up with it; who waits does not hang (pulse.h).
  */
 #include "bus/lock.h"
 
+#include "bering/pulse.h"
 #include <assert.h>
 #include <errno.h>
 #include <sched.h>
@@ -64,8 +65,10 @@ bool lock_acquire(struct lock *lock)
 {
     int result = pthread_mutex_trylock(&lock->mutex);
 
-    while (result == EBUSY || result == ETIMEDOUT)
+    while (result == EBUSY || result == ETIMEDOUT) {
+        pulse_beat(); /* it is the owner that hangs then, if anybody does */
         result = wait_and_lock(&lock->mutex);
+    }
     if (result == EOWNERDEAD) {
         result = pthread_mutex_consistent(&lock->mutex);
         assert(result == 0);

@@ -35,6 +35,7 @@ struct process_slot {
     _Atomic uint32_t ready;
     _Atomic int32_t pid;        /* 0: it does not run */
     _Atomic uint64_t position;  /* where it has read the ring up to, as it last said; 0: it has not */
+    alignas(64) struct pulse pulses[BUS_PULSES]; /* apart from what others look at with each event */
 };
 
 /* One line of cells a process, so that no two processes write to the same cache line. */

@@ -94,6 +94,8 @@ const struct config_row config_table[] = {
      .help = "for a request to arrive whole"},
     {"DRAIN_SECONDS", CONFIG_INTEGER, FIELD(drain_seconds), "10", 0, 3600, .is_live = true,
      .help = "that a shutdown may take"},
+    {"HANG_SECONDS", CONFIG_INTEGER, FIELD(hang_seconds), "60", 0, 86400, .is_live = true,
+     .help = "without a sign of life, after which a process is replaced; 0: never"},
     {"LOGIN_ATTEMPTS", CONFIG_INTEGER, FIELD(login_attempts), "10", 1, 1000000,
      .is_live = true, .help = "a minute for an account; an address gets ten times as many"},
     {"RETENTION_DAYS", CONFIG_INTEGER, FIELD(retention_days), "0", 0, RETENTION_DAYS_MOST,

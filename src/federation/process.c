@@ -11,6 +11,7 @@
 #include "bering/log.h"
 #include "bering/orders.h"
 #include "bering/presence.h"
+#include "bering/pulse.h"
 #include "federation/peer.h"
 #include "federation/poll.h"
 #include "federation/send.h"
@@ -21,7 +22,7 @@
 #include <unistd.h>
 
 enum {
-    WAIT_MOST_MS = 10000,
+    WAIT_MOST_MS = 1000,          /* so often it shows that it is alive */
     DRAIN_MS = 1000,              /* for what is under way when the server stops */
     EXPIRE_EVERY_MS = 30 * 1000,
 };
@@ -255,6 +256,7 @@ static void run(struct process *process)
 
     for (;;) {
         federation->now = clock_monotonic_ms();
+        pulse_beat();
         read_orders(process);
         if (federation->draining && is_drained(process))
             return;
@@ -272,8 +274,8 @@ static void run(struct process *process)
 static void close_listeners(const struct inheritance *inheritance)
 {
     for (size_t i = 0; i < inheritance->listener_count; ++i)
-        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
-            close(inheritance->listeners[i].descriptors[worker]);
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            close(inheritance->listeners[i].descriptors[socket]);
 }
 
 static int open_store(struct federation *federation)

@@ -12,6 +12,10 @@
 #include "bering/clock.h"
 #include "bering/counters.h"
 #include "bering/log.h"
+#include "master/confine.h"
+#include "master/guard.h"
+#include "master/hang.h"
+#include "master/state.h"
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
@@ -27,6 +31,8 @@ enum {
     STABLE_MS = 2000,       /* having run so long, a child is no longer thought to be in a crash loop */
     BACKOFF_FIRST_MS = 50,
     BACKOFF_MOST_MS = 5000,
+    WAIT_MS = 200,          /* between two looks at one that is waited for */
+    ABORT_LOOKS = 2,        /* that one which hangs may take to end by SIGABRT */
 };
 
 struct child {
@@ -38,6 +44,8 @@ struct child {
     uint64_t started_at;    /* clock_monotonic_ms */
     uint64_t restart_at;    /* when pid is 0 */
     unsigned backoff;       /* ms to wait before the next restart */
+    struct hang_watch watches[BUS_PULSES];
+    unsigned abort_looks;   /* since it was aborted, the one then included; 0: it was not */
 };
 
 struct children {
@@ -88,6 +96,7 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
  */
 static void bind_to_master(pid_t master)
 {
+    guard_lift();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != master)
         _exit(1);
@@ -98,6 +107,8 @@ static void start(struct children *children, struct child *child)
     pid_t master = getpid();
 
     fflush(NULL);
+    child->abort_looks = 0;
+    memset(child->watches, 0, sizeof(child->watches));
     child->started_at = clock_monotonic_ms();
     child->pid = fork();
     if (child->pid == -1) {
@@ -111,6 +122,7 @@ static void start(struct children *children, struct child *child)
         bind_to_master(master);
         log_process(child->name);
         prctl(PR_SET_NAME, child->kind->name);
+        confine(children->inheritance->config);
         bus_attach(children->inheritance->bus, child->slot);
         exit(child->kind->run(children->inheritance, child->number));
     }
@@ -190,22 +202,27 @@ static unsigned place_of(const struct children *children, const struct kind *kin
     return place;
 }
 
-/* Those of before have one half of the slots; the new ones get the other, if there are two halves. */
+/*
+ * Those of before have one half of the slots; the new ones get the other, if there are two halves. If there are more or fewer
+ * workers now, those of before have a bus of their own, and any of them end before the new ones start.
+ */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring)
 {
     const struct kind *kind = find_kind(record->kind);
     unsigned place = kind == NULL ? children->count : place_of(children, kind, record->number);
+    bool has_place = place < children->count && record->slot > place;
 
-    if (place == children->count || record->slot <= place || record->pid <= 1 || waitpid(record->pid, NULL, WNOHANG) != 0)
+    if (kind == NULL || (!has_place && !is_retiring) || record->pid <= 1 || waitpid(record->pid, NULL, WNOHANG) != 0)
         return false;
-    struct child *child = &children->list[place];
-    unsigned first = record->slot - place;
+    struct child *child = has_place ? &children->list[place] : NULL;
+    unsigned first = has_place ? record->slot - place : 1;
     if (is_retiring) {
         assert(children->retiring_count < BUS_PROCESSES);
         child = &children->retiring[children->retiring_count++];
         first = first > 1 || children_slots(children->inheritance->config) <= children->count + 1 ? 1 : children->count + 1;
     }
-    set_slots(children, first);
+    if (has_place)
+        set_slots(children, first);
     init_child(child, kind, record->number, record->slot);
     child->pid = record->pid;
     child->started_at = clock_monotonic_ms();
@@ -330,6 +347,47 @@ void children_reap(struct children *children)
     }
 }
 
+/* ---- those that hang ---- */
+
+static void abort_child(struct children *children, struct child *child, enum bus_pulse pulse, unsigned most)
+{
+    static const char *const words[] = {[BUS_PULSE_LOOP] = "loop", [BUS_PULSE_WRITER] = "writer"};
+
+    log_error("%s (pid %d) hangs: its %s has not gone on for %u s; killing it", child->name, (int)child->pid, words[pulse], most);
+    counter_add(children->inheritance->bus, COUNTER_PROCESSES_HUNG, 1);
+    child->abort_looks = 1;
+    kill(child->pid, SIGABRT);
+}
+
+static void look(struct children *children, struct child *child, unsigned most)
+{
+    if (child->pid == 0)
+        return;
+    if (child->abort_looks > 0) {
+        if (child->abort_looks++ == ABORT_LOOKS)
+            kill(child->pid, SIGKILL); /* it is stopped, or its core takes too long */
+        return;
+    }
+    for (enum bus_pulse pulse = 0; pulse < BUS_PULSES && child->abort_looks == 0; ++pulse) {
+        struct hang_watch *watch = &child->watches[pulse];
+        struct pulse_view view = bus_pulse_look(children->inheritance->bus, child->slot, pulse);
+        bool is_held = hang_is_suspect(watch, &view) && hang_is_held(child->pid, view.thread);
+        if (hang_look(watch, &view, is_held, most))
+            abort_child(children, child, pulse, most);
+    }
+}
+
+/* Those that are to end show signs of life until then; if they have a bus of their own, they have ended before this one is. */
+void children_look(struct children *children, unsigned most)
+{
+    for (unsigned i = 0; i < children->count; ++i)
+        look(children, &children->list[i], most);
+    for (unsigned i = 0; i < children->retiring_count; ++i)
+        look(children, &children->retiring[i], most);
+}
+
+/* ---- all of them ---- */
+
 int64_t children_restart(struct children *children)
 {
     uint64_t now = clock_monotonic_ms();
@@ -395,6 +453,21 @@ bool children_are_ready(const struct children *children)
     return true;
 }
 
+static bool any_serves(const struct children *children, const struct child *list, unsigned count)
+{
+    for (unsigned i = 0; i < count; ++i)
+        if (!list[i].kind->is_alone && list[i].pid != 0 && list[i].abort_looks == 0 &&
+            bus_is_ready(children->inheritance->bus, list[i].slot))
+            return true;
+    return false;
+}
+
+bool children_any_serves(const struct children *children)
+{
+    return any_serves(children, children->list, children->count) ||
+           any_serves(children, children->retiring, children->retiring_count);
+}
+
 bool children_have_died(const struct children *children)
 {
     return children->have_died;
@@ -416,11 +489,23 @@ unsigned children_alive(const struct children *children)
     return alive;
 }
 
+static int wait_for_end(pid_t pid, const char *name, int64_t most_ms)
+{
+    uint64_t begun_at = clock_monotonic_ms();
+    int status;
+
+    while (waitpid(pid, &status, WNOHANG) != pid) {
+        if (most_ms >= 0 && clock_monotonic_ms() - begun_at >= (uint64_t)most_ms && kill(pid, SIGKILL) == 0)
+            log_error("%s (pid %d) takes longer than %lld s: killing it", name, (int)pid, (long long)most_ms / 1000);
+        master_wait_child(WAIT_MS);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 int children_run_once(int (*run)(const void *argument), const void *argument, const char *name,
-                      const struct privileges *privileges)
+                      const struct privileges *privileges, int64_t most_ms)
 {
     pid_t master = getpid(), pid;
-    int status;
 
     fflush(NULL);
     pid = fork();
@@ -434,7 +519,5 @@ int children_run_once(int (*run)(const void *argument), const void *argument, co
         log_process(name);
         exit(run(argument));
     }
-    while (waitpid(pid, &status, 0) == -1)
-        assert(errno == EINTR);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return wait_for_end(pid, name, most_ms);
 }

@@ -36,7 +36,7 @@ void children_start(struct children *children);
 
 /*
  * Takes over a child of the program before: one that goes on, or one that is to end. Returns false if it is no child of
- * ours any more.
+ * ours any more, or is to go on and there is no place for it.
  */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring);
 
@@ -45,6 +45,12 @@ unsigned children_records(const struct children *children, struct child_record *
 
 /* Reaps what has died and clears its traces from the bus; those that are due again get a restart time. */
 void children_reap(struct children *children);
+
+/*
+ * One look (hang.h) at all that run: one that hangs for `most` looks is logged and killed, with SIGABRT, so that there is
+ * a core, then with SIGKILL. 0: nobody is.
+ */
+void children_look(struct children *children, unsigned most);
 
 /* Restarts those whose time has come. Returns milliseconds until the next is due, -1 if none is. */
 int64_t children_restart(struct children *children);
@@ -60,8 +66,9 @@ void children_kill(struct children *children);
 /* Says how many are still to end. */
 unsigned children_retiring(const struct children *children);
 
-/* Whether all workers have begun their work; whether one has died since the start. */
+/* Whether all workers have begun their work; whether any serves; whether one has died since the start. */
 bool children_are_ready(const struct children *children);
+bool children_any_serves(const struct children *children);
 bool children_have_died(const struct children *children);
 
 /*
@@ -72,10 +79,11 @@ void children_stop(struct children *children, int signal);
 unsigned children_alive(const struct children *children);
 
 /*
- * Runs `run(argument)` in a child of its own, without privileges if `privileges` says so, and waits for it. Returns its
- * exit status, -1 if it died of a signal. For work that must leave nothing open in the master.
+ * Runs `run(argument)` in a child of its own, without privileges if `privileges` says so, and waits for it, at most so many
+ * milliseconds (-1: for ever), after which it is killed. Returns its exit status, -1 if it died of a signal. For work that
+ * must leave nothing open in the master.
  */
 int children_run_once(int (*run)(const void *argument), const void *argument, const char *name,
-                      const struct privileges *privileges);
+                      const struct privileges *privileges, int64_t most_ms);
 
 #endif

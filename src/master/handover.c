@@ -1,8 +1,9 @@
 /*
  * handover.c - the list of what goes from one program to the next. Master only.
  *
- * One line a thing, in a memory file: "workers N", "database FD", "program FD", "live FD", "bus FD...", "child KIND
- * NUMBER SLOT PID", "listener TLS FD... ADDRESS". What is inherited stays open across execve until handover_settle, so
+ * One line a thing, in a memory file: "workers N", "ring BYTES", "database FD", "program FD", "live FD", "bus FD...", "child
+ * KIND NUMBER SLOT PID", "sockets N" of each of the listeners that follow, else one a worker, and "listener TLS FD...
+ * ADDRESS". What is inherited stays open across execve until handover_settle, so
  * that there is a way back; who reads checks each descriptor.
  */
 #include "master/handover.h"
@@ -58,8 +59,8 @@ static void set_all(const struct master *master, int flags)
     for (size_t i = 0; i < count; ++i)
         set_flags(bus[i], flags);
     for (size_t i = 0; i < inheritance->listener_count; ++i)
-        for (unsigned worker = 0; worker < master->config->workers; ++worker)
-            set_flags(inheritance->listeners[i].descriptors[worker], flags);
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            set_flags(inheritance->listeners[i].descriptors[socket], flags);
     for (unsigned i = 0; i < activation_count(); ++i)
         set_flags(GIVEN_FIRST + (int)i, flags);
     set_flags(live_descriptor(inheritance->live), flags);
@@ -85,17 +86,17 @@ static void write_all(const struct master *master, FILE *out)
     const struct inheritance *inheritance = &master->inheritance;
     size_t count = bus_descriptors(inheritance->bus, bus);
 
-    fprintf(out, "workers %u\ndatabase %d\nprogram %d\nlive %d\nbus", master->config->workers, master->database,
-            master->program, live_descriptor(inheritance->live));
+    fprintf(out, "workers %u\nring %zu\ndatabase %d\nprogram %d\nlive %d\nbus", master->config->workers,
+            master->config->ring_size, master->database, master->program, live_descriptor(inheritance->live));
     for (size_t i = 0; i < count; ++i)
         fprintf(out, " %d", bus[i]);
     fputc('\n', out);
     write_children(master, out);
     for (size_t i = 0; i < inheritance->listener_count; ++i) {
         const struct listener *listener = &inheritance->listeners[i];
-        fprintf(out, "listener %d", listener->tls);
-        for (unsigned worker = 0; worker < master->config->workers; ++worker)
-            fprintf(out, " %d", listener->descriptors[worker]);
+        fprintf(out, "sockets %u\nlistener %d", listener->count, listener->tls);
+        for (unsigned socket = 0; socket < listener->count; ++socket)
+            fprintf(out, " %d", listener->descriptors[socket]);
         fprintf(out, " %s\n", listener->address);
     }
 }
@@ -166,14 +167,27 @@ static size_t read_numbers(char **rest, int *numbers_r, size_t most)
     return count;
 }
 
-static bool read_workers(struct handover *handover, char *rest)
+static bool read_sockets(struct handover *handover, char *rest)
 {
     int number;
 
     if (read_numbers(&rest, &number, 1) != 1 || number < 1 || number > BUS_PROCESSES)
         return false;
-    handover->workers = (unsigned)number;
+    handover->sockets = (unsigned)number;
     return true;
+}
+
+static bool read_workers(struct handover *handover, char *rest)
+{
+    if (!read_sockets(handover, rest))
+        return false;
+    handover->workers = handover->sockets;
+    return true;
+}
+
+static bool read_ring(struct handover *handover, char *rest)
+{
+    return sscanf(rest, " %zu", &handover->ring_size) == 1;
 }
 
 static bool read_database(struct handover *handover, char *rest)
@@ -222,8 +236,8 @@ static bool read_listener(struct handover *handover, char *rest)
 
     assert(descriptors != NULL);
     bool whole = read_numbers(&rest, &tls, 1) == 1 &&
-                 read_numbers(&rest, descriptors, handover->workers) == handover->workers && rest[0] == ' ';
-    for (unsigned i = 0; whole && i < handover->workers; ++i)
+                 read_numbers(&rest, descriptors, handover->sockets) == handover->sockets && rest[0] == ' ';
+    for (unsigned i = 0; whole && i < handover->sockets; ++i)
         if (!is_open(descriptors[i]))
             whole = false;
     if (!whole) {
@@ -233,8 +247,8 @@ static bool read_listener(struct handover *handover, char *rest)
     struct listeners *listeners = &handover->listeners;
     listeners->list = reallocarray(listeners->list, listeners->count + 1, sizeof(struct listener));
     assert(listeners->list != NULL);
-    listeners->list[listeners->count++] =
-        (struct listener){.descriptors = descriptors, .tls = tls != 0, .address = strdup(rest + 1)};
+    listeners->list[listeners->count++] = (struct listener){
+        .descriptors = descriptors, .count = handover->sockets, .tls = tls != 0, .address = strdup(rest + 1)};
     return true;
 }
 
@@ -242,8 +256,8 @@ static const struct {
     const char *word;
     bool (*read)(struct handover *handover, char *rest);
 } lines[] = {
-    {"workers", read_workers}, {"database", read_database}, {"program", read_program},
-    {"live", read_live},       {"bus", read_bus},           {"child", read_child},
+    {"workers", read_workers}, {"ring", read_ring}, {"database", read_database}, {"program", read_program},
+    {"live", read_live},       {"bus", read_bus},   {"child", read_child},       {"sockets", read_sockets},
     {"listener", read_listener},
 };
 
@@ -271,6 +285,19 @@ static bool read_text(struct handover *handover)
            handover->program > 0 && handover->live > 0;
 }
 
+int handover_program_before(void)
+{
+    static const char word[] = "\nprogram ";
+    const char *number = getenv(VARIABLE), *line;
+    char text[256] = "";
+
+    if (number == NULL || getenv(RETURN) != NULL || pread((int)strtol(number, NULL, 10), text, sizeof(text) - 1, 0) <= 0)
+        return -1;
+    line = strstr(text, word);
+    int program = line != NULL ? (int)strtol(line + sizeof(word) - 1, NULL, 10) : -1;
+    return is_open(program) ? program : -1;
+}
+
 int handover_read(struct handover *handover_r)
 {
     const char *number = getenv(VARIABLE);
@@ -279,6 +306,7 @@ int handover_read(struct handover *handover_r)
     if (number == NULL)
         return 0;
     handover_r->is_return = getenv(RETURN) != NULL;
+    handover_r->has_crashed = handover_r->is_return && strcmp(getenv(RETURN), "crash") == 0;
     handover_r->memory = (int)strtol(number, NULL, 10);
     unsetenv(VARIABLE);
     unsetenv(RETURN);
@@ -308,7 +336,7 @@ void handover_settle(struct handover *handover)
 
 void handover_deinit(struct handover *handover)
 {
-    listeners_release(&handover->listeners, handover->workers);
+    listeners_release(&handover->listeners);
     free(handover->children);
     handover->children = NULL;
     handover->child_count = 0;

@@ -14,12 +14,15 @@
 struct handover {
     bool is_there;
     bool is_return;           /* the next program could not start, and this is the one before it */
+    bool has_crashed;         /* that is why */
     int memory;               /* the descriptor of all this */
     int program;              /* the program before: to return to */
     int database;
     int live;
     bool bus_is_adopted;      /* else it is closed in the end */
     unsigned workers;
+    size_t ring_size;         /* 0: it was not said */
+    unsigned sockets;         /* of the listener that is read next */
     int bus[BUS_PROCESSES + 1];
     size_t bus_count;
     struct child_record *children;
@@ -49,6 +52,15 @@ void handover_cancel(const struct master *master, int memory);
  * that fails, with errno.
  */
 void handover_execute(const char *file, int program, int memory, bool is_return);
+
+/* The variable that says to a program that it is returned to, because of a crash. */
+#define HANDOVER_CRASH "BERINGSHARE_RETURN=crash"
+
+/*
+ * The descriptor of the program whose place this one is to take, before anything is read; -1 if there is none, or this
+ * is the one that is returned to.
+ */
+int handover_program_before(void);
 
 /* Where the program file is, as it was at the start: what stands there at an upgrade is the new one. */
 const char *handover_program_path(void);

@@ -1,7 +1,7 @@
 /*
  * listeners.c - opens the listening sockets. Master only, before the first fork.
  *
- * Each address has one SO_REUSEPORT socket a worker: the kernel spreads connections over them. A first socket without
+ * Each address has one SO_REUSEPORT socket a worker, or several: the kernel spreads connections over them. A first socket without
  * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed. A
  * socket that the service manager has opened is one for all workers: each has a copy of it.
  */
@@ -26,7 +26,7 @@ enum {
     DEAD_PEER_MS = 60 * 1000, /* unacknowledged bytes for so long end a connection: there is no write timeout in h2o */
 };
 
-void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors)
+void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors, unsigned count)
 {
     inheritance->listeners =
         reallocarray(inheritance->listeners, inheritance->listener_count + 1, sizeof(*inheritance->listeners));
@@ -34,7 +34,7 @@ void listeners_add(struct inheritance *inheritance, const char *address, bool tl
     char *name = strdup(address);
     assert(name != NULL);
     inheritance->listeners[inheritance->listener_count++] =
-        (struct listener){.descriptors = descriptors, .tls = tls, .address = name};
+        (struct listener){.descriptors = descriptors, .count = count, .tls = tls, .address = name};
 }
 
 static int fail(char **error_r, const char *address, const char *what)
@@ -99,7 +99,7 @@ static int open_address(const struct addrinfo *address, const char *text, bool t
             return -1;
         }
     }
-    listeners_add(inheritance, text, tls, descriptors);
+    listeners_add(inheritance, text, tls, descriptors, workers);
     return 0;
 }
 
@@ -147,31 +147,71 @@ static int open_name(const char *text, bool tls, unsigned workers, struct inheri
     return opened > 0 ? 0 : fail(error_r, text, strerror(saved));
 }
 
-/* Moves the sockets of an address from what an earlier program left to what is in use. False if there are none. */
-static bool take(struct inheritance *inheritance, struct listeners *left, const char *address, bool tls)
+/* One more socket like the first of a listener: a copy if that was given, else another one of the same address. -1 with errno. */
+static int open_another(const struct listener *listener, bool is_given)
 {
-    bool taken = false;
+    struct sockaddr_storage name;
+    struct addrinfo address = {.ai_addr = (struct sockaddr *)&name, .ai_addrlen = sizeof(name)};
 
-    for (size_t i = 0; i < left->count; ++i) {
+    if (is_given)
+        return fcntl(listener->descriptors[0], F_DUPFD_CLOEXEC, 0);
+    if (getsockname(listener->descriptors[0], address.ai_addr, &address.ai_addrlen) != 0)
+        return -1;
+    address.ai_family = name.ss_family;
+    return open_one(&address, true);
+}
+
+/* There may be more workers than an earlier program had. */
+static int extend(struct listener *listener, unsigned workers, bool is_given, char **error_r)
+{
+    if (listener->count >= workers)
+        return 0;
+    listener->descriptors = reallocarray(listener->descriptors, workers, sizeof(listener->descriptors[0]));
+    assert(listener->descriptors != NULL);
+    for (; listener->count < workers; ++listener->count) {
+        int descriptor = open_another(listener, is_given);
+        if (descriptor == -1)
+            return fail(error_r, listener->address, strerror(errno));
+        listener->descriptors[listener->count] = descriptor;
+    }
+    return 0;
+}
+
+/*
+ * Moves the sockets of an address from what an earlier program left to what is in use. *taken_r: there were some.
+ * Returns -1 with *error_r.
+ */
+static int take(struct inheritance *inheritance, struct listeners *left, const char *address, bool tls, bool *taken_r,
+                char **error_r)
+{
+    int status = 0;
+
+    *taken_r = false;
+    for (size_t i = 0; i < left->count && status == 0; ++i) {
         struct listener *listener = &left->list[i];
         if (listener->descriptors == NULL || listener->tls != tls || strcmp(listener->address, address) != 0)
             continue;
-        listeners_add(inheritance, address, tls, listener->descriptors);
+        listeners_add(inheritance, address, tls, listener->descriptors, listener->count);
         listener->descriptors = NULL;
-        taken = true;
+        status = extend(&inheritance->listeners[inheritance->listener_count - 1], inheritance->config->workers,
+                        activation_count() > 0, error_r);
+        *taken_r = true;
     }
-    return taken;
+    return status;
 }
 
 static int open_list(const char *list, bool tls, struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
     char *copy = strdup(list), *rest = NULL;
     int status = 0;
+    bool taken;
 
     assert(copy != NULL);
-    for (char *word = strtok_r(copy, ", ", &rest); word != NULL && status == 0; word = strtok_r(NULL, ", ", &rest))
-        if (!take(inheritance, left, word, tls))
+    for (char *word = strtok_r(copy, ", ", &rest); word != NULL && status == 0; word = strtok_r(NULL, ", ", &rest)) {
+        status = take(inheritance, left, word, tls, &taken, error_r);
+        if (status == 0 && !taken)
             status = open_name(word, tls, inheritance->config->workers, inheritance, error_r);
+    }
     free(copy);
     return status;
 }
@@ -179,21 +219,23 @@ static int open_list(const char *list, bool tls, struct inheritance *inheritance
 /* A copy for each worker; the manager's own number is free then. */
 static int open_given(unsigned index, struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
-    bool tls;
+    bool tls, taken = false;
     char *name;
     int given = activation_socket(index, &name, &tls), status = 0;
     unsigned workers = inheritance->config->workers;
 
-    if (given == -1) {
+    if (given == -1)
         status = fail(error_r, name, "what the service manager handed over is no listening socket");
-    } else if (!take(inheritance, left, name, tls)) {
+    else
+        status = take(inheritance, left, name, tls, &taken, error_r);
+    if (status == 0 && !taken) {
         int *descriptors = calloc(workers, sizeof(*descriptors));
         assert(descriptors != NULL);
         for (unsigned worker = 0; worker < workers; ++worker) {
             descriptors[worker] = fcntl(given, F_DUPFD_CLOEXEC, 0);
             assert(descriptors[worker] != -1);
         }
-        listeners_add(inheritance, name, tls, descriptors);
+        listeners_add(inheritance, name, tls, descriptors, workers);
     }
     free(name);
     return status;
@@ -221,20 +263,20 @@ int listeners_open(struct inheritance *inheritance, struct listeners *left, char
     return status;
 }
 
-static void close_all(struct listener *list, size_t count, unsigned workers)
+static void close_all(struct listener *list, size_t count)
 {
     for (size_t i = 0; i < count; ++i) {
-        for (unsigned worker = 0; list[i].descriptors != NULL && worker < workers; ++worker)
-            close(list[i].descriptors[worker]);
+        for (unsigned socket = 0; list[i].descriptors != NULL && socket < list[i].count; ++socket)
+            close(list[i].descriptors[socket]);
         free(list[i].descriptors);
         free(list[i].address);
     }
     free(list);
 }
 
-void listeners_release(struct listeners *left, unsigned workers)
+void listeners_release(struct listeners *left)
 {
-    close_all(left->list, left->count, workers);
+    close_all(left->list, left->count);
     *left = (struct listeners){0};
 }
 
@@ -254,7 +296,7 @@ bool listeners_need_tls(const struct config *config)
 
 void listeners_close(struct inheritance *inheritance)
 {
-    close_all(inheritance->listeners, inheritance->listener_count, inheritance->config->workers);
+    close_all(inheritance->listeners, inheritance->listener_count);
     inheritance->listeners = NULL;
     inheritance->listener_count = 0;
 }

@@ -11,6 +11,7 @@
 #include "bering/log.h"
 #include "bering/store.h"
 #include "bering/tickets.h"
+#include "master/guard.h"
 #include "master/listeners.h"
 #include "master/notify.h"
 #include "master/reload.h"
@@ -29,7 +30,8 @@
 #include <unistd.h>
 
 enum { DESCRIPTORS_KEPT = 32 }; /* a process's own, besides those of workers and connections */
-enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun */
+enum { UNTIL_READY_MS = 20 };   /* how often the master looks whether its workers have begun, */
+enum { LOOK_MS = 1000 };        /* and whether they go on */
 enum { LOCK_PATIENCE_MS = 3000, LOCK_PAUSE_MS = 20 }; /* how long it waits for the database's lock, and between two looks */
 
 static int fail(char *error)
@@ -70,11 +72,11 @@ static int handover_init(struct master *master)
         log_error("what the program before has left cannot be read");
         return -1;
     }
-    if (!handover->is_there)
+    if (!handover->is_return)
         return 0;
-    if (master->config->workers != handover->workers)
-        log_warn("WORKERS has changed: that needs a restart");
-    master->config->workers = handover->workers;
+    master->config->workers = handover->workers; /* as those are that go on, whatever the configuration says by now */
+    if (handover->ring_size != 0)
+        master->config->ring_size = handover->ring_size;
     return 0;
 }
 
@@ -180,7 +182,7 @@ static int prepare_in_child(const void *argument)
 
 static int prepare_database(struct master *master)
 {
-    return children_run_once(prepare_in_child, master->config, "prepare", &master->privileges) == 0 ? 0 : -1;
+    return children_run_once(prepare_in_child, master->config, "prepare", &master->privileges, -1) == 0 ? 0 : -1;
 }
 
 static int listeners_init(struct master *master)
@@ -300,6 +302,7 @@ static void bus_deinit(struct master *master)
 
 static int start_children(struct master *master)
 {
+    guard_lift();
     children_start(master->children);
     for (size_t i = 0; i < master->inheritance.listener_count; ++i)
         log_info("listening on %s%s", master->inheritance.listeners[i].address,
@@ -345,10 +348,12 @@ int master_wait_signal(const struct master *master, int64_t ms)
     return wait_for(&master->signals, ms);
 }
 
+/* What is waited for by this is bounded, or goes on by itself: the master lives, even if nobody serves meanwhile. */
 void master_wait_child(int64_t ms)
 {
     sigset_t child;
 
+    notify_turn(clock_monotonic_ms(), true);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     wait_for(&child, ms);
@@ -372,6 +377,20 @@ static int64_t tell_ready(struct master *master)
     return -1;
 }
 
+/* Looks whether children hang. A look that comes late is one look. */
+static int64_t look_at_children(struct master *master, uint64_t now)
+{
+    unsigned seconds = master->config->hang_seconds;
+
+    if (seconds == 0)
+        return -1;
+    if (now >= master->look_at) {
+        children_look(master->children, seconds);
+        master->look_at = now + LOOK_MS;
+    }
+    return (int64_t)(master->look_at - now);
+}
+
 /* Does what is due. Returns milliseconds until something is again, -1 if nothing is. */
 static int64_t turn(struct master *master)
 {
@@ -383,7 +402,8 @@ static int64_t turn(struct master *master)
         reload_certificates(master);
     sooner(&wait, other);
     sooner(&wait, (int64_t)tickets_turn(master->inheritance.bus, now));
-    sooner(&wait, notify_turn(now));
+    sooner(&wait, look_at_children(master, now));
+    sooner(&wait, notify_turn(now, children_any_serves(master->children)));
     return wait;
 }
 
@@ -425,7 +445,7 @@ static void drain(struct master *master)
             children_stop(master->children, SIGKILL);
             left = 1000;
         }
-        int64_t sign_of_life = notify_turn(clock_monotonic_ms());
+        int64_t sign_of_life = notify_turn(clock_monotonic_ms(), true);
         sooner(&left, sign_of_life);
         master_wait_signal(master, left);
         children_reap(master->children);
@@ -460,7 +480,7 @@ int master_check(struct config *config, const char *file)
     struct master master = {.config = config, .file = file, .inheritance = {.config = config}};
 
     log_init(config->log_level, config->log_format);
-    if (tls_init(&master) != 0)
+    if (upgrade_check(config) != 0 || tls_init(&master) != 0)
         return 1;
     tls_deinit(&master);
     return 0;

@@ -14,8 +14,8 @@
 int master_run(struct config *config, const char *file);
 
 /*
- * Looks at what a start would need beyond a right configuration: certificates. Returns the exit status; the reason is
- * logged.
+ * Looks at what an upgrade would need beyond a right configuration: certificates, the same database. Returns the exit
+ * status; the reason is logged.
  */
 int master_check(struct config *config, const char *file);
 

@@ -67,7 +67,7 @@ static uint64_t watchdog_period(void)
     return milliseconds == 0 ? 1 : milliseconds;
 }
 
-int64_t notify_turn(uint64_t now_ms)
+int64_t notify_turn(uint64_t now_ms, bool is_alive)
 {
     static uint64_t next;
     uint64_t period = watchdog_period();
@@ -75,7 +75,8 @@ int64_t notify_turn(uint64_t now_ms)
     if (period == 0)
         return -1;
     if (now_ms >= next) {
-        send_state("WATCHDOG=1");
+        if (is_alive)
+            send_state("WATCHDOG=1");
         next = now_ms + period;
     }
     return (int64_t)(next - now_ms);

@@ -21,6 +21,7 @@ struct master {
     struct handover handover; /* what the program before has left; empty after a usual start, and once it is replaced */
     int database;             /* holds the lock that keeps a second master away; never closed by a child, see lock_database */
     int program;              /* this program, for the next one to return to */
+    uint64_t look_at;         /* clock_monotonic_ms: when children are looked at again (children_look) */
     bool is_ready;            /* has told the service manager so */
     sigset_t signals;
 };

@@ -15,14 +15,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
+    TRIAL_MS = 60 * 1000,     /* that the trial of a program may take */
     READY_MS = 30 * 1000,     /* that new workers may take to begin */
     LOOK_MS = 20,
 };
 
 extern char **environ;
+
+/* For the trial: where the database of the program before is. */
+static const char DATABASE[] = "BERINGSHARE_DATABASE";
 
 /* ---- the program before ---- */
 
@@ -35,6 +40,7 @@ static int try_out(const void *argument)
                          file != NULL ? (char *)(uintptr_t)"--config" : NULL, file, NULL};
 
     sigprocmask(SIG_UNBLOCK, &master->signals, NULL);
+    setenv(DATABASE, master->config->database_path, 1);
     execve(arguments[0], arguments, environ);
     log_error("cannot execute %s: %s", arguments[0], strerror(errno));
     return 1;
@@ -49,7 +55,7 @@ void upgrade_execute(struct master *master)
         return;
     }
     log_info("SIGUSR2: upgrading to %s", handover_program_path());
-    if (children_run_once(try_out, master, "upgrade", &all) != 0) {
+    if (children_run_once(try_out, master, "upgrade", &all, TRIAL_MS) != 0) {
         log_error("no upgrade: the new program does not start here; this one goes on");
         return;
     }
@@ -66,6 +72,19 @@ void upgrade_execute(struct master *master)
 
 /* ---- the new program ---- */
 
+/* The lock that is handed over is that of one file (lock_database). */
+int upgrade_check(const struct config *config)
+{
+    const char *before = getenv(DATABASE);
+    struct stat one, other;
+
+    if (before == NULL || (stat(before, &one) == 0 && stat(config->database_path, &other) == 0 &&
+                           one.st_dev == other.st_dev && one.st_ino == other.st_ino))
+        return 0;
+    log_error("DATABASE_PATH has changed: that needs a restart");
+    return -1;
+}
+
 static int ask_store(const void *argument)
 {
     const struct master *master = argument;
@@ -80,7 +99,7 @@ static const char *obstacle(struct master *master)
         return "the shared segment is another";
     if (children_slots(master->config) < 2 * (master->config->workers + 1))
         return "there are too many workers";
-    return children_run_once(ask_store, master, "prepare", &master->privileges) == 0 ? NULL : "the database's schema changes";
+    return children_run_once(ask_store, master, "prepare", &master->privileges, -1) == 0 ? NULL : "the database's schema changes";
 }
 
 int upgrade_make_way(struct master *master)
@@ -116,6 +135,8 @@ int upgrade_finish(struct master *master)
         master_wait_child(LOOK_MS);
         children_reap(master->children);
     }
+    if (master->handover.has_crashed)
+        log_error("no upgrade: the new program has crashed");
     if (master->handover.is_return)
         log_info("returned to the program before");
     else

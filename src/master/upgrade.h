@@ -8,10 +8,14 @@
 #ifndef MASTER_UPGRADE_H
 #define MASTER_UPGRADE_H
 
+struct config;
 struct master;
 
 /* The program before. Returns only if it stays as it is. */
 void upgrade_execute(struct master *master);
+
+/* The trial of a new one: 0 if its configuration names the database of the program before, or there is none. */
+int upgrade_check(const struct config *config);
 
 /*
  * The new one: if workers of before cannot stay beside new ones (the schema changes, the segment is another), ends

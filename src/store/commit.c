@@ -3,9 +3,10 @@
  *
  * Always holds: each commit rewrites the one row of `meta` with its number and the keys of its messages; only the last
  * commit can be unpublished, since the commit lock is held from before it until its events are out. A transaction
- * either is on the disk when store_commit says so, or is gone.
+ * either is on the disk when store_commit says so, or is gone. However long the disk takes, the thread does not hang.
  */
 #include "bering/log.h"
+#include "bering/pulse.h"
 #include "store/internal.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -24,7 +25,9 @@ enum result store_begin(struct store *store)
 {
     assert(!store->in_transaction && !store->in_snapshot);
     struct query query = query_begin(store, STATEMENT_BEGIN);
+    pulse_rest(); /* another program may hold the file's lock */
     enum result result = query_run(&query, NULL);
+    pulse_beat();
     store->in_transaction = result == RESULT_OK;
     store->has_failed = false;
     store->stored_count = 0;
@@ -57,7 +60,9 @@ enum result store_commit(struct store *store, bool only_messages, uint64_t *comm
     enum result result = record(store, only_messages, &commit);
     if (result == RESULT_OK) {
         struct query query = query_begin(store, STATEMENT_COMMIT);
+        pulse_rest();
         result = query_run(&query, NULL);
+        pulse_beat();
     }
     if (result != RESULT_OK) {
         store_rollback(store);

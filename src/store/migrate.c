@@ -222,6 +222,9 @@ static const struct {
     {"what everybody has read, and where they are signed in", read_positions, NULL},
     {"federation: the ids that other servers have", peer_ids, NULL},
     {"what administrators do, and how long messages are kept", upkeep, NULL},
+#ifdef STORE_NEXT_MIGRATION /* the program that tests upgrade to: ../../t/70-processes/upgrade-schema.t */
+    {"what comes next", "CREATE TABLE next (key INTEGER PRIMARY KEY)", NULL},
+#endif
 };
 
 int migrate_newest(void)

@@ -7,6 +7,7 @@
  * what is gone becomes 0, before the first; so numbers may begin anew in a conversation that is empty.
  */
 #include "bering/retention.h"
+#include "bering/pulse.h"
 #include "store/internal.h"
 #include <assert.h>
 #include <stdio.h>
@@ -260,7 +261,9 @@ bool store_log_restart(struct store *store, int64_t most)
     if (disk.wal_bytes <= most)
         return true;
     sqlite3_busy_timeout(store->database, RESTART_WAIT_MS);
+    pulse_rest();
     int code = sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &copied);
+    pulse_beat();
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     return code == SQLITE_OK;
 }

@@ -36,6 +36,11 @@ struct old_context {
     uint64_t free_at;             /* clock_monotonic_ms */
 };
 
+struct accepting {
+    h2o_socket_t *socket;
+    bool tls;
+};
+
 struct acceptor {
     struct worker *worker;
     unsigned connections;
@@ -47,7 +52,7 @@ struct acceptor {
     h2o_accept_ctx_t tls;
     struct old_context *old;
     size_t count;
-    h2o_socket_t *sockets[];
+    struct accepting sockets[];
 };
 
 static void on_accept(h2o_socket_t *listener, const char *error);
@@ -56,14 +61,14 @@ static void pause_listening(struct acceptor *acceptor)
 {
     acceptor->paused = true;
     for (size_t i = 0; i < acceptor->count; ++i)
-        h2o_socket_read_stop(acceptor->sockets[i]);
+        h2o_socket_read_stop(acceptor->sockets[i].socket);
 }
 
 static void resume_listening(struct acceptor *acceptor)
 {
     acceptor->paused = false;
     for (size_t i = 0; i < acceptor->count; ++i)
-        h2o_socket_read_start(acceptor->sockets[i], on_accept);
+        h2o_socket_read_start(acceptor->sockets[i].socket, on_accept);
 }
 
 static void on_connection_closed(void *data)
@@ -190,12 +195,11 @@ void acceptor_turn(struct acceptor *acceptor)
 static void on_accept(h2o_socket_t *listener, const char *error)
 {
     struct acceptor *acceptor = listener->data;
-    struct listener *listeners = acceptor->worker->inheritance->listeners;
     size_t index = 0;
 
     if (error != NULL)
         return;
-    while (acceptor->sockets[index] != listener)
+    while (acceptor->sockets[index].socket != listener)
         ++index;
     for (unsigned i = 0; i < ACCEPTS_A_TURN; ++i) {
         if (acceptor->connections >= acceptor->connections_most) {
@@ -210,7 +214,7 @@ static void on_accept(h2o_socket_t *listener, const char *error)
                 out_of_descriptors(acceptor);
             return;
         }
-        take(acceptor, socket, listeners[index].tls);
+        take(acceptor, socket, acceptor->sockets[index].tls);
     }
 }
 
@@ -224,11 +228,29 @@ static unsigned limit_of(const struct config *config)
     return most == 0 || most > room ? (unsigned)(room > UINT_MAX ? UINT_MAX : room) : most;
 }
 
+static size_t count_sockets(const struct inheritance *inheritance)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < inheritance->listener_count; ++i)
+        count += inheritance->listeners[i].count;
+    return count;
+}
+
+static void add_socket(struct acceptor *acceptor, const struct listener *listener, unsigned socket)
+{
+    struct accepting *accepting = &acceptor->sockets[acceptor->count++];
+
+    accepting->tls = listener->tls;
+    accepting->socket =
+        h2o_evloop_socket_create(acceptor->worker->loop, listener->descriptors[socket], H2O_SOCKET_FLAG_DONT_READ);
+    accepting->socket->data = acceptor;
+}
+
 struct acceptor *acceptor_start(struct worker *worker, unsigned number)
 {
     const struct inheritance *inheritance = worker->inheritance;
-    size_t count = inheritance->listener_count;
-    struct acceptor *acceptor = calloc(1, sizeof(*acceptor) + count * sizeof(acceptor->sockets[0]));
+    struct acceptor *acceptor = calloc(1, sizeof(*acceptor) + count_sockets(inheritance) * sizeof(acceptor->sockets[0]));
 
     assert(acceptor != NULL);
     acceptor->worker = worker;
@@ -236,12 +258,10 @@ struct acceptor *acceptor_start(struct worker *worker, unsigned number)
     acceptor->plain = (h2o_accept_ctx_t){.ctx = &worker->context, .hosts = worker->http.hosts};
     acceptor->tls = acceptor->plain;
     acceptor->tls.ssl_ctx = inheritance->tls;
-    acceptor->count = count;
-    for (size_t i = 0; i < count; ++i) {
-        acceptor->sockets[i] = h2o_evloop_socket_create(worker->loop, inheritance->listeners[i].descriptors[number],
-                                                        H2O_SOCKET_FLAG_DONT_READ);
-        acceptor->sockets[i]->data = acceptor;
-    }
+    for (size_t i = 0; i < inheritance->listener_count; ++i)
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            if (listener_worker(socket, worker->config) == number)
+                add_socket(acceptor, &inheritance->listeners[i], socket);
     resume_listening(acceptor);
     return acceptor;
 }
@@ -252,7 +272,7 @@ void acceptor_close(struct acceptor *acceptor)
         return;
     acceptor->closed = true;
     for (size_t i = 0; i < acceptor->count; ++i)
-        h2o_socket_close(acceptor->sockets[i]);
+        h2o_socket_close(acceptor->sockets[i].socket);
 }
 
 unsigned acceptor_connections(const struct acceptor *acceptor)

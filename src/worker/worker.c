@@ -10,6 +10,7 @@
 #include "bering/log.h"
 #include "bering/network.h"
 #include "bering/orders.h"
+#include "bering/pulse.h"
 #include "bering/tls.h"
 #include "worker/acceptor.h"
 #include "worker/access_log.h"
@@ -163,9 +164,9 @@ static void watch_orders(struct worker *worker)
 static void close_foreign_listeners(const struct inheritance *inheritance, unsigned number)
 {
     for (size_t i = 0; i < inheritance->listener_count; ++i)
-        for (unsigned worker = 0; worker < inheritance->config->workers; ++worker)
-            if (worker != number)
-                close(inheritance->listeners[i].descriptors[worker]);
+        for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
+            if (listener_worker(socket, inheritance->config) != number)
+                close(inheritance->listeners[i].descriptors[socket]);
 }
 
 static int open_store(struct worker *worker)
@@ -259,6 +260,7 @@ static void run(struct worker *worker)
             wait = DRAIN_TICK_MS;
         if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
             break;
+        pulse_beat(); /* at least once a second: the hub's turn is never further away */
         wait = hub_turn(worker->hub);
         acceptor_turn(worker->acceptor);
     }

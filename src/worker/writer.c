@@ -2,12 +2,14 @@
  * writer.c - the writer thread of a worker: group commit.
  *
  * All writes queued since the last commit share one transaction, and are answered after it. Their events are published
- * before the commit lock is given back (commit.h).
+ * before the commit lock is given back (commit.h). The thread's pulse (pulse.h) rests while there is nothing to write, and
+ * while the disk does (store/commit.c).
  */
 #include "bering/clock.h"
 #include "bering/commit.h"
 #include "bering/histogram.h"
 #include "bering/log.h"
+#include "bering/pulse.h"
 #include "bering/retention.h"
 #include "worker/caches.h"
 #include "worker/task_internal.h"
@@ -33,7 +35,9 @@ struct batch {
 /* Waits for a write. Returns false when the thread is to end. */
 static bool wait_for_write(struct tasks *tasks, struct batch *batch)
 {
+    pulse_rest();
     batch->tasks[0] = task_queue_take(tasks, &tasks->writes);
+    pulse_beat();
     batch->count = batch->tasks[0] != NULL;
     return batch->count > 0;
 }
@@ -66,6 +70,7 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
         struct task *task = batch->tasks[i];
         size_t events = batch->events.count;
 
+        pulse_beat();
         log_request(task->trace_id);
         task->result = task->write(task, store, &batch->events);
         log_request("");
@@ -125,6 +130,7 @@ void *writer_run(void *argument)
 
     assert(batch != NULL);
     rcu_register_thread();
+    bus_use_pulse(worker->bus, BUS_PULSE_WRITER);
     commit_begin(worker->bus, self->store);
     while (wait_for_write(self->tasks, batch)) {
         commit(self->tasks, self->store, batch);
@@ -132,6 +138,7 @@ void *writer_run(void *argument)
         for (size_t i = 0; i < batch->count; ++i)
             tasks_finished(self->tasks, batch->tasks[i]);
     }
+    pulse_rest();
     event_batch_deinit(&batch->events);
     rcu_unregister_thread();
     free(batch);

@@ -1,6 +1,7 @@
 # What the service manager is told, over its socket: ready, reloading, signs of life, stopping. And sockets that it hands over.
 use BeringShare::Test;
 use BeringShare::Tls;
+use File::Copy qw(copy);
 use IO::Socket::UNIX;
 use Socket qw(SOCK_DGRAM);
 
@@ -16,7 +17,10 @@ sub told ($pattern) {
 
 $server->overrides->{NOTIFY_SOCKET} = $path;
 $server->overrides->{WATCHDOG_USEC} = 300_000;
-$server->launch;
+my $program = $server->directory . '/beringshare';
+copy($server->program, $program) or die "copy: $!";
+chmod 0755, $program;
+$server->program($program)->launch;
 eventually sub { told(qr/^READY=1$/m) }, 'ready';
 ok told(qr/^STATUS=serving with 2 workers$/m), 'with a status';
 eventually sub { told(qr/^WATCHDOG=1$/m) > 3 }, 'signs of life go on';
@@ -31,6 +35,35 @@ eventually sub { !grep { is_alive($_) } @old }, 'which ends';
 @told = ();
 eventually sub { told(qr/^WATCHDOG=1$/m) > 3 }, 'signs of life go on';
 $server->first_workers([]);
+
+# A program whose trial takes its time: the master waits for it, and lives.
+my $go_on = $server->directory . '/go-on';
+write_file("$program.new", "#!/bin/sh\nwhile [ ! -e $go_on ]; do sleep 0.1; done\nexit 1\n");
+chmod 0755, "$program.new";
+rename "$program.new", $program or die "rename: $!";
+kill USR2 => $server->pid;
+eventually sub { $server->log =~ /SIGUSR2: upgrading to \Q$program\E\n(?!.*upgraded)/s }, 'a trial begins';
+@told = ();
+eventually sub { told(qr/^WATCHDOG=1$/m) > 3 }, 'signs of life go on';
+unlike $server->log, qr/no upgrade/, 'while it takes';
+write_file($go_on, '');
+eventually sub { $server->log =~ /no upgrade: the new program does not start here/ }, 'and has ended';
+
+# Workers that cannot start: nobody serves, and the master does not say that all is well.
+my $database = $server->database;
+sub failures () { return scalar(() = $server->log =~ /worker \d \(pid \d+\) exited: status 1/g) }
+rename $database, "$database.away" or die "rename: $!";
+$server->kill_expected($server->worker_pids);
+eventually sub { failures() > 3 }, 'workers do not start';
+told(qr/./);
+@told = ();
+my $goal = failures() + 4;
+eventually sub { failures() > $goal }, 'time and again';
+is scalar(told(qr/^WATCHDOG=1$/m)), 0, 'there is no sign of life';
+rename "$database.away", $database or die "rename: $!";
+eventually sub { told(qr/^WATCHDOG=1$/m) > 3 }, 'there is, once some serve';
+eventually sub { $server->anonymous->get('/health')->status == 200 && $server->worker_pids == 2 }, 'again';
+$server->expected_deaths->{$_->[0]} = 1 for $server->logged_deaths;
 $server->stop;
 ok told(qr/^STOPPING=1$/m), 'stopping';
 

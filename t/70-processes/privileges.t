@@ -4,6 +4,11 @@ use BeringShare::Test;
 use BeringShare::Process qw(children);
 use BeringShare::Tls;
 
+# Whoever started it, its children never get more rights than they have; where the kernel can, they are confined (t/unit/test_confine).
+my $any = start_server();
+eventually sub { 3 == grep { (read_file("/proc/$_/status") // '') =~ /^NoNewPrivs:\s*1$/m } children($any->pid) }, 'no child gets new privileges';
+$any->stop;
+
 my $server = prepare_tls_server();
 my $folder = $server->directory;
 my $other  = $> == 0 ? 'daemon' : 'root';

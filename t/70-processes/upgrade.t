@@ -23,7 +23,8 @@ $server->launch;
 my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice, $bob]);
 
-# A stream that comes back when it ends, from where it was; what it has heard, in order.
+# A stream that comes back when it ends, from where it was; what it has heard, in order. A worker that has taken a connection
+# and is about to end says 503 and Retry-After: one comes again.
 my (@heard, $stream);
 sub listen_on ($last_event_id = undef) {
     $stream = $bob->events(defined $last_event_id ? (last_event_id => $last_event_id) : ());
@@ -31,8 +32,11 @@ sub listen_on ($last_event_id = undef) {
 sub keep_listening () {
     return unless $stream->ended;
     my @events = @{$stream->events};
-    push @heard, @{$stream->bodies};
-    listen_on(@events ? $events[-1]{id} : $stream->{resumed_from});
+    my @bodies = @{$stream->bodies};
+    my $from   = @events ? $events[-1]{id} : $stream->{resumed_from};
+    eval { listen_on($from); 1 } or return $@ =~ /status 503/ || die $@;
+    $stream->{resumed_from} = $from;
+    push @heard, @bodies;
 }
 
 # Some write all the time, on connections that they keep and on new ones.

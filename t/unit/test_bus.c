@@ -121,7 +121,8 @@ static void sections_share_no_cache_line(void **state)
 {
     struct segment *segment = ((struct bus *)*state)->segment;
 
-    assert_int_equal(sizeof(struct process_slot), 64);
+    assert_int_equal(sizeof(struct process_slot) % 64, 0);
+    assert_int_equal(offsetof(struct process_slot, pulses) % 64, 0);
     assert_int_equal((uintptr_t)segment_ring(segment) % 64, 0);
     assert_int_equal((uintptr_t)&segment->slots % 64, 0);
     assert_int_equal((uintptr_t)&segment->ring_lock % 64, 0);

@@ -3,6 +3,7 @@
  * stored.
  */
 #include "store_fixture.h"
+#include "bering/pulse.h"
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -391,6 +392,28 @@ static void test_trouble_is_logged_when_it_begins_and_ends(void **state)
     store_close(&other);
 }
 
+/* Whether a thread is at work while the disk is: called in the midst of a commit. */
+static int note_pulse(void *pulse)
+{
+    return pulse_look(pulse).is_at_work; /* one that does not rest would be taken back */
+}
+
+static void test_thread_rests_while_it_commits(void **state)
+{
+    struct store *store = ((struct fixture *)*state)->store;
+    struct pulse pulse = {0};
+
+    pulse_use(&pulse);
+    begin(store);
+    assert_true(pulse_look(&pulse).is_at_work);
+    make_user(store, "alice");
+    sqlite3_commit_hook(store->database, note_pulse, &pulse);
+    commit(store);
+    sqlite3_commit_hook(store->database, NULL, NULL);
+    assert_true(pulse_look(&pulse).is_at_work);
+    pulse_use(NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -408,6 +431,7 @@ int main(void)
         STORE_TEST(test_conflict_spoils_nothing_else_in_the_transaction),
         STORE_TEST(test_foreign_lock_is_unavailable_and_passes),
         STORE_TEST(test_trouble_is_logged_when_it_begins_and_ends),
+        STORE_TEST(test_thread_rests_while_it_commits),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -288,6 +288,30 @@ static void locked_database_refuses_the_batch(void **state)
     expect_recovered(setting);
 }
 
+/* ---- the thread's pulse ---- */
+
+static struct pulse_view writer_pulse(const struct setting *setting)
+{
+    return bus_pulse_look(setting->worker.bus, 0, BUS_PULSE_WRITER);
+}
+
+static void is_still_until_it_goes_on(void **state)
+{
+    struct setting *setting = *state;
+
+    gate_close(setting);
+    struct pulse_view before = writer_pulse(setting);
+    assert_true(before.is_at_work);
+    assert_int_not_equal(before.thread, gettid());
+    submit(setting, add_message);
+    assert_int_equal(writer_pulse(setting).beats, before.beats); /* in the midst of a write it can only go on by itself */
+    gate_open(setting);
+    finish(setting);
+    assert_int_not_equal(writer_pulse(setting).beats, before.beats);
+    while (writer_pulse(setting).is_at_work)
+        usleep(1000); /* it rests when there is nothing to write */
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -304,6 +328,7 @@ int main(void)
         WRITER_TEST(membership_of_a_doomed_batch_is_forgotten),
         WRITER_TEST(membership_of_a_failed_write_is_forgotten),
         WRITER_TEST(locked_database_refuses_the_batch),
+        WRITER_TEST(is_still_until_it_goes_on),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -76,6 +76,7 @@ static const struct {
     {COUNTER_COMMITS, "commits", "counter", "Transactions that reached the disk."},
     {COUNTER_COMMITTED_WRITES, "committed_writes", "counter", "Requests that these transactions served."},
     {COUNTER_PROCESS_RESTARTS, "process_restarts", "counter", "Processes that died and were started again."},
+    {COUNTER_PROCESSES_HUNG, "processes_hung", "counter", "Processes that were killed because they did not go on."},
     {COUNTER_ACCESS_LINES_LOST, "access_log_lines_lost", "counter", "Lines that the access log could not take."},
     {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter",
      "Messages deleted because of their age, or with their channel."},
@@ -204,15 +205,21 @@ static void write_requests(const struct output *out, const struct bus *bus)
 
 /* ---- processes ---- */
 
-/* Of workers, the federation process is the one behind the last. */
-static void format_process(const struct config *config, unsigned process, char *name, size_t size)
+/*
+ * The federation process is the one behind the last worker. After an upgrade the processes are in the other half of the slots;
+ * while those of before end, both are in use, and the half that answers does not name the other's as its own.
+ */
+static void format_process(const struct worker *worker, unsigned process, char *name, size_t size)
 {
+    unsigned workers = worker->config->workers, place = process == 0 ? 0 : (process - 1) % (workers + 1);
+    bool is_other = process != 0 && (process - 1) / (workers + 1) != (bus_process(worker->bus) - 1) / (workers + 1);
+
     if (process == 0)
         snprintf(name, size, "master");
-    else if (process <= config->workers)
-        snprintf(name, size, "worker %u", process);
+    else if (place < workers)
+        snprintf(name, size, "%sworker %u", is_other ? "other " : "", place + 1);
     else
-        snprintf(name, size, "federation");
+        snprintf(name, size, "%sfederation", is_other ? "other " : "");
 }
 
 /* Pages in memory; 0: it is gone. */
@@ -250,7 +257,7 @@ static void write_processes(const struct output *out, const struct worker *worke
         for (unsigned process = 0; bus_process_look(worker->bus, process, &view); ++process) {
             if (view.pid == 0 || (which == OF_LAG && process == 0))
                 continue;
-            format_process(worker->config, process, name, sizeof(name));
+            format_process(worker, process, name, sizeof(name));
             fprintf(out->file, PREFIX "%s{process=\"%s\"} %" PRId64 "\n", of_processes[which].name, name,
                     which == OF_LAG ? (int64_t)view.lag : resident_bytes(view.pid));
         }

@@ -24,6 +24,7 @@ has [qw(address port directory pid overrides)];
 has program         => sub { binary() };
 has arguments       => sub { ['serve'] };
 has prefix          => sub { [] };    # a command that runs the server: prlimit with its options
+has workers         => 2;             # where the environment does not say how many
 has expected_deaths => sub { {} };
 has secrets         => sub { {} };
 has first_workers   => sub { [] };
@@ -113,7 +114,7 @@ sub launch ($self) {
     push @RUNNING, $self;
     weaken $RUNNING[-1];
     my $up = wait_until(sub {
-        return !is_alive($pid) || (worker_pids($self) == $environment->{WORKERS} && $self->anonymous->get('/health')->status == 200);
+        return !is_alive($pid) || (worker_pids($self) == ($environment->{WORKERS} // $self->workers) && $self->anonymous->get('/health')->status == 200);
     });
     if (!$up || !is_alive($pid)) {
         kill KILL => $pid;
