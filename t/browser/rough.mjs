@@ -5,7 +5,7 @@ import { PHONE } from './lib/browser.mjs';
 import { chooseAccount, newChatter, post, row, tell } from './lib/chat.mjs';
 import { conversationOf, idsShown, isAtEnd, logOf, rowOf } from './lib/conversing.mjs';
 import { EXPECTED } from './lib/guards.mjs';
-import { eventually, is, note, ok, scenario } from './lib/harness.mjs';
+import { ask, eventually, is, note, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
 import { fieldOf, storedIn } from './lib/writing.mjs';
@@ -25,7 +25,7 @@ const runsLeft = (locator) => locator.evaluate((element) => getComputedStyle(ele
 async function names({ server, alice, endless }) {
     const { id } = (await server.asUser(endless, 'POST', '/api/channels', { name: CYRILLIC })).json;
     await server.asUser(endless, 'POST', `/api/channels/${id}/members`, { user_id: alice.id });
-    await server.asUser(endless, 'PUT', '/api/profile', { display_name: `${OVERRIDE}${'M'.repeat(61)}` });
+    await server.asUser(endless, 'PUT', '/api/profile', { display_name: 'M'.repeat(128) });
     await post(server, endless, CYRILLIC, `@${ENDLESS} @alice ${'y'.repeat(300)}`);
     for (const scheme of ['light', 'dark']) {
         const person = await newChatter(server, endless, { viewport: PHONE, colorScheme: scheme });
@@ -47,9 +47,12 @@ async function names({ server, alice, endless }) {
     }
 }
 
-// Who calls themselves something that turns round turns nothing round but their own name.
+// Nobody can call themselves something that turns round; where somebody is called so, nothing turns.
 async function turned({ server, alice, mallory }) {
-    await server.asUser(mallory, 'PUT', '/api/profile', { display_name: `${OVERRIDE}nimda` });
+    const refused = await server.asUser(mallory, 'PUT', '/api/profile', { display_name: `${OVERRIDE}nimda` });
+    is(refused.status, 400, 'a name that turns round is refused');
+    await ask('setDisplayName', 'mallory', `${OVERRIDE}nimda`);
+    await server.restart();
     await tell(server, mallory, 'alice', ARABIC);
     await tell(server, mallory, 'alice', `${OVERRIDE}turned @alice`);
     await tell(server, mallory, 'alice', 'plain again');
@@ -63,11 +66,33 @@ async function turned({ server, alice, mallory }) {
     const [name, time] = await Promise.all(['.author bdi', '.message-time'].map((part) =>
         logOf(page).locator(part).first().boundingBox()));
     ok(name.x + name.width <= time.x, 'and stand behind the name');
+    is(await logOf(page).locator('.author bdi').first().textContent(), 'nimda', 'which is not turned round');
     await accessibility(page, 'accessible all the same');
     await screenshot(page, 'turned');
     await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
     await fitsWidth(page, 'right to left');
     await screenshot(page, 'turned-rtl');
+    await person.leave();
+}
+
+// Who is called like somebody else has the own user name beside it; for others it is said, and shown on demand.
+async function mistaken({ server, alice, mallory }) {
+    await server.asUser(mallory, 'PUT', '/api/profile', { display_name: 'Mallory M.' });
+    await tell(server, mallory, 'alice', 'as Mallory');
+    const person = await newChatter(server, alice, { address: `#dm:${mallory.id}` });
+    const { page } = person;
+    const address = logOf(page).locator('.author').last().locator('bdi').nth(1);
+    await rowOf(page, 'as Mallory').waitFor();
+    is([await address.textContent(), await address.getAttribute('class')], ['mallory', 'hidden'],
+        'the user name is there for those who listen');
+    is(await logOf(page).locator('.author').last().getAttribute('title'), 'mallory', 'and for those who ask');
+    const { status } = await server.asUser(mallory, 'PUT', '/api/profile', { display_name: 'АLIСE' }); // two are Cyrillic
+    is(status, 200, 'somebody takes a name that looks like another\'s');
+    await eventually(async () => await address.getAttribute('class') === 'address' && address.isVisible(),
+        'then all see whose it is');
+    is(await logOf(page).locator('.author').last().innerText(), 'АLIСE mallory', 'in front of every message');
+    await accessibility(page, 'accessible all the same');
+    await screenshot(page, 'mistaken');
     await person.leave();
 }
 
@@ -219,5 +244,5 @@ scenario(async ({ server }) => {
     const given = { server };
     for (const name of ['alice', 'mallory']) given[name] = await server.makeUser(name);
     given.endless = await server.makeUser(ENDLESS, { password: 'a short password' });
-    for (const part of [names, turned, longTexts, longest, manyChannels, deaths]) await part(given);
+    for (const part of [names, turned, mistaken, longTexts, longest, manyChannels, deaths]) await part(given);
 });

@@ -24,6 +24,7 @@ export default {
 
     'admin.check.name-missing': 'Gib einen Namen ein.',
     'admin.check.control': 'Zeilenumbrüche und Steuerzeichen sind nicht möglich.',
+    'admin.check.invisible': 'Unsichtbare Zeichen sind nicht möglich.',
     'admin.check.too-long': 'Das ist zu lang: höchstens {most} Bytes.',
     'admin.check.username': 'Ohne Leerzeichen, @, / und \\.',
     'admin.check.password-missing': 'Gib ein Passwort ein.',

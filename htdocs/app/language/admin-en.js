@@ -26,6 +26,7 @@ export default {
     // the administration: what is wrong
     'admin.check.name-missing': 'Enter a name.',
     'admin.check.control': 'Line breaks and control characters cannot be in it.',
+    'admin.check.invisible': 'Characters that cannot be seen cannot be in it.',
     'admin.check.too-long': 'That is too long: at most {most} bytes.',
     'admin.check.username': 'No spaces, @, / or \\ in it.',
     'admin.check.password-missing': 'Enter a password.',

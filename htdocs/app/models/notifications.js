@@ -6,7 +6,7 @@ import { t } from '../language/language.js';
 import { MISSED_CALL } from './calls/state.js';
 import { channelById } from './channels.js';
 import { conversationByKey, isMention, keyOfMessage, totals } from './conversations.js';
-import { nameOf, personById } from './people.js';
+import { authorOf, fullNameOf } from './people.js';
 import { preferences } from './preferences.js';
 import { openConversation, route } from './route.js';
 import { me, myId } from './session.js';
@@ -46,8 +46,7 @@ export function declineNotifications() {
 const isLookedAt = (key) => document.visibilityState === 'visible' && document.hasFocus() && route.value.key === key;
 
 function titleOf(message) {
-  const author = personById(message.author_user_id);
-  const name = author ? nameOf(author) : message.author_display_name || message.author_username;
+  const name = fullNameOf(authorOf(message));
   const channel = message.kind === 'channel' ? channelById(message.channel_id) : null;
   return channel ? t('notification.in-channel', { name, channel: channel.name }) : name;
 }

@@ -7,7 +7,7 @@ import { computed, signal } from '@preact/signals';
 import { fold, holdsAny } from '../text/search.js';
 import { channelById, channels } from './channels.js';
 import { conversationByKey, conversations, keyOf } from './conversations.js';
-import { addressOf, nameOf, people, personById } from './people.js';
+import { addressOf, authorOf, nameOf, people, personById } from './people.js';
 import { me, myId } from './session.js';
 
 /** What was typed into the search box. */
@@ -34,7 +34,7 @@ export function personEntry(person) {
 function goneEntry(conversation) {
   const last = conversation.last_message;
   const isTheirs = last?.author_user_id === conversation.id;
-  const name = isTheirs ? last.author_display_name || last.author_username : null;
+  const name = isTheirs ? nameOf(authorOf(last)) : null;
   const { id } = conversation;
   return { key: keyOf('dm', id), kind: 'dm', id, name, detail: null, conversation, person: null };
 }

@@ -1,4 +1,5 @@
-// Finding names, the order of the switcher, keys, neighbours, and lists that load while events come: without a browser.
+// Finding names and telling them apart, the order of the switcher, keys, neighbours, and lists that load while events come:
+// without a browser.
 
 import { is, ok, scenario } from '../lib/harness.mjs';
 
@@ -262,6 +263,48 @@ async function mentioning() {
     me.value = undefined;
 }
 
+async function cleaning() {
+    const { cleaned, isShown, likeness } = await import(`${htdocs}/app/text/names.js`);
+    const rows = [
+        ['Alice', 'Alice'], ['  Alice \n in  person ', 'Alice in person'], ['\u202eecilA', 'ecilA'], ['Al\u200b\u2060ice', 'Alice'],
+        ['\u2067Alice\u2069', 'Alice'], ['Al\u200dice\ufe0f', 'Alice'], ['\u3164\u00ad', ''], ['a\u0000b\u0085c', 'abc'], [null, ''],
+        ['می\u200cخ', 'می\u200cخ'], ['Ann ❤\ufe0f\u200d🔥', 'Ann ❤\ufe0f\u200d🔥'], ['مریم', 'مریم'], ['é', 'é'],
+    ];
+    for (const [name, shown] of rows) is(cleaned(name), shown, `what is shown of ${JSON.stringify(name)}`);
+    is(rows.filter(([name]) => name && !isShown(name)).length, 7, 'a name that is not shown as it is is known');
+    const alike = ['admin', 'ADMIN', 'ad\u200bmin', '\uff41\uff44\uff4d\uff49\uff4e', 'аdmin', 'adrnin', 'adm1n', 'admın', ' admin\u202e '];
+    is(alike.filter((name) => likeness(name) !== likeness('admin')), [], 'names that look alike are known');
+    const unlike = ['admins', 'adman', 'ad min', 'nimda', 'Ädmin'];
+    is(unlike.filter((name) => likeness(name) === likeness('admin')), [], 'and those that do not');
+}
+
+async function mistaking() {
+    const people = await import(`${htdocs}/app/models/people.js`);
+    const { authorOf, fullNameOf, isMistakable, nameOf, peopleEvents, personById } = people;
+    const add = (id, username, displayName, server = null) => peopleEvents.user_changed({
+        change: 'created', user_id: id, username, display_name: displayName, server_name: server,
+    });
+    const named = (id) => fullNameOf(personById(id));
+    add('x1', 'root', null);
+    add('x2', 'mallory', 'Rооt'); // two of the letters are Cyrillic
+    add('x3', 'peggy', 'Peggy');
+    is([named('x1'), named('x2'), named('x3')], ['root', 'Rооt (mallory)', 'Peggy'],
+        'whoever is called like somebody else\'s user name has the own one beside it');
+    add('x4', 'victor', 'Vic');
+    is(named('x4'), 'Vic', 'a name that is alone stands alone');
+    add('x5', 'trudy', 'VIC\u200b', 'north');
+    is([named('x4'), named('x5')], ['Vic (victor)', 'VIC (trudy@north)'], 'two of one name are told apart');
+    peopleEvents.user_changed({ change: 'deleted', user_id: 'x5' });
+    is(named('x4'), 'Vic', 'as long as there are two');
+    add('x6', 'oscar', 'root@north');
+    is(named('x6'), 'root@north (oscar)', 'what looks like an address is none');
+    add('x7', 'peter', '\u202e\u2066');
+    is(named('x7'), 'peter', 'a name that shows nothing is none');
+    const gone = { author_user_id: 'gone', author_username: 'old', author_display_name: 'root\u202e' };
+    is([nameOf(authorOf(gone)), isMistakable(authorOf(gone))], ['root', true], 'nor is somebody who is gone taken for another');
+    is(authorOf({ author_user_id: 'x4' }), personById('x4'), 'who is here is called as they are called now');
+}
+
 async function listening() {
     const { isOld } = await import(`${htdocs}/app/net/listen.js`);
     is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false],
@@ -278,5 +321,8 @@ async function listening() {
 }
 
 scenario(async () => {
-    for (const part of [searching, ranking, keys, neighbours, loading, counting, racing, answering, mentioning, listening]) await part();
+    const parts = [
+        searching, ranking, keys, neighbours, loading, counting, racing, answering, mentioning, cleaning, mistaking, listening,
+    ];
+    for (const part of parts) await part();
 });

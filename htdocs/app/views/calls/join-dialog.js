@@ -5,7 +5,7 @@ import { t } from '../../language/language.js';
 import { calls } from '../../models/calls/entry.js';
 import { AUDIO_MOST, VIDEO_MOST } from '../../models/calls/rules.js';
 import { callCount, loadParticipants } from '../../models/calls.js';
-import { nameOf, personById } from '../../models/people.js';
+import { fullNameOf, personById } from '../../models/people.js';
 import { Button } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 import { Check, FormError, useForm } from '../shared/form.js';
@@ -19,7 +19,7 @@ function limitText(count) {
 
 function participantName({ user_id: id, username }) {
   const person = personById(id);
-  return person ? nameOf(person) : username;
+  return person ? fullNameOf(person) : username;
 }
 
 function useParticipants(channelId) {

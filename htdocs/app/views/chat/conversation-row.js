@@ -52,8 +52,8 @@ export function ConversationRow({ entry, before, after, menu = [] }) {
     <a class="row-link" href=${addressOfConversation(entry.key)}
       aria-current=${route.value.key === entry.key ? 'page' : undefined}>
       ${before}
-      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span
-        class="row-detail">${entry.detail}</span>`}</span>
+      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<bdi
+        class="row-detail">${entry.detail}</bdi>`}</span>
       ${after}
       <${Marks} entry=${entry} />
     </a>

@@ -6,7 +6,7 @@ import { channelById } from '../../models/channels.js';
 import { isReady, loadError } from '../../models/chat.js';
 import { conversations, keyOf, setMuted } from '../../models/conversations.js';
 import { permission, playTone, requestNotifications } from '../../models/notifications.js';
-import { nameOf, personById } from '../../models/people.js';
+import { fullNameOf, personById } from '../../models/people.js';
 import { preferences } from '../../models/preferences.js';
 import { Button } from '../shared/button.js';
 import { Check } from '../shared/form.js';
@@ -31,7 +31,7 @@ function Desktop() {
 function titleOf({ kind, id }) {
   if (kind === 'channel') return `#${channelById(id)?.name ?? '…'}`;
   const person = personById(id);
-  return person ? nameOf(person) : t('settings.notifications.somebody');
+  return person ? fullNameOf(person) : t('settings.notifications.somebody');
 }
 
 function MutedList() {
