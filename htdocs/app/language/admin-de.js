@@ -2,6 +2,14 @@
 
 export default {
   texts: {
+    'list.none': 'Nichts',
+    'list.range': '{from}–{to} von {total}',
+    'list.first': 'Erste Seite',
+    'list.previous': 'Vorige Seite',
+    'list.next': 'Nächste Seite',
+    'list.last': 'Letzte Seite',
+    'secret.once': 'Kopiere es jetzt: Es wird nie wieder gezeigt.',
+    'secret.done': 'Fertig',
     'admin.title': 'BeringShare-Verwaltung',
     'admin.brand': 'Verwaltung',
     'admin.skip': 'Zum Inhalt springen',

@@ -2,6 +2,14 @@
 
 export default {
   texts: {
+    'list.none': 'Nothing',
+    'list.range': '{from}–{to} of {total}',
+    'list.first': 'First page',
+    'list.previous': 'Previous page',
+    'list.next': 'Next page',
+    'list.last': 'Last page',
+    'secret.once': 'Copy it now: it is never shown again.',
+    'secret.done': 'Done',
     // the administration
     'admin.title': 'BeringShare administration',
     'admin.brand': 'Administration',

@@ -12,9 +12,9 @@ import { Loader } from './loader.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
+import { loadRecent } from './recent.js';
 import { route } from './route.js';
 import { loadSession, me } from './session.js';
-import { loadRecent } from './switcher.js';
 import { Timeline } from './timeline.js';
 
 /** True once everything has been loaded for the first time. */

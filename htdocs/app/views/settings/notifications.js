@@ -2,10 +2,11 @@
 
 import { html } from '../../html.js';
 import { t } from '../../language/language.js';
+import { playTone } from '../../models/alerts.js';
 import { channelById } from '../../models/channels.js';
 import { isReady, loadError } from '../../models/chat.js';
 import { conversations, keyOf, setMuted } from '../../models/conversations.js';
-import { permission, playTone, requestNotifications } from '../../models/notifications.js';
+import { permission, requestNotifications } from '../../models/notifications.js';
 import { fullNameOf, personById } from '../../models/people.js';
 import { preferences } from '../../models/preferences.js';
 import { Button } from '../shared/button.js';
