@@ -147,7 +147,22 @@ async function longest({ server, alice, mallory }) {
 
 const MANY = 2000;
 
-async function manyChannels({ server, alice, mallory }) {
+/** How many components are drawn while something is done. */
+async function drawnWhile(page, work) {
+    await page.evaluate(async () => {
+        const { options } = await import('/vendor/preact.mjs');
+        const before = options.__r; // called before each of them
+        globalThis.drawn = 0;
+        options.__r = (node) => {
+            globalThis.drawn += 1;
+            before?.(node);
+        };
+    });
+    await work();
+    return page.evaluate('globalThis.drawn');
+}
+
+async function manyChannels({ server, alice, mallory, endless }) {
     for (let from = 0; from < MANY; from += 10) {
         await Promise.all(Array.from({ length: 10 }, (_, place) =>
             server.asUser(mallory, 'POST', '/api/channels', { name: `channel ${from + place}` })));
@@ -160,6 +175,12 @@ async function manyChannels({ server, alice, mallory }) {
     await owner.page.getByRole('searchbox').fill('channel 1999');
     await eventually(() => row(owner.page, 'channel 1999').isVisible(), 'the search finds the last one');
     await owner.page.getByRole('searchbox').fill('');
+    await eventually(() => row(owner.page, 'channel 5').isVisible(), 'without it all are there again');
+    const drawn = await drawnWhile(owner.page, async () => {
+        await post(server, endless, 'channel 5', 'news');
+        await eventually(async () => await row(owner.page, 'channel 5').locator('.badge').count() === 1, 'one has news');
+    });
+    ok(drawn > 0 && drawn < 100, 'which draws its row, and not all of them', String(drawn));
     note(`${await owner.page.locator('.sidebar .row').count()} rows`);
     await screenshot(owner.page, 'many-sidebar');
     await owner.leave();

@@ -9,6 +9,7 @@ globalThis.window = globalThis;
 globalThis.location = { pathname: '/chat/ui', hash: '' };
 globalThis.document = { visibilityState: 'visible', hasFocus: () => false, documentElement: { dataset: {} }, addEventListener() {} };
 globalThis.addEventListener = () => {};
+globalThis.removeEventListener = () => {};
 
 const htdocs = process.env.BERING_HTDOCS;
 const entry = (name, fields = {}) =>
@@ -81,6 +82,31 @@ async function neighbours() {
     is(neighbour('channel:c', 1, true, list), 'channel:b', 'the next unread');
     is(neighbour('channel:b', 1, true, list), null, 'there is no other');
     is(neighbour('channel:a', 1, false, []), null, 'of nothing nothing');
+}
+
+/** What has not changed is the same object, so that its row is left alone. */
+async function sameness() {
+    const { channelEntry, personEntry } = await import(`${htdocs}/app/models/sidebar.js`);
+    const { conversationEvents } = await import(`${htdocs}/app/models/conversations.js`);
+    const { hasDraft, saveDraft, startDrafts } = await import(`${htdocs}/app/models/drafts.js`);
+    const { effect } = await import(`${htdocs}/vendor/signals-core.mjs`);
+    const channel = { id: 'same', name: 'same', origin_server: undefined };
+    const person = { id: 'samey', username: 'samey', display_name: null };
+    const [one, other] = [channelEntry(channel), personEntry(person)];
+    ok(channelEntry(channel) === one && personEntry(person) === other, 'an entry is the same while nothing of it changes');
+    conversationEvents.conversation_changed({ conversation: { kind: 'channel', id: 'same', unread: 1, last_sequence: 1 } });
+    ok(channelEntry(channel) !== one && channelEntry(channel).conversation.unread === 1, 'and another when it has');
+    ok(personEntry(person) === other, 'which leaves the others as they are');
+    ok(channelEntry({ ...channel, name: 'renamed' }).name === 'renamed', 'a name, too');
+    const stop = startDrafts('me');
+    const said = [];
+    const end = effect(() => { said.push(hasDraft('channel:same')); });
+    for (const text of ['a', 'ab', 'abc', '']) saveDraft('channel:same', text);
+    saveDraft('channel:other', 'elsewhere');
+    is(said.filter((has, place) => has !== said[place - 1]), [false, true, false], 'a draft is begun and ended');
+    ok(said.length <= 4, 'whoever asks only whether there is one does not hear of each letter', String(said));
+    end();
+    stop();
 }
 
 async function loading() {
@@ -320,7 +346,8 @@ async function listening() {
 
 scenario(async () => {
     const parts = [
-        searching, ranking, keys, neighbours, loading, counting, racing, answering, mentioning, cleaning, mistaking, listening,
+        searching, ranking, keys, neighbours, sameness, loading, counting, racing, answering, mentioning, cleaning,
+        mistaking, listening,
     ];
     for (const part of parts) await part();
 });
