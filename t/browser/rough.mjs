@@ -22,13 +22,19 @@ const runsLeft = (locator) => locator.evaluate((element) => getComputedStyle(ele
 
 // ---- names ----
 
+/** Of how many messages the menu covers the time. */
+const covered = (page) => logOf(page).locator('.message:not(.continued)').evaluateAll((rows) => rows.filter((row) => {
+    const [time, menu] = ['.message-time', '.message-menu'].map((part) => row.querySelector(part).getBoundingClientRect());
+    return time.right > menu.left;
+}).length);
+
 async function names({ server, alice, endless }) {
     const { id } = (await server.asUser(endless, 'POST', '/api/channels', { name: CYRILLIC })).json;
     await server.asUser(endless, 'POST', `/api/channels/${id}/members`, { user_id: alice.id });
     await server.asUser(endless, 'PUT', '/api/profile', { display_name: 'M'.repeat(128) });
     await post(server, endless, CYRILLIC, `@${ENDLESS} @alice ${'y'.repeat(300)}`);
     for (const scheme of ['light', 'dark']) {
-        const person = await newChatter(server, endless, { viewport: PHONE, colorScheme: scheme });
+        const person = await newChatter(server, endless, { viewport: PHONE, colorScheme: scheme, hasTouch: true });
         const { page } = person;
         await row(page, CYRILLIC).waitFor();
         await fitsWidth(page, `${scheme}: the sidebar`);
@@ -36,6 +42,7 @@ async function names({ server, alice, endless }) {
         await row(page, CYRILLIC).getByRole('link').click();
         await rowOf(page, 'yyy').waitFor();
         await fitsWidth(page, `${scheme}: a conversation`);
+        is(await covered(page), 0, `${scheme}: however long a name is, there is room for the time beside the menu`);
         await accessibility(page, `${scheme}: is accessible`);
         await screenshot(page, `names-conversation-${scheme}`);
         await page.getByRole('button', { name: '2 members' }).click();
