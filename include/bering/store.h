@@ -321,7 +321,14 @@ struct message {
 
 typedef void store_message_row(void *argument, const struct message *message);
 
+/* A message's number in its conversation, from 1: the later it was stored, the larger. They begin anew where all is gone. */
+static inline uint32_t message_sequence(int64_t key)
+{
+    return (uint32_t)key;
+}
+
 struct message_new {
+    int64_t key;                  /* store_message_add sets it, if it stores the message */
     struct uuid id;
     int64_t author_key;
     int64_t channel_key;          /* one of these two is not 0 */
@@ -338,7 +345,7 @@ struct message_new {
  * exists already: *stored_r false and RESULT_OK if author and conversation are the same, otherwise RESULT_CONFLICT.
  * RESULT_NOT_FOUND: the author, the recipient or the channel is gone.
  */
-enum result store_message_add(struct store *store, const struct message_new *message, bool *stored_r);
+enum result store_message_add(struct store *store, struct message_new *message, bool *stored_r);
 
 /* A conversation: a channel, or two users (in any order, the same one twice is allowed). */
 struct conversation {
@@ -374,8 +381,10 @@ struct conversation_state {
     bool has_read;                /* false: nothing, not even the first message */
     struct uuid last_read_id;     /* if has_read */
     unsigned unread;              /* others' messages after that one */
+    struct uuid first_unread_id;  /* the oldest of them, if unread */
     unsigned mentions;            /* those of them that name the user */
     bool is_muted;
+    uint32_t last_sequence;       /* of its last message, 0: there is none. What is counted is counted up to it */
 };
 
 /* newest: its last message, NULL if there is none. */

@@ -12,11 +12,14 @@ enum { TEXT_NAME_MAX = 128 }; /* bytes of a user, channel, server or display nam
 /* True if text is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates). */
 bool text_is_utf8(const char *text, size_t length);
 
-/*
- * True for a display name, channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control
- * characters, not only spaces.
- */
+/* True for a channel name or label: 1 to TEXT_NAME_MAX bytes of UTF-8, no control characters, not only spaces. */
 bool text_is_name(const char *text, size_t length);
+
+/*
+ * True for a display name: a text_is_name without characters that show nothing or turn others around; but for those that
+ * join letters or emoji, behind what is not ASCII.
+ */
+bool text_is_display_name(const char *text, size_t length);
 
 /* True for a user's or server's name: a text_is_name without spaces, invisible characters, '@', '/' or '\\'. */
 bool text_is_username(const char *text, size_t length);

@@ -108,6 +108,30 @@ static bool is_invisible(uint32_t code)
     return false;
 }
 
+/* They show nothing themselves, but other letters of many scripts, and other emoji, where they follow them. */
+static bool is_joiner(uint32_t code)
+{
+    return code == 0x200c || code == 0x200d || code == 0xfe0e || code == 0xfe0f;
+}
+
+bool text_is_display_name(const char *text, size_t length)
+{
+    uint32_t before = 0; /* the last character that is no joiner */
+
+    if (!text_is_name(text, length))
+        return false;
+    for (size_t at = 0; at < length;) {
+        uint32_t code;
+        at += utf8_decode(text + at, length - at, &code);
+        bool joins = is_joiner(code) && before >= 0x80 && !is_space(before);
+        if (is_invisible(code) && !joins)
+            return false;
+        if (!joins)
+            before = code;
+    }
+    return true;
+}
+
 bool text_is_username(const char *text, size_t length)
 {
     if (!text_is_name(text, length))

@@ -30,6 +30,7 @@ void message_write(struct json *json, const struct message *message)
     json_key_uuid(json, "recipient_user_id", message->is_direct ? &message->recipient_id : NULL);
     json_key_uuid(json, "channel_id", message->is_direct ? NULL : &message->channel_id);
     json_key_text(json, "sent_at", message->sent_at);
+    json_key_integer(json, "sequence", message_sequence(message->key));
     json_object_end(json);
 }
 
@@ -99,8 +100,10 @@ void conversation_write_fields(struct json *json, const struct conversation_stat
     json_key_uuid(json, "id", &state->id);
     json_key_uuid(json, "last_read_message_id", state->has_read ? &state->last_read_id : NULL);
     json_key_integer(json, "unread", state->unread);
+    json_key_uuid(json, "first_unread_message_id", state->unread > 0 ? &state->first_unread_id : NULL);
     json_key_integer(json, "mentions", state->mentions);
     json_key_boolean(json, "is_muted", state->is_muted);
+    json_key_integer(json, "last_sequence", state->last_sequence);
 }
 
 void conversation_write(struct json *json, const struct conversation_state *state)

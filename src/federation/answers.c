@@ -146,13 +146,11 @@ static const char *read_user(struct json_object *item, const char *server_name, 
     json_object_object_get_ex(item, "display_name", &display_name);
     if (display_name == NULL)
         return NULL;
-    entry->display_name = text_of(display_name);
-    if (entry->display_name == NULL)
+    if (!json_object_is_type(display_name, json_type_string))
         return WRONG_NAME;
-    if (!text_is_visible(entry->display_name, strlen(entry->display_name)))
-        entry->display_name = "";
-    else if (!text_is_name(entry->display_name, strlen(entry->display_name)))
-        return WRONG_NAME;
+    const char *text = text_of(display_name);
+    if (text != NULL && text_is_name(text, strlen(text))) /* an original lets its users choose anything */
+        entry->display_name = text;
     return NULL;
 }
 

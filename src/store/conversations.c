@@ -16,6 +16,7 @@ struct place {
     int64_t user_key;
     int64_t number;               /* of the conversation: its keys are number << CONVERSATION_SHIFT and more */
     int64_t last_read;
+    int64_t newest;               /* its last message, 0: there is none */
     bool is_muted;
 };
 
@@ -32,39 +33,68 @@ static int64_t position_of(const struct place *place)
 
 /* ---- reading ---- */
 
-static enum result count_after(const struct place *place, struct store *store, enum statement statement,
-                               unsigned *count_r)
+static struct query begin_after(const struct place *place, struct store *store, enum statement statement)
 {
     struct query query = query_begin(store, statement);
 
     query_bind_integer(&query, position_of(place));
     query_bind_integer(&query, first_of(place) + CONVERSATION_LAST);
     query_bind_integer(&query, place->user_key);
+    return query;
+}
+
+/* *first_r: the first of what is unread, 0 if nothing is. */
+static enum result count_unread(const struct place *place, struct store *store, unsigned *count_r, int64_t *first_r)
+{
+    struct query query = begin_after(place, store, STATEMENT_CONVERSATION_UNREAD);
+    bool found = query_step(&query);
+
+    *count_r = found ? (unsigned)query_integer(&query, 0) : 0;
+    *first_r = *count_r > 0 ? query_integer(&query, 1) : 0;
+    return query_end(&query);
+}
+
+static enum result count_mentions(const struct place *place, struct store *store, unsigned *count_r)
+{
+    struct query query = begin_after(place, store, STATEMENT_MENTIONS_COUNT);
+
     *count_r = query_step(&query) ? (unsigned)query_integer(&query, 0) : 0;
     return query_end(&query);
 }
 
-static enum result find_last_read(const struct place *place, struct store *store, struct conversation_state *state)
+static enum result find_id(struct store *store, int64_t key, bool *found_r, struct uuid *id_r)
 {
     struct query query = query_begin(store, STATEMENT_MESSAGE_ID);
 
-    query_bind_integer(&query, place->last_read);
-    state->has_read = query_step(&query);
-    if (state->has_read)
-        state->last_read_id = query_uuid(&query, 0);
+    query_bind_integer(&query, key);
+    *found_r = query_step(&query);
+    if (*found_r)
+        *id_r = query_uuid(&query, 0);
     return query_end(&query);
+}
+
+static enum result read_unread(const struct place *place, struct store *store, struct conversation_state *state)
+{
+    int64_t first;
+    bool found;
+    enum result result = count_unread(place, store, &state->unread, &first);
+
+    if (result != RESULT_OK || state->unread == 0)
+        return result;
+    result = find_id(store, first, &found, &state->first_unread_id);
+    return result == RESULT_OK ? count_mentions(place, store, &state->mentions) : result;
 }
 
 /* All of the state but its id. */
 static enum result read_state(const struct place *place, struct store *store, struct conversation_state *state_r)
 {
-    *state_r = (struct conversation_state){.is_direct = (place->number & 1) != 0, .is_muted = place->is_muted};
-    enum result result = find_last_read(place, store, state_r);
-    if (result == RESULT_OK)
-        result = count_after(place, store, STATEMENT_CONVERSATION_UNREAD, &state_r->unread);
-    return result == RESULT_OK && state_r->unread > 0
-               ? count_after(place, store, STATEMENT_MENTIONS_COUNT, &state_r->mentions)
-               : result;
+    *state_r = (struct conversation_state){
+        .is_direct = (place->number & 1) != 0,
+        .is_muted = place->is_muted,
+        .last_sequence = message_sequence(place->newest),
+    };
+    enum result result = find_id(store, place->last_read, &state_r->has_read, &state_r->last_read_id);
+    return result == RESULT_OK ? read_unread(place, store, state_r) : result;
 }
 
 /* A row on its way to the caller. */
@@ -88,15 +118,15 @@ static enum result list_one(struct store *store, const struct query *query, int6
         .number = query_integer(query, 0),
         .last_read = query_integer(query, 2),
         .is_muted = query_integer(query, 3) != 0,
+        .newest = query_integer(query, 4),
     };
-    int64_t newest = query_integer(query, 4);
     enum result result = read_state(&place, store, &listing->state);
 
     listing->state.id = query_uuid(query, 1);
     if (result != RESULT_OK)
         return result;
-    if (newest != 0)
-        return message_read(store, newest, hand_over, listing);
+    if (place.newest != 0)
+        return message_read(store, place.newest, hand_over, listing);
     hand_over(listing, NULL);
     return RESULT_OK;
 }
@@ -129,6 +159,7 @@ static enum result read_place(struct store *store, int64_t user_key, int64_t num
     if (query_step(&query)) {
         place_r->last_read = query_integer(&query, 0);
         place_r->is_muted = query_integer(&query, 1) != 0;
+        place_r->newest = query_integer(&query, 2);
     }
     return query_end(&query);
 }
@@ -235,6 +266,7 @@ enum result conversation_pass(struct store *store, int64_t author_key, int64_t m
 {
     struct place place;
     bool is_local;
+    int64_t first;
     unsigned unread;
 
     if (message_key % PASS_EACH != 0)
@@ -244,7 +276,7 @@ enum result conversation_pass(struct store *store, int64_t author_key, int64_t m
         return result;
     result = read_place(store, author_key, message_key >> CONVERSATION_SHIFT, &place);
     if (result == RESULT_OK)
-        result = count_after(&place, store, STATEMENT_CONVERSATION_UNREAD, &unread);
+        result = count_unread(&place, store, &unread, &first);
     if (result != RESULT_OK || unread > 0)
         return result;
     place.last_read = message_key;

@@ -163,7 +163,7 @@ static enum result insert_anew(struct store *store, const struct message_new *me
     return is_free ? insert(store, message, key) : RESULT_CONFLICT;
 }
 
-enum result store_message_add(struct store *store, const struct message_new *message, bool *stored_r)
+enum result store_message_add(struct store *store, struct message_new *message, bool *stored_r)
 {
     int64_t first = 0, key = 0;
 
@@ -181,6 +181,7 @@ enum result store_message_add(struct store *store, const struct message_new *mes
     if (result != RESULT_OK)
         return result;
     *stored_r = true;
+    message->key = key;
     commit_note(store, key);
     if (message->is_history)
         return conversation_follow(store, key);

@@ -255,14 +255,15 @@ static const char *const table[STATEMENTS] = {
         CONVERSATIONS("(o.key << 1 | 1)", "u.id", "direct_conversations o CROSS JOIN users u ON u.key = o.user_a")
         " WHERE o.user_b = ?1 AND o.user_a <> ?1",
     [STATEMENT_CONVERSATION_STATE] =
-        "SELECT last_read_key, is_muted FROM conversation_states WHERE user_id = ?1 AND conversation = ?2",
+        "SELECT ifnull(s.last_read_key, 0), ifnull(s.is_muted, 0), " NEWEST("?2 << 32")
+        " FROM (SELECT 1) LEFT JOIN conversation_states s ON s.user_id = ?1 AND s.conversation = ?2",
     [STATEMENT_CONVERSATION_SET] =
         "INSERT INTO conversation_states (user_id, conversation, last_read_key, is_muted) VALUES (?1, ?2, ?3, ?4) "
         "ON CONFLICT (user_id, conversation) DO UPDATE SET last_read_key = ?3, is_muted = ?4",
     /* What is counted comes before the body in a row, and no more than STORE_UNREAD_MOST rows are. */
     [STATEMENT_CONVERSATION_UNREAD] =
-        "SELECT count(*) FROM (SELECT 1 FROM messages n WHERE n.key > ?1 AND n.key <= ?2 AND n.author_user_id <> ?3 "
-        "AND n.kind <> 'history' LIMIT 1000)",
+        "SELECT count(*), min(key) FROM (SELECT n.key FROM messages n WHERE n.key > ?1 AND n.key <= ?2 "
+        "AND n.author_user_id <> ?3 AND n.kind <> 'history' ORDER BY n.key LIMIT 1000)",
     [STATEMENT_CONVERSATION_JOIN] =
         "INSERT INTO conversation_states (user_id, conversation, last_read_key) SELECT key, ?1 << 1, ifnull("
         NEWEST("?1 << 33") ", 0) FROM users WHERE key = ?2 AND is_local "

@@ -6,6 +6,7 @@
 #include "bering/text.h"
 #include "worker/audit.h"
 #include "worker/client.h"
+#include "worker/stream/frame.h"
 #include "worker/worker.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,15 @@ static void add_total(h2o_req_t *http, int64_t total)
     h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("x-total-count"), 0, NULL, text, (size_t)length);
 }
 
+static void add_position(struct request *request, uint64_t position)
+{
+    char *text = h2o_mem_alloc_pool(&request->http->pool, FRAME_ID_SIZE);
+    size_t length = frame_id_format(bus_epoch(request->worker->bus), position, text);
+
+    h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-event-id"), 0, NULL, text,
+                          length);
+}
+
 /* Copied, as the action goes before the answer has left. */
 static void add_cookie(h2o_req_t *http, const char *cookie)
 {
@@ -74,6 +84,8 @@ static void done(struct task *task)
         return;
     if (action->has_total)
         add_total(request->http, action->total);
+    if (action->has_position)
+        add_position(request, action->position);
     if (action->cookie[0] != '\0')
         add_cookie(request->http, action->cookie);
     if (action->text != NULL)

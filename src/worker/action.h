@@ -35,6 +35,8 @@ struct action {
     int64_t key;                             /* likewise */
     bool has_total;                          /* the answer is a part of a list, */
     int64_t total;                           /* which has so many elements: x-total-count */
+    bool has_position;                       /* the answer knows all that the events up to this one told of: x-event-id */
+    uint64_t position;
 };
 
 /* Starts the steps of the request's route. Returns RESULT_PENDING. */

@@ -125,7 +125,7 @@ static const struct {
 } shapes[] = {
     [FIELD_NAME] = {json_type_string, "text"},          [FIELD_USERNAME] = {json_type_string, "text"},
     [FIELD_TEXT] = {json_type_string, "text"},          [FIELD_OPTIONAL_TEXT] = {json_type_string, "text"},
-    [FIELD_OPTIONAL_NAME] = {json_type_string, "text"},
+    [FIELD_DISPLAY_NAME] = {json_type_string, "text"},  [FIELD_FOREIGN_NAME] = {json_type_string, "text"},
     [FIELD_PASSWORD] = {json_type_string, "text"},      [FIELD_MESSAGE] = {json_type_string, "text"},
     [FIELD_UUID] = {json_type_string, "text"},          [FIELD_UUIDS] = {json_type_array, "a list of ids"},
     [FIELD_BOOLEAN] = {json_type_boolean, "true or false"}, [FIELD_KEY] = {json_type_int, "a number"},
@@ -138,10 +138,10 @@ static const char *check_text(const struct field *field, const struct value *val
     switch (field->type) {
     case FIELD_NAME:
         return text_is_name(value->text, value->length) ? NULL : "must be 1 to 128 bytes without control characters";
-    case FIELD_OPTIONAL_NAME:
-        return value->length == 0 || text_is_name(value->text, value->length)
+    case FIELD_DISPLAY_NAME:
+        return value->length == 0 || text_is_display_name(value->text, value->length)
                    ? NULL
-                   : "must be at most 128 bytes without control characters";
+                   : "must be at most 128 bytes without control or invisible characters";
     case FIELD_USERNAME:
         return text_is_username(value->text, value->length) ? NULL
                                                             : "must be 1 to 128 bytes without spaces, '@', '/' or '\\'";
@@ -201,6 +201,8 @@ static const char *read_value(h2o_mem_pool_t *pool, const struct field *field, s
         value->length = (size_t)json_object_get_string_len(object);
         if (field->type == FIELD_UUID)
             return uuid_parse(value->text, value->length, &value->uuid) ? NULL : "must be a UUID";
+        if (field->type == FIELD_FOREIGN_NAME && !text_is_name(value->text, value->length))
+            value->text = "", value->length = 0;
         return check_text(field, value, message_most);
     }
 }

@@ -25,7 +25,7 @@ static const struct {
 } security_headers[] = {
     {"x-content-type-options", "nosniff", false},
     {"x-frame-options", "DENY", true},
-    {"referrer-policy", "no-referrer", false},
+    {"referrer-policy", "no-referrer", true}, /* what a part of ours asks for is ours */
     {"cross-origin-opener-policy", "same-origin", true},
     {"cross-origin-resource-policy", "same-origin", false},
     {"permissions-policy", "camera=(self), microphone=(self), display-capture=(self), geolocation=()", true},
@@ -98,13 +98,29 @@ static bool is_for_page(h2o_req_t *http)
                                                                                  H2O_STRLIT("style"));
 }
 
+/* Of parts of a page: they have an ETag, and nobody wants a piece of them. */
+static void drop_needless_headers(h2o_req_t *http)
+{
+    static const char *const needless[] = {"last-modified", "accept-ranges"};
+
+    if (h2o_find_header(&http->res.headers, H2O_TOKEN_ETAG, -1) == -1)
+        return;
+    for (size_t i = 0; i < sizeof(needless) / sizeof(needless[0]); ++i) {
+        ssize_t index = h2o_find_header_by_str(&http->res.headers, needless[i], strlen(needless[i]), -1);
+        if (index != -1)
+            h2o_delete_header(&http->res.headers, index);
+    }
+}
+
 static void add_security_headers(struct worker *worker, h2o_req_t *http)
 {
     h2o_headers_t *headers = &http->res.headers;
     const char *policy = pages_policy(worker->pages, http);
     bool for_page = is_for_page(http);
 
-    if (!for_page) { /* which are asked for by the hundred */
+    if (for_page) { /* which are asked for by the hundred */
+        drop_needless_headers(http);
+    } else {
         trace_add_header(http);
         h2o_add_header_by_str(&http->pool, headers, H2O_STRLIT("content-security-policy"), 0, NULL, policy,
                               strlen(policy));

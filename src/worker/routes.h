@@ -27,7 +27,8 @@ enum authority {
 /* What a field of a body may hold. */
 enum field_type {
     FIELD_NAME,               /* text_is_name */
-    FIELD_OPTIONAL_NAME,      /* the same, or "" */
+    FIELD_DISPLAY_NAME,       /* text_is_display_name, or "" */
+    FIELD_FOREIGN_NAME,       /* a display name as a peer has it: any text; what is no text_is_name is read as "" */
     FIELD_USERNAME,           /* text_is_username */
     FIELD_TEXT,               /* anything up to `most` bytes that is not only white space */
     FIELD_OPTIONAL_TEXT,      /* the same, but "" is allowed */

@@ -28,7 +28,12 @@ status_is $alice->put('/api/profile', {display_name => 'x' x 128}), 200, 'as lon
 refused $alice->put('/api/profile', {display_name => 'x' x 129}), 400, 'too long';
 refused $alice->put('/api/profile', {display_name => "A\nB"}), 400, 'a line break';
 refused $alice->put('/api/profile', {display_name => "A\x{0}B"}), 400, 'a NUL';
+refused $alice->put('/api/profile', {display_name => $_->[0]}), 400, $_->[1]
+    for ["\x{202e}ecilA", 'what turns others around'], ["Al\x{200b}ice", 'what shows nothing'], ["\x{3164}", 'nothing else'];
 is seen(), 'x' x 128, 'what was refused has changed nothing';
+my $heart = "Ann \x{2764}\x{fe0f}\x{200d}\x{1f525}";
+status_is $alice->put('/api/profile', {display_name => $heart}), 200, 'an emoji of several characters';
+is seen(), $heart, 'is whole';
 status_is $alice->put('/api/profile', {display_name => undef}), 200, 'clear it';
 is seen(), undef, 'it is gone';
 status_is $alice->put('/api/profile', {}), 200, 'the field may be missing';

@@ -4,8 +4,7 @@ use BeringShare::Test;
 my $server  = start_server();
 my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice, $bob]);
-$alice->say($channel, 'hello @bob');
-$alice->tell('bob', 'hello');
+my %first = (channel => $alice->say($channel, 'hello @bob'), dm => $alice->tell('bob', 'hello'));
 my $stream = $bob->events;
 
 for my $case (["channel/$channel", $channel, 'channel'], ['dm/' . $alice->id, $alice->id, 'dm']) {
@@ -14,7 +13,8 @@ for my $case (["channel/$channel", $channel, 'channel'], ['dm/' . $alice->id, $a
     for my $muted (true, false, true) {
         my $answer = $bob->put("/api/conversations/$path", {is_muted => $muted});
         is_deeply $answer->json,
-            {kind => $kind, id => $id, last_read_message_id => undef, unread => 1, mentions => $mentions, is_muted => $muted},
+            {kind => $kind, id => $id, last_read_message_id => undef, unread => 1, first_unread_message_id => $first{$kind},
+                mentions => $mentions, is_muted => $muted, last_sequence => 1},
             "$kind: is_muted is " . ($muted ? 'true' : 'false');
         ok $stream->wait_event(sub ($data) {
             return $data->{event} eq 'conversation_changed' && $data->{conversation}{id} eq $id && !!$data->{conversation}{is_muted} eq !!$muted;

@@ -31,7 +31,8 @@ my @streams = ($phone->events_on($first), $laptop->websocket_on($second));
 my $others  = $alice->events;
 my $answer  = $phone->put("/api/conversations/channel/$early/read", {message_id => $ids[2]});
 status_is $answer, 200, 'read on one device';
-my %state = (kind => 'channel', id => $early, last_read_message_id => $ids[2], unread => 2, mentions => 0, is_muted => false);
+my %state = (kind => 'channel', id => $early, last_read_message_id => $ids[2], unread => 2, first_unread_message_id => $ids[3],
+    mentions => 0, is_muted => false, last_sequence => 9);
 is_deeply $answer->json, \%state, 'the answer is the state';
 for my $stream (@streams) {
     my $event = $stream->wait_named('conversation_changed');
@@ -65,7 +66,8 @@ my $hello = $alice->tell('bob', 'hello');
 has_fields conversation($bob, $alice->id), {kind => 'dm', unread => 1, last_read_message_id => undef, is_muted => false}, 'a first direct message';
 has_fields conversation($alice, $bob->id), {kind => 'dm', unread => 0, last_message => {message_id => $hello}}, 'at its author';
 $answer = $bob->put('/api/conversations/dm/' . $alice->id . '/read', {message_id => $hello});
-is_deeply $answer->json, {kind => 'dm', id => $alice->id, last_read_message_id => $hello, unread => 0, mentions => 0, is_muted => false}, 'read';
+is_deeply $answer->json, {kind => 'dm', id => $alice->id, last_read_message_id => $hello, unread => 0, first_unread_message_id => undef,
+    mentions => 0, is_muted => false, last_sequence => 1}, 'read';
 my $event = $streams[0]->wait_event(sub ($data) { $data->{event} eq 'conversation_changed' && $data->{conversation}{kind} eq 'dm' });
 is $event->{data}{channel_id}, undef, 'the event of a direct conversation names no channel';
 $alice->tell('alice', 'a note');

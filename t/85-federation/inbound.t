@@ -41,6 +41,19 @@ $named->{author}{display_name} = 'Zoë Ü';
 status_is $x->post($server, $path, $named), 200, 'a display name';
 push @texts, 'with a name';
 is $stream->wait_message('with a name')->{data}{message}{author_display_name}, 'Zoë Ü', 'is shown';
+for my $odd (['too long', 'x' x 5000], ['of several lines', "Zoë\nÜ"], ['with a NUL', "Zoë\x{0}"]) {
+    my ($what, $name) = @$odd;
+    my $message = $x->direct_message('zoe', 'alice@a', "a name $what");
+    $message->{author}{display_name} = $name;
+    status_is $x->post($server, $path, $message), 200, "nobody is refused for a name $what";
+    push @texts, "a name $what";
+    is $stream->wait_message("a name $what")->{data}{message}{author_display_name}, undef, 'it is none';
+}
+my $turned = $x->direct_message('zoe', 'alice@a', 'turned around');
+$turned->{author}{display_name} = "\x{202e}ecilA";
+status_is $x->post($server, $path, $turned), 200, 'one that this server would not take from its own users is kept';
+push @texts, 'turned around';
+is $stream->wait_message('turned around')->{data}{message}{author_display_name}, "\x{202e}ecilA", 'as it is';
 status_is $x->tell($server, 'zoe', 'alice@a', 'ä🐻 "quoted" \\ and 
 two lines'), 200, 'text of all kinds';
 push @texts, "ä🐻 \"quoted\" \\ and \ntwo lines";

@@ -75,6 +75,22 @@ async function neverRead({ server, people, page }) {
     is((await conversationOf(server, people.alice, channel.id)).last_read_message_id, ids.at(-1), 'up to the last');
 }
 
+/** However many of one's own messages come before it, one begins at the first of somebody else. */
+async function ownFirst({ server, people, page }) {
+    const channel = { id: await server.makeChannel('mostly mine', ['alice', 'bob']) };
+    await sayMany(server, people.alice, channel, 'mine', 60);
+    const [first] = await sayMany(server, people.bob, channel, 'theirs', 2);
+    await sayMany(server, people.alice, channel, 'mine again', 60);
+    await eventually(async () => {
+        await page.goto(`${server.url}/chat/ui#channel:${channel.id}`);
+        return await lineOf(page).count() === 1 && await firstNew(page) === first;
+    }, 'below sixty of one\'s own the line stands before the first of somebody else');
+    await eventually(async () => {
+        const at = await topOf(page, first);
+        return at > 0 && at < 400;
+    }, 'and is in view at once');
+}
+
 async function devices({ server, people, channel, page }) {
     const phone = await reader('alice-phone', server, people.alice, `channel:${channel.id}`);
     await eventually(() => isAtEnd(phone.page), 'her other device opens it at the end');
@@ -198,5 +214,6 @@ scenario(async ({ server, people }) => {
     const given = { server, people, channel };
     given.alice = await opening(given);
     given.page = given.alice.page;
-    for (const part of [devices, scrolledUp, markedUnread, announced, visiting, nothing, neverRead]) await part(given);
+    const parts = [devices, scrolledUp, markedUnread, announced, visiting, nothing, neverRead, ownFirst];
+    for (const part of parts) await part(given);
 });

@@ -5,7 +5,7 @@ import { PHONE } from './lib/browser.mjs';
 import { chooseAccount, newChatter, post, row, tell } from './lib/chat.mjs';
 import { conversationOf, idsShown, isAtEnd, logOf, rowOf } from './lib/conversing.mjs';
 import { EXPECTED } from './lib/guards.mjs';
-import { eventually, is, note, ok, scenario } from './lib/harness.mjs';
+import { ask, eventually, is, note, ok, scenario } from './lib/harness.mjs';
 import { accessibility, fitsWidth } from './lib/page_checks.mjs';
 import { screenshot } from './lib/screenshot.mjs';
 import { fieldOf, storedIn } from './lib/writing.mjs';
@@ -22,13 +22,19 @@ const runsLeft = (locator) => locator.evaluate((element) => getComputedStyle(ele
 
 // ---- names ----
 
+/** Of how many messages the menu covers the time. */
+const covered = (page) => logOf(page).locator('.message:not(.continued)').evaluateAll((rows) => rows.filter((row) => {
+    const [time, menu] = ['.message-time', '.message-menu'].map((part) => row.querySelector(part).getBoundingClientRect());
+    return time.right > menu.left;
+}).length);
+
 async function names({ server, alice, endless }) {
     const { id } = (await server.asUser(endless, 'POST', '/api/channels', { name: CYRILLIC })).json;
     await server.asUser(endless, 'POST', `/api/channels/${id}/members`, { user_id: alice.id });
-    await server.asUser(endless, 'PUT', '/api/profile', { display_name: `${OVERRIDE}${'M'.repeat(61)}` });
+    await server.asUser(endless, 'PUT', '/api/profile', { display_name: 'M'.repeat(128) });
     await post(server, endless, CYRILLIC, `@${ENDLESS} @alice ${'y'.repeat(300)}`);
     for (const scheme of ['light', 'dark']) {
-        const person = await newChatter(server, endless, { viewport: PHONE, colorScheme: scheme });
+        const person = await newChatter(server, endless, { viewport: PHONE, colorScheme: scheme, hasTouch: true });
         const { page } = person;
         await row(page, CYRILLIC).waitFor();
         await fitsWidth(page, `${scheme}: the sidebar`);
@@ -36,6 +42,7 @@ async function names({ server, alice, endless }) {
         await row(page, CYRILLIC).getByRole('link').click();
         await rowOf(page, 'yyy').waitFor();
         await fitsWidth(page, `${scheme}: a conversation`);
+        is(await covered(page), 0, `${scheme}: however long a name is, there is room for the time beside the menu`);
         await accessibility(page, `${scheme}: is accessible`);
         await screenshot(page, `names-conversation-${scheme}`);
         await page.getByRole('button', { name: '2 members' }).click();
@@ -47,9 +54,12 @@ async function names({ server, alice, endless }) {
     }
 }
 
-// Who calls themselves something that turns round turns nothing round but their own name.
+// Nobody can call themselves something that turns round; where somebody is called so, nothing turns.
 async function turned({ server, alice, mallory }) {
-    await server.asUser(mallory, 'PUT', '/api/profile', { display_name: `${OVERRIDE}nimda` });
+    const refused = await server.asUser(mallory, 'PUT', '/api/profile', { display_name: `${OVERRIDE}nimda` });
+    is(refused.status, 400, 'a name that turns round is refused');
+    await ask('setDisplayName', 'mallory', `${OVERRIDE}nimda`);
+    await server.restart();
     await tell(server, mallory, 'alice', ARABIC);
     await tell(server, mallory, 'alice', `${OVERRIDE}turned @alice`);
     await tell(server, mallory, 'alice', 'plain again');
@@ -63,11 +73,33 @@ async function turned({ server, alice, mallory }) {
     const [name, time] = await Promise.all(['.author bdi', '.message-time'].map((part) =>
         logOf(page).locator(part).first().boundingBox()));
     ok(name.x + name.width <= time.x, 'and stand behind the name');
+    is(await logOf(page).locator('.author bdi').first().textContent(), 'nimda', 'which is not turned round');
     await accessibility(page, 'accessible all the same');
     await screenshot(page, 'turned');
     await page.evaluate(() => { document.documentElement.dir = 'rtl'; });
     await fitsWidth(page, 'right to left');
     await screenshot(page, 'turned-rtl');
+    await person.leave();
+}
+
+// Who is called like somebody else has the own user name beside it; for others it is said, and shown on demand.
+async function mistaken({ server, alice, mallory }) {
+    await server.asUser(mallory, 'PUT', '/api/profile', { display_name: 'Mallory M.' });
+    await tell(server, mallory, 'alice', 'as Mallory');
+    const person = await newChatter(server, alice, { address: `#dm:${mallory.id}` });
+    const { page } = person;
+    const address = logOf(page).locator('.author').last().locator('bdi').nth(1);
+    await rowOf(page, 'as Mallory').waitFor();
+    is([await address.textContent(), await address.getAttribute('class')], ['mallory', 'hidden'],
+        'the user name is there for those who listen');
+    is(await logOf(page).locator('.author').last().getAttribute('title'), 'mallory', 'and for those who ask');
+    const { status } = await server.asUser(mallory, 'PUT', '/api/profile', { display_name: 'АLIСE' }); // two are Cyrillic
+    is(status, 200, 'somebody takes a name that looks like another\'s');
+    await eventually(async () => await address.getAttribute('class') === 'address' && address.isVisible(),
+        'then all see whose it is');
+    is(await logOf(page).locator('.author').last().innerText(), 'АLIСE mallory', 'in front of every message');
+    await accessibility(page, 'accessible all the same');
+    await screenshot(page, 'mistaken');
     await person.leave();
 }
 
@@ -122,7 +154,22 @@ async function longest({ server, alice, mallory }) {
 
 const MANY = 2000;
 
-async function manyChannels({ server, alice, mallory }) {
+/** How many components are drawn while something is done. */
+async function drawnWhile(page, work) {
+    await page.evaluate(async () => {
+        const { options } = await import('/vendor/preact.mjs');
+        const before = options.__r; // called before each of them
+        globalThis.drawn = 0;
+        options.__r = (node) => {
+            globalThis.drawn += 1;
+            before?.(node);
+        };
+    });
+    await work();
+    return page.evaluate('globalThis.drawn');
+}
+
+async function manyChannels({ server, alice, mallory, endless }) {
     for (let from = 0; from < MANY; from += 10) {
         await Promise.all(Array.from({ length: 10 }, (_, place) =>
             server.asUser(mallory, 'POST', '/api/channels', { name: `channel ${from + place}` })));
@@ -135,6 +182,12 @@ async function manyChannels({ server, alice, mallory }) {
     await owner.page.getByRole('searchbox').fill('channel 1999');
     await eventually(() => row(owner.page, 'channel 1999').isVisible(), 'the search finds the last one');
     await owner.page.getByRole('searchbox').fill('');
+    await eventually(() => row(owner.page, 'channel 5').isVisible(), 'without it all are there again');
+    const drawn = await drawnWhile(owner.page, async () => {
+        await post(server, endless, 'channel 5', 'news');
+        await eventually(async () => await row(owner.page, 'channel 5').locator('.badge').count() === 1, 'one has news');
+    });
+    ok(drawn > 0 && drawn < 100, 'which draws its row, and not all of them', String(drawn));
     note(`${await owner.page.locator('.sidebar .row').count()} rows`);
     await screenshot(owner.page, 'many-sidebar');
     await owner.leave();
@@ -219,5 +272,5 @@ scenario(async ({ server }) => {
     const given = { server };
     for (const name of ['alice', 'mallory']) given[name] = await server.makeUser(name);
     given.endless = await server.makeUser(ENDLESS, { password: 'a short password' });
-    for (const part of [names, turned, longTexts, longest, manyChannels, deaths]) await part(given);
+    for (const part of [names, turned, mistaken, longTexts, longest, manyChannels, deaths]) await part(given);
 });

@@ -296,8 +296,8 @@ static void text_is_what_was_sent(void **state)
 
 static void every_type_refuses_the_others(void **state)
 {
-    static const enum field_type texts[] = {FIELD_NAME,          FIELD_OPTIONAL_NAME, FIELD_USERNAME, FIELD_TEXT,
-                                            FIELD_OPTIONAL_TEXT, FIELD_PASSWORD,      FIELD_MESSAGE,  FIELD_UUID};
+    static const enum field_type texts[] = {FIELD_NAME, FIELD_DISPLAY_NAME, FIELD_FOREIGN_NAME, FIELD_USERNAME, FIELD_TEXT,
+                                            FIELD_OPTIONAL_TEXT, FIELD_PASSWORD, FIELD_MESSAGE, FIELD_UUID};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         static const char *const others[] = {"1", "1.5", "true", "[]", "{}", "[\"x\"]"};
@@ -321,14 +321,31 @@ static void names(void **state)
     accepts(*state, FIELD_NAME, 0, long_text(128));
     refuses(*state, FIELD_NAME, 0, long_text(129), RESULT_BAD_REQUEST);
     refuses(*state, FIELD_NAME, 0, "\"\"", RESULT_BAD_REQUEST);
-    accepts(*state, FIELD_OPTIONAL_NAME, 0, "\"\"");
-    accepts(*state, FIELD_OPTIONAL_NAME, 0, "\"Alice\"");
-    refuses(*state, FIELD_OPTIONAL_NAME, 0, long_text(129), RESULT_BAD_REQUEST);
+    accepts(*state, FIELD_DISPLAY_NAME, 0, "\"\"");
+    accepts(*state, FIELD_DISPLAY_NAME, 0, "\"Alice in person\"");
+    refuses(*state, FIELD_DISPLAY_NAME, 0, long_text(129), RESULT_BAD_REQUEST);
+    refuses(*state, FIELD_DISPLAY_NAME, 0, "\"Ali\\u202ece\"", RESULT_BAD_REQUEST);
     for (size_t i = 0; i < sizeof(both_refuse) / sizeof(both_refuse[0]); i++) {
         refuses(*state, FIELD_NAME, 0, both_refuse[i], RESULT_BAD_REQUEST);
-        refuses(*state, FIELD_OPTIONAL_NAME, 0, both_refuse[i], RESULT_BAD_REQUEST);
+        refuses(*state, FIELD_DISPLAY_NAME, 0, both_refuse[i], RESULT_BAD_REQUEST);
         refuses(*state, FIELD_USERNAME, 0, both_refuse[i], RESULT_BAD_REQUEST);
     }
+}
+
+static void names_of_peers_are_never_refused(void **state)
+{
+    struct reading *reading = *state;
+    static const char *const unusable[] = {"\"\"", "\" \"", "\"a\\nb\"", "\"a\\u0000\""};
+
+    for (size_t i = 0; i < sizeof(unusable) / sizeof(unusable[0]); i++) {
+        accepts(reading, FIELD_FOREIGN_NAME, 0, unusable[i]);
+        assert_string_equal(reading->values[0].text, "");
+        assert_int_equal(reading->values[0].length, 0);
+    }
+    accepts(reading, FIELD_FOREIGN_NAME, 0, long_text(129));
+    assert_string_equal(reading->values[0].text, "");
+    accepts(reading, FIELD_FOREIGN_NAME, 0, "\"Ali\\u202ece\""); /* the pages clean it */
+    assert_string_equal(reading->values[0].text, "Ali\xe2\x80\xae" "ce");
 }
 
 static void usernames(void **state)
@@ -445,7 +462,7 @@ static void lists_of_uuids(void **state)
 
 static const struct field mixed[] = {
     {"needed", FIELD_NAME, true, 0},
-    {"wish", FIELD_OPTIONAL_NAME, false, 0},
+    {"wish", FIELD_DISPLAY_NAME, false, 0},
     {"flag", FIELD_BOOLEAN, false, 0},
     {"ids", FIELD_UUIDS, false, 2},
     {NULL, 0, false, 0},
@@ -541,6 +558,7 @@ int main(void)
         READ_TEST(text_is_what_was_sent),
         READ_TEST(every_type_refuses_the_others),
         READ_TEST(names),
+        READ_TEST(names_of_peers_are_never_refused),
         READ_TEST(usernames),
         READ_TEST(texts_have_the_bound_of_their_field),
         READ_TEST(passwords),

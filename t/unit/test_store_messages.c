@@ -242,7 +242,7 @@ static void test_message_needs_living_ends(void **state)
     begin(store);
     int64_t alice = make_user(store, "alice"), bob = make_user(store, "bob"), channel = make_channel(store, "general");
     assert_int_equal(store_user_delete(store, bob), RESULT_OK);
-    const struct message_new bad[] = {
+    struct message_new bad[] = {
         {.id = uuid_new(), .author_key = bob, .channel_key = channel, .body = "x", .body_length = 1},
         {.id = uuid_new(), .author_key = alice, .channel_key = 4711, .body = "x", .body_length = 1},
         {.id = uuid_new(), .author_key = alice, .recipient_key = bob, .body = "x", .body_length = 1},

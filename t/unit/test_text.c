@@ -73,6 +73,32 @@ static void names_are_short_and_visible(void **state)
     assert_false(text_is_name("a\0b", 3));
 }
 
+static bool is_display_name(const char *text)
+{
+    return text_is_display_name(text, strlen(text));
+}
+
+static void display_names_show_what_they_are(void **state)
+{
+    (void)state;
+    assert_true(is_display_name("Alice in person"));
+    assert_true(is_display_name("\xd8\xb9\xd9\x84\xd9\x8a"));
+    assert_true(is_display_name("\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae")); /* U+200C between letters, as Persian needs it */
+    assert_true(is_display_name("Ann \xe2\x9d\xa4\xef\xb8\x8f\xe2\x80\x8d\xf0\x9f\x94\xa5")); /* an emoji of four characters */
+    assert_false(is_display_name("Al\xe2\x80\x8d" "ice")); /* U+200D: it would look like Alice */
+    assert_false(is_display_name("\xe2\x80\x8d" "Alice"));
+    assert_false(is_display_name("Alice\xef\xb8\x8f"));    /* U+FE0F */
+    assert_false(is_display_name("Alice\xc2\xa0\xe2\x80\x8d")); /* behind a space */
+    assert_false(is_display_name("\xe2\x80\xae" "ecilA")); /* U+202E: it would be shown as Alice */
+    assert_false(is_display_name("\xe2\x81\xa6" "Alice")); /* U+2066 */
+    assert_false(is_display_name("Al\xc2\xad" "ice"));      /* U+00AD */
+    assert_false(is_display_name("\xe3\x85\xa4"));         /* U+3164: it shows nothing */
+    assert_false(is_display_name("A\nB"));
+    assert_false(is_display_name(" "));
+    assert_false(is_display_name(""));
+    assert_false(is_display_name("\xff"));
+}
+
 static void usernames_fit_into_addresses(void **state)
 {
     (void)state;
@@ -146,6 +172,7 @@ int main(void)
         cmocka_unit_test(well_formed_utf8_is_accepted),
         cmocka_unit_test(malformed_utf8_is_refused),
         cmocka_unit_test(names_are_short_and_visible),
+        cmocka_unit_test(display_names_show_what_they_are),
         cmocka_unit_test(usernames_fit_into_addresses),
         cmocka_unit_test(cutting_leaves_whole_characters),
         cmocka_unit_test(white_space_alone_is_not_visible),

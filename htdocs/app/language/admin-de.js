@@ -2,6 +2,14 @@
 
 export default {
   texts: {
+    'list.none': 'Nichts',
+    'list.range': '{from}–{to} von {total}',
+    'list.first': 'Erste Seite',
+    'list.previous': 'Vorige Seite',
+    'list.next': 'Nächste Seite',
+    'list.last': 'Letzte Seite',
+    'secret.once': 'Kopiere es jetzt: Es wird nie wieder gezeigt.',
+    'secret.done': 'Fertig',
     'admin.title': 'BeringShare-Verwaltung',
     'admin.brand': 'Verwaltung',
     'admin.skip': 'Zum Inhalt springen',
@@ -24,6 +32,7 @@ export default {
 
     'admin.check.name-missing': 'Gib einen Namen ein.',
     'admin.check.control': 'Zeilenumbrüche und Steuerzeichen sind nicht möglich.',
+    'admin.check.invisible': 'Unsichtbare Zeichen sind nicht möglich.',
     'admin.check.too-long': 'Das ist zu lang: höchstens {most} Bytes.',
     'admin.check.username': 'Ohne Leerzeichen, @, / und \\.',
     'admin.check.password-missing': 'Gib ein Passwort ein.',

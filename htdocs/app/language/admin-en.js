@@ -2,6 +2,14 @@
 
 export default {
   texts: {
+    'list.none': 'Nothing',
+    'list.range': '{from}–{to} of {total}',
+    'list.first': 'First page',
+    'list.previous': 'Previous page',
+    'list.next': 'Next page',
+    'list.last': 'Last page',
+    'secret.once': 'Copy it now: it is never shown again.',
+    'secret.done': 'Done',
     // the administration
     'admin.title': 'BeringShare administration',
     'admin.brand': 'Administration',
@@ -26,6 +34,7 @@ export default {
     // the administration: what is wrong
     'admin.check.name-missing': 'Enter a name.',
     'admin.check.control': 'Line breaks and control characters cannot be in it.',
+    'admin.check.invisible': 'Characters that cannot be seen cannot be in it.',
     'admin.check.too-long': 'That is too long: at most {most} bytes.',
     'admin.check.username': 'No spaces, @, / or \\ in it.',
     'admin.check.password-missing': 'Enter a password.',

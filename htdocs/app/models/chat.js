@@ -6,17 +6,15 @@ import { listen, openings } from '../net/listen.js';
 import { callCenterEvents, startCalls } from './calls/entry.js';
 import { callEvents, loadCalls } from './calls.js';
 import { channelEvents, forgetMembers, loadChannels, memberEvents } from './channels.js';
-import {
-  conversationByKey, conversationEvents, countedAlready, keyOf, keyOfMessage, loadConversations,
-} from './conversations.js';
+import { conversationByKey, conversationEvents, keyOf, keyOfMessage, loadConversations } from './conversations.js';
 import { startDrafts } from './drafts.js';
 import { Loader } from './loader.js';
 import { notifyOf } from './notifications.js';
 import { confirm, startOutbox } from './outbox.js';
 import { loadPeople, peopleEvents } from './people.js';
+import { loadRecent } from './recent.js';
 import { route } from './route.js';
 import { loadSession, me } from './session.js';
-import { loadRecent } from './switcher.js';
 import { Timeline } from './timeline.js';
 
 /** True once everything has been loaded for the first time. */
@@ -55,23 +53,18 @@ const catchUp = () => {
 
 const EVERYTHING = [loadPeople, loadChannels, loadConversations, loadCalls, catchUp];
 
-function handle(event, models, loader) {
+function handle(event, loader) {
   if (event.event === 'resync') {
     loader.want(...EVERYTHING);
     return;
   }
-  const loads = models.map((handlers) => handlers[event.event]?.(event)).filter((load) => typeof load === 'function');
+  const loads = MODELS.map((handlers) => handlers[event.event]?.(event)).filter((load) => typeof load === 'function');
   if (loads.length) loader.want(...loads);
 }
 
 function startLoader() {
   const loader = new Loader({
-    apply: (events, wereHeld) => {
-      const counted = wereHeld ? countedAlready(events) : new Set();
-      for (const event of events) {
-        handle(event, counted.has(event) ? MODELS.filter((model) => model !== conversationEvents) : MODELS, loader);
-      }
-    },
+    apply: (events) => events.forEach((event) => handle(event, loader)),
     onState: (error) => { loadError.value = error; },
     onLoaded: () => { isReady.value = true; },
   });
@@ -87,7 +80,7 @@ function openTimeline(key) {
   }
   const conversation = conversationByKey(key);
   timeline.value = new Timeline(key);
-  timeline.value.open(conversation?.unread ? conversation.last_read_message_id : undefined);
+  timeline.value.open(conversation?.first_unread_message_id ?? undefined);
 }
 
 /** Starts something once everything is there. Returns what ends it. */

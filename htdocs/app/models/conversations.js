@@ -3,9 +3,13 @@
 //
 // A conversation is named by its key, "channel:ID" or "dm:ID of the other user". The server keeps the read positions:
 // what is counted here between two of its answers is a forecast of the next one.
+//
+// Always holds: a message is counted once. The list says up to which event it knows everything (x-event-id), and each
+// state, in the list, an event or an answer, up to which message of the conversation it counts (last_sequence).
 
 import { computed, signal } from '@preact/signals';
-import { get, put } from '../net/api.js';
+import { getForHeaders, put } from '../net/api.js';
+import { isOld } from '../net/listen.js';
 import { findMentions } from '../text/mentions.js';
 import { namedBy } from './people.js';
 import { myId } from './session.js';
@@ -34,20 +38,24 @@ export const totals = computed(() => {
   return sum;
 });
 
-/** The newest message of each conversation that the last list knew: what is not newer is counted in it. */
-let listed = new Map();
+/** Of what came up to this event the last list knew. Of later events it may know some, too. */
+let listedUpTo = null;
 
 export async function loadConversations() {
-  const list = await get('/api/conversations');
+  const { value: list, headers } = await getForHeaders('/api/conversations');
   table.value = new Map(list.map((conversation) => [keyOf(conversation.kind, conversation.id), conversation]));
-  listed = new Map(list.map(({ kind, id, last_message: last }) => [keyOf(kind, id), last]));
+  listedUpTo = headers.get('x-event-id');
 }
 
-/** A leader that was away tells late of what a list has counted meanwhile. */
-const isCountedIn = (newest, message) => Boolean(newest)
-  && (newest.message_id === message.message_id || newest.sent_at > message.sent_at);
-
-const EMPTY = { last_read_message_id: null, unread: 0, mentions: 0, is_muted: false, last_message: null };
+const EMPTY = {
+  last_read_message_id: null,
+  unread: 0,
+  first_unread_message_id: null,
+  mentions: 0,
+  is_muted: false,
+  last_sequence: 0,
+  last_message: null,
+};
 
 function change(key, fields) {
   const old = table.value.get(key) ?? { ...partsOf(key), ...EMPTY };
@@ -59,15 +67,18 @@ const pathOf = (key) => {
   return `/api/conversations/${kind}/${id}`;
 };
 
-/** Everything up to this message has been read; `exact`: nothing after it has. */
-export async function markRead(key, messageId, exact = false) {
-  const body = exact ? { message_id: messageId, exact } : { message_id: messageId };
-  change(key, await put(`${pathOf(key)}/read`, body));
+/** If events came meanwhile, the answer may be older than they are: then the event of this change is the one to take. */
+async function tell(key, path, body) {
+  const old = table.value.get(key);
+  const state = await put(path, body);
+  if (table.value.get(key) === old) change(key, state);
 }
 
-export async function setMuted(key, isMuted) {
-  change(key, await put(pathOf(key), { is_muted: isMuted }));
-}
+/** Everything up to this message has been read; `exact`: nothing after it has. */
+export const markRead = (key, messageId, exact = false) =>
+  tell(key, `${pathOf(key)}/read`, exact ? { message_id: messageId, exact } : { message_id: messageId });
+
+export const setMuted = (key, isMuted) => tell(key, pathOf(key), { is_muted: isMuted });
 
 /** The key of the conversation that a message belongs to, as this user sees it. */
 export function keyOfMessage(message) {
@@ -82,18 +93,26 @@ export function isMention(message) {
   return findMentions(body, namedBy(authorId), NAMES_MOST).some(({ person }) => person.id === myId());
 }
 
-export const conversationEvents = {
+/** What a state becomes by a message that it does not count yet. */
+function counted(old, message) {
+  const isOwn = message.author_user_id === myId();
+  return {
+    last_sequence: message.sequence,
+    unread: old.unread + (isOwn ? 0 : 1),
+    first_unread_message_id: isOwn || old.unread ? old.first_unread_message_id : message.message_id,
+    mentions: old.mentions + (isMention(message) ? 1 : 0),
+  };
+}
+
+const handlers = {
   new_message({ message, is_history: isHistory }) {
     if (isHistory) return; // older than one's membership: it is no news
     const key = keyOfMessage(message);
     const old = table.value.get(key) ?? EMPTY;
-    if (isCountedIn(listed.get(key), message) || old.last_message?.message_id === message.message_id) return;
-    const isOwn = message.author_user_id === myId();
-    change(key, {
-      last_message: message,
-      unread: old.unread + (isOwn ? 0 : 1),
-      mentions: old.mentions + (isMention(message) ? 1 : 0),
-    });
+    const isLast = message.sequence > (old.last_message?.sequence ?? 0);
+    const isCounted = message.sequence <= old.last_sequence;
+    if (isCounted && !isLast) return;
+    change(key, { ...(isLast && { last_message: message }), ...(!isCounted && counted(old, message)) });
   },
 
   conversation_changed({ conversation }) {
@@ -113,17 +132,11 @@ export const conversationEvents = {
   },
 };
 
-/** Of events that came while the list was loaded: those whose messages it counts already. */
-export function countedAlready(events, lastOf = (key) => table.value.get(key)?.last_message) {
-  const messages = events.filter((event) => event.event === 'new_message');
-  const last = new Map(); // key -> the place of the last one that is counted
-  messages.forEach(({ message }, place) => {
-    const key = keyOfMessage(message);
-    const newest = lastOf(key);
-    if (isCountedIn(newest, message)) last.set(key, place);
-  });
-  return new Set(messages.filter(({ message }, place) => place <= (last.get(keyOfMessage(message)) ?? -1)));
-}
+/** A leader that was away tells late of what a list has told meanwhile. */
+const unlessListed = (handle) => (event) => (isOld(event.id, listedUpTo) ? undefined : handle(event));
+
+export const conversationEvents =
+  Object.fromEntries(Object.entries(handlers).map(([name, handle]) => [name, unlessListed(handle)]));
 
 function forget(key) {
   const next = new Map(table.value);

@@ -3,7 +3,7 @@
 // Each text is remembered by itself, so that two tabs in two conversations never overwrite each other's; in two tabs of
 // one conversation it is the same text.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { onRememberedAll, recallAll, remember } from './storage.js';
 
 const drafts = signal({}); // key -> text
@@ -27,7 +27,12 @@ export function startDrafts(userId) {
 }
 
 export const draftOf = (key) => drafts.value[key] ?? '';
-export const hasDraft = (key) => draftOf(key).trim() !== '';
+
+/** The keys as one text, which changes when there is one more or less, and not with each letter. */
+const begun = computed(() => Object.keys(drafts.value).filter((key) => drafts.value[key].trim()).join(' '));
+const begunKeys = computed(() => new Set(begun.value.split(' ')));
+
+export const hasDraft = (key) => begunKeys.value.has(key);
 
 export function saveDraft(key, text) {
   if (place === null || draftOf(key) === text) return;

@@ -14,7 +14,7 @@ export class Loader {
   #wake = () => {};
 
   /**
-   * `apply(events, wereHeld)`: what is to be done with events; `onState(error)`: after each attempt, null if it
+   * `apply(events)`: what is to be done with events; `onState(error)`: after each attempt, null if it
    * succeeded; `onLoaded()`: all that was wanted is there.
    */
   constructor({ apply, onState, onLoaded }) {
@@ -30,7 +30,7 @@ export class Loader {
   /** An event has come. */
   take(event) {
     if (this.#held) this.#held.push(event);
-    else this.apply([event], false);
+    else this.apply([event]);
   }
 
   stop() {
@@ -58,7 +58,7 @@ export class Loader {
     if (this.#isStopped) return;
     const held = this.#held;
     this.#held = null;
-    this.apply(held, true);
+    this.apply(held);
     this.onState(error);
     if (!error) return;
     loads.forEach((load) => this.#wanted.add(load));

@@ -7,27 +7,16 @@ import { myId } from './session.js';
 export const isOthers = (message) => message.author_user_id !== myId();
 
 export class NewLine {
-  #readUpTo = undefined; // the message before the first unread one, or null: all are unread; undefined: none is
-  #isFollowed = false;   // whether the reader looks at the newest message
-  #isMarked = false;     // whether the line is where it belongs: a message that comes does not move it
+  #isFollowed = false; // whether the reader looks at the newest message
+  #isMarked = false;   // whether the line is where it belongs: a message that comes does not move it
 
   messageId = signal(null); // what the line stands before
   isHeld = false;           // marked as unread by the reader: looking at it does not make it read
 
-  open(readUpTo) {
-    this.#readUpTo = readUpTo;
-    this.#isMarked = readUpTo !== undefined;
-  }
-
-  /** Finds its place as soon as it is loaded. */
-  find(messages, hasOlder) {
-    if (this.#readUpTo === undefined) return;
-    const place = messages.findIndex((message) => message.message_id === this.#readUpTo);
-    if (place === -1 && (this.#readUpTo !== null || hasOlder)) return; // it lies before these
-    const first = messages.slice(place + 1).find(isOthers);
-    if (!first) return;
-    this.messageId.value = first.message_id;
-    this.#readUpTo = undefined;
+  /** `firstUnread`: the id of the first message that is unread, undefined if none is. */
+  open(firstUnread) {
+    this.messageId.value = firstUnread ?? null;
+    this.#isMarked = firstUnread !== undefined;
   }
 
   /** A message of somebody else came: the first that comes while nobody looks is where the line is drawn. */
@@ -48,14 +37,12 @@ export class NewLine {
   hold(messageId) {
     this.isHeld = true;
     this.#isMarked = true;
-    this.#readUpTo = undefined;
     this.messageId.value = messageId;
   }
 
   /** Everything is read, whatever was said before. */
   release() {
     this.isHeld = false;
-    this.#readUpTo = undefined;
     this.messageId.value = null;
   }
 }

@@ -1,18 +1,13 @@
-// notifications.js - calling somebody who looks elsewhere: a notification of the desktop, a tone, a number in the
-// title.
+// notifications.js - when somebody who looks elsewhere is called (alerts.js, loaded then), and whether they want to be; a
+// number in the title.
 
 import { computed, effect, signal } from '@preact/signals';
-import { t } from '../language/language.js';
-import { MISSED_CALL } from './calls/state.js';
-import { channelById } from './channels.js';
 import { conversationByKey, isMention, keyOfMessage, totals } from './conversations.js';
-import { nameOf, personById } from './people.js';
 import { preferences } from './preferences.js';
-import { openConversation, route } from './route.js';
+import { route } from './route.js';
 import { me, myId } from './session.js';
 import { recall, remember } from './storage.js';
 
-const BODY_MOST = 140;
 const CLAIM_MS = 2000;
 const OTHERS_WAIT_MS = 200; // the tab that is looked at comes first
 
@@ -45,59 +40,8 @@ export function declineNotifications() {
 
 const isLookedAt = (key) => document.visibilityState === 'visible' && document.hasFocus() && route.value.key === key;
 
-function titleOf(message) {
-  const author = personById(message.author_user_id);
-  const name = author ? nameOf(author) : message.author_display_name || message.author_username;
-  const channel = message.kind === 'channel' ? channelById(message.channel_id) : null;
-  return channel ? t('notification.in-channel', { name, channel: channel.name }) : name;
-}
-
-function bodyOf(message) {
-  if (message.body === MISSED_CALL) return t('calls.missed');
-  if (message.body.startsWith('[gif:')) return t('message.gif');
-  return message.body.length > BODY_MOST ? `${message.body.slice(0, BODY_MOST)}…` : message.body;
-}
-
-function show(key, message) {
-  if (!preferences.notifications.value || permission.value !== 'granted') return;
-  const options = { body: bodyOf(message), tag: key, renotify: true, icon: '/icons/icon-192.png', silent: true };
-  const notification = new Notification(titleOf(message), options);
-  notification.onclick = () => {
-    window.focus();
-    openConversation(key);
-    notification.close();
-  };
-}
-
-/** Somebody calls. Returns what closes the notification again. */
-export function showCall(name) {
-  if (!preferences.notifications.value || permission.value !== 'granted') return () => {};
-  const options = { body: t('calls.incoming'), tag: 'call', requireInteraction: true, icon: '/icons/icon-192.png', silent: true };
-  const notification = new Notification(name, options);
-  notification.onclick = () => window.focus();
-  return () => notification.close();
-}
-
-/** Two short tones, quiet. */
-export function playTone() {
-  const audio = new AudioContext();
-  [660, 880].forEach((frequency, place) => {
-    const tone = new OscillatorNode(audio, { frequency });
-    const volume = new GainNode(audio, { gain: 0 });
-    const from = audio.currentTime + place * 0.12;
-    volume.gain.setValueAtTime(0.08, from);
-    volume.gain.exponentialRampToValueAtTime(0.0001, from + 0.25);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(from);
-    tone.stop(from + 0.25);
-    if (place === 1) tone.onended = () => audio.close();
-  });
-}
-
-function callFor(key, message) {
-  show(key, message);
-  if (preferences.sound.value) playTone();
-}
+/** What cannot be loaded calls nobody; the number in the title stays. */
+const callFor = (key, message) => import('./alerts.js').then((alerts) => alerts.callFor(key, message), () => {});
 
 /** Runs the function if no other tab of this browser has claimed the message. */
 function claim(message, run) {

@@ -2,6 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { get } from '../net/api.js';
+import { cleaned, likeness } from '../text/names.js';
 import { me } from './session.js';
 
 const table = signal(new Map()); // id -> person
@@ -22,7 +23,35 @@ export const personById = (id) => table.value.get(id);
 export const addressOf = (person) =>
   (person.server_name ? `${person.username}@${person.server_name}` : person.username);
 
-export const nameOf = (person) => person.display_name || addressOf(person);
+export const nameOf = (person) => cleaned(person.display_name) || addressOf(person);
+
+/** The likeness of each name -> the id of the one person who is called so; null: of several. */
+const owners = computed(() => {
+  const found = new Map();
+  for (const { id, username, display_name: displayName } of table.value.values()) {
+    for (const name of displayName ? [username, displayName] : [username]) {
+      const like = likeness(name);
+      found.set(like, found.has(like) && found.get(like) !== id ? null : id);
+    }
+  }
+  return found;
+});
+
+/** Whether somebody's name alone could be taken for somebody else's: the address is to be shown, too. */
+export function isMistakable(person) {
+  const name = nameOf(person);
+  if (name === addressOf(person)) return false;
+  const owner = owners.value.get(likeness(name));
+  return name.includes('@') || (owner !== undefined && owner !== person.id);
+}
+
+/** A name for where there is no room for an address beside it: with it, if the name alone could mislead. */
+export const fullNameOf = (person) =>
+  (isMistakable(person) ? `${nameOf(person)} (${addressOf(person)})` : nameOf(person));
+
+/** A message's author, as they are called now; as they were called then if they are gone. */
+export const authorOf = ({ author_user_id: id, author_username: username, author_display_name: displayName }) =>
+  personById(id) ?? { id, username, display_name: displayName, server_name: null };
 
 const byAddress = computed(() => new Map(people.value.map((person) => [addressOf(person), person])));
 

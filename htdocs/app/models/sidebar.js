@@ -1,13 +1,14 @@
 // sidebar.js - what stands in the sidebar, and in which order. Plain lists; the views draw them.
 //
 // An entry is {key, kind, id, name, detail, conversation|null, channel|person}: detail is what tells entries of one
-// name apart, the server of those from elsewhere.
+// name apart, the server of those from elsewhere. While nothing of it changes it is the same object, so that what is
+// drawn of it can stay.
 
 import { computed, signal } from '@preact/signals';
 import { fold, holdsAny } from '../text/search.js';
 import { channelById, channels } from './channels.js';
 import { conversationByKey, conversations, keyOf } from './conversations.js';
-import { addressOf, nameOf, people, personById } from './people.js';
+import { addressOf, authorOf, nameOf, people, personById } from './people.js';
 import { me, myId } from './session.js';
 
 /** What was typed into the search box. */
@@ -15,11 +16,20 @@ export const search = signal('');
 
 export const isRemote = (channel) => channel.origin_server !== me.value?.server_name;
 
+const made = new WeakMap(); // channel or person -> its entry
+
+function same(of, entry) {
+  const old = made.get(of);
+  if (old && Object.keys(entry).every((name) => old[name] === entry[name])) return old;
+  made.set(of, entry);
+  return entry;
+}
+
 export function channelEntry(channel) {
   const key = keyOf('channel', channel.id);
   const detail = isRemote(channel) ? channel.origin_server : null;
   const conversation = conversationByKey(key) ?? null;
-  return { key, kind: 'channel', id: channel.id, name: channel.name, detail, conversation, channel };
+  return same(channel, { key, kind: 'channel', id: channel.id, name: channel.name, detail, conversation, channel });
 }
 
 /** What stands beside a person's name: the address, unless it is the name. */
@@ -27,14 +37,15 @@ export function personEntry(person) {
   const key = keyOf('dm', person.id);
   const [name, address] = [nameOf(person), addressOf(person)];
   const detail = name === address ? null : address;
-  return { key, kind: 'dm', id: person.id, name, detail, conversation: conversationByKey(key) ?? null, person };
+  const conversation = conversationByKey(key) ?? null;
+  return same(person, { key, kind: 'dm', id: person.id, name, detail, conversation, person });
 }
 
 /** Somebody who is not listed any more, but whose messages are still there. */
 function goneEntry(conversation) {
   const last = conversation.last_message;
   const isTheirs = last?.author_user_id === conversation.id;
-  const name = isTheirs ? last.author_display_name || last.author_username : null;
+  const name = isTheirs ? nameOf(authorOf(last)) : null;
   const { id } = conversation;
   return { key: keyOf('dm', id), kind: 'dm', id, name, detail: null, conversation, person: null };
 }

@@ -1,26 +1,11 @@
 // switcher.js - finding a conversation by a few letters: what answers best first, and of those what was used last.
 
-import { signal } from '@preact/signals';
-import { fold, score } from '../text/search.js';
+import { fold } from '../text/search.js';
+import { score } from '../text/score.js';
+import { RECENT_MOST, recent } from './recent.js';
 import { directs, openChannels, otherPeople, ownChannels } from './sidebar.js';
-import { myId } from './session.js';
-import { recall, remember } from './storage.js';
 
 const SHOWN_MOST = 30;
-const RECENT_MOST = 20;
-
-const recent = signal([]); // keys, the last used first
-
-export function loadRecent() {
-  recent.value = recall(`recent.${myId()}`, []);
-}
-
-/** A conversation was opened. */
-export function noteOpened(key) {
-  if (recent.value[0] === key) return;
-  recent.value = [key, ...recent.value.filter((other) => other !== key)].slice(0, RECENT_MOST);
-  remember(`recent.${myId()}`, recent.value);
-}
 
 /** What breaks ties: recent ones, then unread ones, then conversations that there are. */
 function weight(entry, recentKeys) {

@@ -21,10 +21,10 @@ function unique(messages) {
 }
 
 /**
- * Whether it was sent before the last of these: perhaps an event of it came again, and it is older than the window.
- * Only the server knows where it belongs.
+ * Whether it was stored before the last of these: perhaps an event of it came again, and it is older than the window.
+ * Only the server knows what is between.
  */
-const isLate = (message, messages) => messages.length > 0 && message.sent_at < messages.at(-1).sent_at;
+const isLate = (message, messages) => messages.length > 0 && message.sequence < messages.at(-1).sequence;
 
 export class Timeline {
   #work = Promise.resolve();  // loads, one after the other
@@ -80,16 +80,10 @@ export class Timeline {
     return this.#failed ? this.#load(...this.#failed) : undefined;
   }
 
-  /** The page where unread messages begin, or the newest. `readUpTo`: undefined if none is, null if all are unread. */
-  open(readUpTo) {
-    this.newLine.open(readUpTo);
-    if (readUpTo === null) return this.#load('all', () => this.#setOldest());
-    return readUpTo ? this.#openAround(readUpTo) : this.openNewest();
-  }
-
-  async #setOldest() {
-    const page = await this.#page({ after: 'start' });
-    this.#set(page, false, page.length === PAGE);
+  /** The page where unread messages begin, whose first is `firstUnread`; or the newest, if none is. */
+  open(firstUnread) {
+    this.newLine.open(firstUnread);
+    return firstUnread ? this.#openAround(firstUnread) : this.openNewest();
   }
 
   async #setNewest() {
@@ -247,7 +241,6 @@ export class Timeline {
       this.stored.value = this.stored.value.filter((message) => !ids.has(message.message_id));
       this.hasOlder.value = hasOlder || (!hasNewer && all.length > WINDOW_MOST);
       this.hasNewer.value = hasNewer;
-      this.newLine.find(this.messages.value, this.hasOlder.value);
     });
   }
 

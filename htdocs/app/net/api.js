@@ -85,7 +85,8 @@ export const post = async (path, body = {}, options = {}) => (await send('POST',
 export const put = async (path, body = {}, options = {}) => (await send('PUT', path, body, options)).value;
 export const remove = async (path, options) => (await send('DELETE', path, undefined, options)).value;
 
-/** As post, with the answer's headers: {value, headers}. */
+/** As get and post, with the answer's headers: {value, headers}. */
+export const getForHeaders = (path) => send('GET', path);
 export const postForHeaders = (path, body = {}, options = {}) => send('POST', path, body, options);
 
 /** One page of a long list: {rows, total}. */

@@ -218,7 +218,7 @@ class Listener {
     if (frame.data === null) return;
     let event;
     try {
-      event = JSON.parse(frame.data);
+      event = { id: frame.id, ...JSON.parse(frame.data) };
     } catch {
       return;
     }
@@ -229,7 +229,8 @@ class Listener {
 
 /**
  * Listens until the function that it returns is called. `scope` names whose events they are: tabs of the same scope
- * share a stream. `onEvent(event)` for each, `onRefused(status)` when the server will not have us.
+ * share a stream. `onEvent(event)` for each, whose id is its place on the stream; `onRefused(status)` when the server
+ * will not have us.
  */
 export function listen(path, scope, onEvent, onRefused) {
   const listener = new Listener(path, scope, onEvent, onRefused);

@@ -20,7 +20,7 @@ const struct field account_create_fields[] = {
 const struct field account_update_fields[] = {
     [USERNAME] = {"username", FIELD_USERNAME, false, 0},
     [PASSWORD] = {"password", FIELD_PASSWORD, false, 0},
-    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_NAME, false, 0},
+    [DISPLAY_NAME] = {"display_name", FIELD_DISPLAY_NAME, false, 0},
     {NULL, 0, false, 0},
 };
 

@@ -3,9 +3,11 @@
  *
  * To who is not in a conversation there is none, whether the channel or the user exists or not.
  */
+#include "bering/bus.h"
 #include "bering/events.h"
 #include "bering/text.h"
 #include "worker/api/api.h"
+#include "worker/worker.h"
 #include <stdlib.h>
 
 enum { MESSAGE_ID, EXACT };
@@ -33,6 +35,7 @@ static void write_preview(struct json *json, const struct message *message)
     json_key_text(json, "author_username", message->author_username);
     json_key_text(json, "author_display_name", message->author_display_name);
     json_key_text(json, "sent_at", message->sent_at);
+    json_key_integer(json, "sequence", message_sequence(message->key));
     json_key(json, "body");
     json_text_n(json, message->body, text_cut(message->body, message->body_length, PREVIEW_MOST));
     json_object_end(json);
@@ -52,8 +55,14 @@ static void write_row(void *argument, const struct conversation_state *state, co
     json_object_end(json);
 }
 
+/*
+ * Events come after their commit: what the newest one told of is in every snapshot that is taken later. What is published
+ * between the two may be in it or not; messages say by their sequence.
+ */
 enum result conversations_list(struct action *action, struct store *store)
 {
+    action->has_position = true;
+    action->position = bus_newest(action->task.worker->bus);
     json_array_begin(&action->answer);
     enum result result = store_conversations(store, action->who.user_key, write_row, &action->answer);
     json_array_end(&action->answer);

@@ -114,6 +114,7 @@ void write_message_record(struct json *json, const struct message *message)
     json_key_text(json, "author_username", message->author_username);
     json_key_text(json, "author_display_name", message->author_display_name);
     json_key_text(json, "sent_at", message->sent_at);
+    json_key_integer(json, "sequence", message_sequence(message->key));
     json_object_end(json);
 }
 

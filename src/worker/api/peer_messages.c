@@ -61,7 +61,7 @@ static struct message message_of(const struct posting *posting)
 /* Stores it, and tells those who are here. */
 static enum result store(struct peer_context *context, struct posting *posting)
 {
-    const struct message message = message_of(posting);
+    struct message message = message_of(posting);
     struct message_new new = {
         .id = message.id,
         .author_key = message.author_key,
@@ -79,6 +79,7 @@ static enum result store(struct peer_context *context, struct posting *posting)
         return peer_fail(context, result, "another message has that id");
     if (result == RESULT_NOT_FOUND)
         return peer_fail(context, RESULT_BAD_REQUEST, "the author or the recipient is gone");
+    message.key = new.key;
     if (result == RESULT_OK && posting->stored)
         events_new_message(context->events, &message);
     return result;

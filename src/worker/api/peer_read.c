@@ -43,7 +43,7 @@ enum { PERSON_USERNAME, PERSON_SERVER, PERSON_DISPLAY_NAME, PERSON_FIELDS };
 static const struct field person_fields[] = {
     [PERSON_USERNAME] = {"username", FIELD_USERNAME, true, 0},
     [PERSON_SERVER] = {"server", FIELD_USERNAME, true, 0},
-    [PERSON_DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_NAME, false, 0},
+    [PERSON_DISPLAY_NAME] = {"display_name", FIELD_FOREIGN_NAME, false, 0},
     {NULL, 0, false, 0},
 };
 

@@ -203,6 +203,7 @@ static enum result add_message(struct post *post, struct store *store, const str
     if (!is_member && (result = join(post, store, events)) != RESULT_OK)
         return result;
     struct message message = {
+        .key = new.key,
         .id = post->id,
         .author_key = post->author_key,
         .author_id = post->author_id,

@@ -12,7 +12,7 @@ enum { DISPLAY_NAME };
 enum { CURRENT_PASSWORD, NEW_PASSWORD };
 
 const struct field profile_fields[] = {
-    [DISPLAY_NAME] = {"display_name", FIELD_OPTIONAL_NAME, false, 0},
+    [DISPLAY_NAME] = {"display_name", FIELD_DISPLAY_NAME, false, 0},
     {NULL, 0, false, 0},
 };
 

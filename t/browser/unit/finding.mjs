@@ -1,4 +1,5 @@
-// Finding names, the order of the switcher, keys, neighbours, and lists that load while events come: without a browser.
+// Finding names and telling them apart, the order of the switcher, keys, neighbours, and lists that load while events come:
+// without a browser.
 
 import { is, ok, scenario } from '../lib/harness.mjs';
 
@@ -8,13 +9,15 @@ globalThis.window = globalThis;
 globalThis.location = { pathname: '/chat/ui', hash: '' };
 globalThis.document = { visibilityState: 'visible', hasFocus: () => false, documentElement: { dataset: {} }, addEventListener() {} };
 globalThis.addEventListener = () => {};
+globalThis.removeEventListener = () => {};
 
 const htdocs = process.env.BERING_HTDOCS;
 const entry = (name, fields = {}) =>
     ({ key: `channel:${name}`, kind: 'channel', name, detail: null, conversation: { unread: 0 }, ...fields });
 
 async function searching() {
-    const { fold, holdsAny, score } = await import(`${htdocs}/app/text/search.js`);
+    const { fold, holdsAny } = await import(`${htdocs}/app/text/search.js`);
+    const { score } = await import(`${htdocs}/app/text/score.js`);
     is(fold('Grüße ÉCOLE'), 'gruße ecole', 'accents and case are folded');
     ok(holdsAny(['Ångström', null], 'angs'), 'a part is found');
     ok(!holdsAny(['Ångström', null], 'x'), 'another is not');
@@ -64,11 +67,8 @@ async function keys() {
     is(keysOf({ alt: true, shift: true, key: 'ArrowUp' }, false), ['Alt', 'Shift', '↑'], 'and others');
     const listed = SHORTCUTS.flatMap((group) => helpRows(group.rows));
     is(listed.find((row) => row.text === 'shortcut.help').combinations.length, 2, 'two keys for one thing are one row');
-    const { default: english } = await import(`${htdocs}/app/language/en.js`);
-    const { default: german } = await import(`${htdocs}/app/language/de.js`);
+    const { default: english } = await import(`${htdocs}/app/language/more-en.js`);
     is(listed.filter(({ text }) => !(text in english.texts)), [], 'all of them have a text');
-    is(Object.keys(english.texts).filter((key) => !(key in german.texts)), [], 'German has every text');
-    is(Object.keys(german.texts).filter((key) => !(key in english.texts)), [], 'and no other');
 }
 
 async function neighbours() {
@@ -84,6 +84,31 @@ async function neighbours() {
     is(neighbour('channel:a', 1, false, []), null, 'of nothing nothing');
 }
 
+/** What has not changed is the same object, so that its row is left alone. */
+async function sameness() {
+    const { channelEntry, personEntry } = await import(`${htdocs}/app/models/sidebar.js`);
+    const { conversationEvents } = await import(`${htdocs}/app/models/conversations.js`);
+    const { hasDraft, saveDraft, startDrafts } = await import(`${htdocs}/app/models/drafts.js`);
+    const { effect } = await import(`${htdocs}/vendor/signals-core.mjs`);
+    const channel = { id: 'same', name: 'same', origin_server: undefined };
+    const person = { id: 'samey', username: 'samey', display_name: null };
+    const [one, other] = [channelEntry(channel), personEntry(person)];
+    ok(channelEntry(channel) === one && personEntry(person) === other, 'an entry is the same while nothing of it changes');
+    conversationEvents.conversation_changed({ conversation: { kind: 'channel', id: 'same', unread: 1, last_sequence: 1 } });
+    ok(channelEntry(channel) !== one && channelEntry(channel).conversation.unread === 1, 'and another when it has');
+    ok(personEntry(person) === other, 'which leaves the others as they are');
+    ok(channelEntry({ ...channel, name: 'renamed' }).name === 'renamed', 'a name, too');
+    const stop = startDrafts('me');
+    const said = [];
+    const end = effect(() => { said.push(hasDraft('channel:same')); });
+    for (const text of ['a', 'ab', 'abc', '']) saveDraft('channel:same', text);
+    saveDraft('channel:other', 'elsewhere');
+    is(said.filter((has, place) => has !== said[place - 1]), [false, true, false], 'a draft is begun and ended');
+    ok(said.length <= 4, 'whoever asks only whether there is one does not hear of each letter', String(said));
+    end();
+    stop();
+}
+
 async function loading() {
     const { Loader } = await import(`${htdocs}/app/models/loader.js`);
     const said = [];
@@ -91,50 +116,140 @@ async function loading() {
     let loaded;
     const done = new Promise((resolve) => { loaded = resolve; });
     const loader = new Loader({
-        apply: (events, wereHeld) => said.push([...events, wereHeld]), onState: (error) => said.push(error?.message ?? 'fine'), onLoaded: () => loaded(),
+        apply: (events) => said.push(events), onState: (error) => said.push(error?.message ?? 'fine'), onLoaded: () => loaded(),
     });
     loader.take('before');
     loader.want(() => new Promise((resolve) => { finish = resolve; }));
     loader.take('one');
     loader.take('two');
-    is(said, [['before', false]], 'while a list is loaded events wait');
+    is(said, [['before']], 'while a list is loaded events wait');
     finish();
     await done;
-    is(said.slice(1), [['one', 'two', true], 'fine'], 'and are applied after it, in order');
+    is(said.slice(1), [['one', 'two'], 'fine'], 'and are applied after it, in order');
     loader.stop();
 }
 
-async function counting() {
-    const { countedAlready } = await import(`${htdocs}/app/models/conversations.js`);
-    const message = (id, second) => ({ event: 'new_message', message: { message_id: id, kind: 'channel', channel_id: 'c', sent_at: `2026-01-01T00:00:0${second}Z` } });
-    const events = [message('m1', 1), message('m2', 2), { event: 'resync' }, message('m3', 3)];
-    const ids = (last) => [...countedAlready(events, () => last)].map((event) => event.message.message_id);
-    is(ids({ message_id: 'm2', sent_at: '2026-01-01T00:00:02Z' }), ['m1', 'm2'],
-        'what the list had is not counted again');
-    is(ids({ message_id: 'm0', sent_at: '2026-01-01T00:00:00Z' }), [], 'what came after it is');
-    is(ids({ message_id: 'm9', sent_at: '2026-01-01T00:00:09Z' }), ['m1', 'm2', 'm3'],
-        'a list that is newer than all has them all');
-    is(ids(undefined), [], 'a conversation that is not in it counts from nothing');
-}
+const CHANNEL = 'c';
+const stateOf = (fields) => ({
+    kind: 'channel', id: CHANNEL, last_read_message_id: null, unread: 0, first_unread_message_id: null, mentions: 0,
+    is_muted: false, last_sequence: 0, last_message: null, ...fields,
+});
 
-// After a list was loaded anew, events that are older than it come late: from a tab that was away and leads again.
-async function lateEvents() {
+/** An event of a message. Its author's clock goes backwards: nothing may depend on it. */
+const said = (place, sequence, author = 'somebody') => ({
+    event: 'new_message', id: `e-${place}`,
+    message: {
+        message_id: `m${sequence}`, kind: 'channel', channel_id: CHANNEL, author_user_id: author, body: 'said', sequence,
+        sent_at: new Date(2e12 - sequence * 1e6).toISOString(),
+    },
+});
+const changed = (place, fields) => {
+    const { last_message: none, ...conversation } = stateOf(fields);
+    return { event: 'conversation_changed', id: `e-${place}`, conversation };
+};
+
+/** What the page counts, after a list and events. */
+async function countedAfter(list, upTo, events) {
     const { conversationByKey, conversationEvents, loadConversations } = await import(
         `${htdocs}/app/models/conversations.js`);
-    const message = (id, second) => ({
-        message_id: id, kind: 'channel', channel_id: 'late', author_user_id: 'somebody', body: id,
-        sent_at: `2026-01-01T00:00:0${second}Z`,
-    });
-    const item = { kind: 'channel', id: 'late', unread: 2, mentions: 0, is_muted: false, last_message: message('m2', 2) };
     const fetched = globalThis.fetch;
-    globalThis.fetch = async () => new Response(JSON.stringify([item]));
+    globalThis.fetch = async () =>
+        new Response(JSON.stringify(list), { headers: upTo ? { 'x-event-id': `e-${upTo}` } : {} });
     await loadConversations();
     globalThis.fetch = fetched;
-    const count = () => conversationByKey('channel:late').unread;
-    for (const [id, second] of [['m1', 1], ['m2', 2]]) conversationEvents.new_message({ message: message(id, second) });
-    is(count(), 2, 'what the list has counted is not counted by its late events');
-    for (const [id, second] of [['m3', 3], ['m3', 3], ['m4', 4]]) conversationEvents.new_message({ message: message(id, second) });
-    is(count(), 4, 'what is newer is, once');
+    events.forEach((event) => conversationEvents[event.event](event));
+    const state = conversationByKey(`channel:${CHANNEL}`);
+    return state && [state.unread, state.first_unread_message_id, state.last_message?.message_id];
+}
+
+async function counting() {
+    const { me } = await import(`${htdocs}/app/models/session.js`);
+    const listed = [stateOf({
+        unread: 2, first_unread_message_id: 'm1', last_sequence: 2, last_message: { message_id: 'm2', sequence: 2 },
+    })];
+    me.value = { user: { id: 'me', username: 'me' } };
+    const rows = [
+        [[said(10, 1), said(20, 2)], [2, 'm1', 'm2'], 'what the list has counted is not counted by its late events'],
+        [[said(90, 2), said(95, 3)], [3, 'm1', 'm3'],
+            'nor by those that came between its place on the bus and its look into the database'],
+        [[said(110, 3), said(110, 3), said(120, 4)], [4, 'm1', 'm4'], 'what is newer is, once'],
+        [[said(110, 3, 'me')], [2, 'm1', 'm3'], 'without one\'s own'],
+        [[changed(50, { unread: 9, last_sequence: 9 }), said(110, 3)], [3, 'm1', 'm3'], 'an old state is known, too'],
+        [[changed(95, { last_sequence: 1 }), said(96, 2), said(110, 3)], [2, 'm2', 'm3'],
+            'a state that the list may know counts up to its message: what follows is counted from there'],
+        [[changed(110, { last_sequence: 3 }), said(120, 4, 'me'), said(130, 5)], [1, 'm5', 'm5'],
+            'the first unread one is that of somebody else'],
+        [[{ event: 'member_removed', id: 'e-50', user_id: 'me', channel_id: CHANNEL }], [2, 'm1', 'm2'],
+            'that one left and came back the list knows'],
+        [[{ event: 'member_removed', id: 'e-110', user_id: 'me', channel_id: CHANNEL }], undefined, 'that one leaves not'],
+    ];
+    for (const [events, expected, text] of rows) is(await countedAfter(listed, 90, events), expected, text);
+    is(await countedAfter([], 90, [said(95, 1), said(110, 2)]), [2, 'm1', 'm2'], 'a new conversation counts from nothing');
+    is(await countedAfter([stateOf()], 90, [said(80, 7), said(110, 1)]), [1, 'm1', 'm1'],
+        'where all had expired, numbers begin anew, and those of before come late to no effect');
+    is(await countedAfter(listed, null, [said(10, 2), said(20, 3)]), [3, 'm1', 'm3'], 'a list need not say its place');
+    me.value = undefined;
+}
+
+/** Whatever the order of a list, answers and events: in the end the page counts what the server counts. */
+async function racing() {
+    const { me } = await import(`${htdocs}/app/models/session.js`);
+    me.value = { user: { id: 'me', username: 'me' } };
+    const wrong = [];
+    for (let seed = 1; seed <= 300; seed += 1) {
+        let state = seed;
+        const random = (bound) => {
+            state = (state * 1103515245 + 12345) % 2147483648;
+            return Math.floor(state / 65536) % bound;
+        };
+        const events = []; // in the order of the bus, each with what the server says after it
+        let now = stateOf();
+        for (let place = 1; place <= 12; place += 1) {
+            const isRead = random(4) === 0;
+            const author = random(3) ? 'somebody' : 'me';
+            if (isRead) now = { ...now, unread: 0, first_unread_message_id: null };
+            else {
+                const event = said(place, now.last_sequence + 1, author);
+                const first = now.first_unread_message_id ?? (author === 'me' ? null : event.message.message_id);
+                now = { ...now, unread: now.unread + (author === 'me' ? 0 : 1), first_unread_message_id: first,
+                    last_sequence: event.message.sequence, last_message: event.message };
+                events.push([event, now]);
+            }
+            if (isRead) events.push([changed(place, now), now]);
+        }
+        const upTo = random(12) + 1;
+        const snapshot = upTo + random(13 - upTo);
+        const heardFrom = random(upTo + 1); // a leader that was away tells again from here on
+        const list = [events[snapshot - 1][1]];
+        const found = await countedAfter(list, upTo, events.slice(heardFrom).map(([event]) => event));
+        const expected = [now.unread, now.first_unread_message_id, now.last_message?.message_id];
+        if (JSON.stringify(found) !== JSON.stringify(expected)) wrong.push(`seed ${seed}: ${found}, not ${expected}`);
+    }
+    is(wrong, [], 'in the end what is counted is what the server counts');
+    me.value = undefined;
+}
+
+/** An answer that events have overtaken would take back what they told. */
+async function answering() {
+    const { conversationByKey, conversationEvents, markRead } = await import(`${htdocs}/app/models/conversations.js`);
+    const { me } = await import(`${htdocs}/app/models/session.js`);
+    me.value = { user: { id: 'me', username: 'me' } };
+    const fetched = globalThis.fetch;
+    const unread = () => conversationByKey(`channel:${CHANNEL}`).unread;
+    const read = { unread: 0, last_sequence: 2 };
+    await countedAfter([stateOf({ unread: 2, first_unread_message_id: 'm1', last_sequence: 2 })], 90, []);
+    globalThis.fetch = async () => new Response(JSON.stringify(changed(0, read).conversation));
+    await markRead(`channel:${CHANNEL}`, 'm2');
+    is(unread(), 0, 'the answer says what is read now');
+    globalThis.fetch = async () => {
+        conversationEvents.conversation_changed(changed(110, read));
+        conversationEvents.new_message(said(120, 3));
+        return new Response(JSON.stringify(changed(0, read).conversation));
+    };
+    await markRead(`channel:${CHANNEL}`, 'm2');
+    is(unread(), 1, 'what has come since is unread, whatever an older answer says');
+    globalThis.fetch = fetched;
+    me.value = undefined;
 }
 
 // The same texts as in t/45-unread/mentions.t: what is marked is what the server counts.
@@ -172,6 +287,48 @@ async function mentioning() {
     me.value = undefined;
 }
 
+async function cleaning() {
+    const { cleaned, isShown, likeness } = await import(`${htdocs}/app/text/names.js`);
+    const rows = [
+        ['Alice', 'Alice'], ['  Alice \n in  person ', 'Alice in person'], ['\u202eecilA', 'ecilA'], ['Al\u200b\u2060ice', 'Alice'],
+        ['\u2067Alice\u2069', 'Alice'], ['Al\u200dice\ufe0f', 'Alice'], ['\u3164\u00ad', ''], ['a\u0000b\u0085c', 'abc'], [null, ''],
+        ['می\u200cخ', 'می\u200cخ'], ['Ann ❤\ufe0f\u200d🔥', 'Ann ❤\ufe0f\u200d🔥'], ['مریم', 'مریم'], ['é', 'é'],
+    ];
+    for (const [name, shown] of rows) is(cleaned(name), shown, `what is shown of ${JSON.stringify(name)}`);
+    is(rows.filter(([name]) => name && !isShown(name)).length, 7, 'a name that is not shown as it is is known');
+    const alike = ['admin', 'ADMIN', 'ad\u200bmin', '\uff41\uff44\uff4d\uff49\uff4e', 'аdmin', 'adrnin', 'adm1n', 'admın', ' admin\u202e '];
+    is(alike.filter((name) => likeness(name) !== likeness('admin')), [], 'names that look alike are known');
+    const unlike = ['admins', 'adman', 'ad min', 'nimda', 'Ädmin'];
+    is(unlike.filter((name) => likeness(name) === likeness('admin')), [], 'and those that do not');
+}
+
+async function mistaking() {
+    const people = await import(`${htdocs}/app/models/people.js`);
+    const { authorOf, fullNameOf, isMistakable, nameOf, peopleEvents, personById } = people;
+    const add = (id, username, displayName, server = null) => peopleEvents.user_changed({
+        change: 'created', user_id: id, username, display_name: displayName, server_name: server,
+    });
+    const named = (id) => fullNameOf(personById(id));
+    add('x1', 'root', null);
+    add('x2', 'mallory', 'Rооt'); // two of the letters are Cyrillic
+    add('x3', 'peggy', 'Peggy');
+    is([named('x1'), named('x2'), named('x3')], ['root', 'Rооt (mallory)', 'Peggy'],
+        'whoever is called like somebody else\'s user name has the own one beside it');
+    add('x4', 'victor', 'Vic');
+    is(named('x4'), 'Vic', 'a name that is alone stands alone');
+    add('x5', 'trudy', 'VIC\u200b', 'north');
+    is([named('x4'), named('x5')], ['Vic (victor)', 'VIC (trudy@north)'], 'two of one name are told apart');
+    peopleEvents.user_changed({ change: 'deleted', user_id: 'x5' });
+    is(named('x4'), 'Vic', 'as long as there are two');
+    add('x6', 'oscar', 'root@north');
+    is(named('x6'), 'root@north (oscar)', 'what looks like an address is none');
+    add('x7', 'peter', '\u202e\u2066');
+    is(named('x7'), 'peter', 'a name that shows nothing is none');
+    const gone = { author_user_id: 'gone', author_username: 'old', author_display_name: 'root\u202e' };
+    is([nameOf(authorOf(gone)), isMistakable(authorOf(gone))], ['root', true], 'nor is somebody who is gone taken for another');
+    is(authorOf({ author_user_id: 'x4' }), personById('x4'), 'who is here is called as they are called now');
+}
+
 async function listening() {
     const { isOld } = await import(`${htdocs}/app/net/listen.js`);
     is([isOld('a-5', 'a-5'), isOld('a-4', 'a-5'), isOld('a-10', 'a-9')], [true, true, false],
@@ -188,5 +345,9 @@ async function listening() {
 }
 
 scenario(async () => {
-    for (const part of [searching, ranking, keys, neighbours, loading, counting, lateEvents, mentioning, listening]) await part();
+    const parts = [
+        searching, ranking, keys, neighbours, sameness, loading, counting, racing, answering, mentioning, cleaning,
+        mistaking, listening,
+    ];
+    for (const part of parts) await part();
 });

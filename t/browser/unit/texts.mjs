@@ -8,10 +8,13 @@ import { is, ok, scenario } from '../lib/harness.mjs';
 const root = process.env.BERING_HTDOCS;
 
 // What each page needs, and what only some modules need, by their paths.
-const PARTS = ['', 'admin-', 'calls-', 'settings-'];
+const PARTS = ['', 'admin-', 'calls-', 'more-', 'settings-'];
+const MORE = 'browse-channels-dialog|create-channel-dialog|debug-console|emoji-picker|gif-picker|help-dialog|members-dialog'
+    + '|switcher';
 const ADDED = [
-    ['admin-', /^app\/(?:admin\.js|views\/admin\/|models\/admin\/)/],
+    ['admin-', /^app\/(?:admin\.js|views\/admin\/|views\/shared\/(?:pager|secret-dialog)\.js|models\/admin\/)/],
     ['calls-', /^app\/views\/calls\/(?!call-(?:buttons|slot))/],
+    ['more-', new RegExp(`^app/(?:models/shortcuts|views/chat/(?:${MORE}))\\.js$`)],
     ['settings-', /^app\/views\/settings\//],
 ];
 

@@ -13,7 +13,8 @@ let isAway = false;
 const messageOf = (number, author = 'bob') => ({
     message_id: `id-${number}`,
     author_user_id: author,
-    sent_at: new Date(1e12 + number * 1000).toISOString(),
+    sequence: number + 1,
+    sent_at: new Date(2e12 - number * 1000).toISOString(), // a clock that goes backwards says nothing
     body: `message ${number}`,
 });
 
@@ -36,7 +37,10 @@ function page(query) {
 
 globalThis.fetch = async (path) => {
     if (isAway) throw new TypeError('away');
-    const rows = page(new URL(path, 'http://server').searchParams);
+    const query = new URL(path, 'http://server').searchParams;
+    const isGone = query.has('around') && !stored.some(({ message_id: id }) => id === query.get('around'));
+    if (isGone) return new Response('{"error": "no such message"}', { status: 404 });
+    const rows = page(query);
     await new Promise((resolve) => { setImmediate(resolve); }); // the answer is as old as the question
     return new Response(JSON.stringify(rows), { status: 200 });
 };
@@ -60,16 +64,19 @@ const settled = async (timeline) => {
 async function steps(Timeline) {
     for (let number = 0; number < 120; number += 1) append();
     const unread = new Timeline(KEY);
-    await unread.open(null);
+    await unread.open('id-0');
     is([idsOf(unread)[0], fault(unread)], ['id-0', ''], 'where nothing has been read yet, one begins at the beginning');
     is([unread.newLine.messageId.value, unread.hasOlder.value, unread.hasNewer.value], ['id-0', false, true],
         'all of it is new');
+    const gone = new Timeline(KEY);
+    await gone.open('id-none');
+    is([idsOf(gone).at(-1), fault(gone)], ['id-119', ''], 'where the first unread one has expired, at the newest');
     const timeline = new Timeline(KEY);
-    await timeline.open('id-59');
-    is([idsOf(timeline)[0], idsOf(timeline).at(-1)], ['id-35', 'id-84'], 'opened where unread messages begin');
+    await timeline.open('id-60');
+    is([idsOf(timeline)[0], idsOf(timeline).at(-1)], ['id-36', 'id-85'], 'opened where unread messages begin');
     is(timeline.newLine.messageId.value, 'id-60', 'the line stands before the first of them');
     timeline.add(append());
-    is(idsOf(timeline).at(-1), 'id-84', 'what comes waits while the window does not reach the end');
+    is(idsOf(timeline).at(-1), 'id-85', 'what comes waits while the window does not reach the end');
     await timeline.jumpToNewest();
     is(idsOf(timeline).at(-1), 'id-120', 'the newest page');
     const own = append(ME);

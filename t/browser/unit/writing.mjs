@@ -1,6 +1,7 @@
 // The pure parts of writing: what is completed, marked, measured and sent.
 
-import { bestMatches, isInCode, wordAt } from '../../../htdocs/app/text/completion.js';
+import { isInCode, wordAt } from '../../../htdocs/app/text/completion.js';
+import { bestMatches } from '../../../htdocs/app/text/matches.js';
 import { gifText, gifWords, isGifUrl } from '../../../htdocs/app/text/gif.js';
 import { newIdentifier } from '../../../htdocs/app/text/identifier.js';
 import { MARKS, toggleMark } from '../../../htdocs/app/text/marks.js';

@@ -2,6 +2,7 @@
 // what is wrong, or ''.
 
 import { t } from '../../language/language.js';
+import { isShown } from '../../text/names.js';
 
 const NAME_MOST = 128; // bytes
 const PASSWORD_MOST = 72;
@@ -19,7 +20,8 @@ export function checkName(text) {
 }
 
 /** A display name: may be nothing. */
-export const checkDisplayName = (text) => (text ? checkName(text) : '');
+export const checkDisplayName = (text) =>
+  (text ? checkName(text) || (isShown(text) ? '' : t('admin.check.invisible')) : '');
 
 /** A user's or server's name. */
 export function checkUsername(text) {

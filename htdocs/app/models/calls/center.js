@@ -6,7 +6,7 @@ import { post } from '../../net/api.js';
 import { connection } from '../../net/listen.js';
 import { keyOf } from '../conversations.js';
 import { send } from '../outbox.js';
-import { personByAddress } from '../people.js';
+import { fullNameOf, personByAddress } from '../people.js';
 import { myId, onSigningOut } from '../session.js';
 import { DirectCall } from './direct-call.js';
 import { GroupCall } from './group-call.js';
@@ -107,7 +107,7 @@ function incoming({ address, from, payload }) {
   const person = personByAddress(address);
   const call = new DirectCall({
     address,
-    name: person?.display_name || from.display_name || address,
+    name: person ? fullNameOf(person) : address,
     isOutgoing: false,
     callId: payload.call_id,
     withVideo: payload.video ?? /^m=video [^0]/m.test(payload.sdp),

@@ -204,7 +204,7 @@ export class GroupCall {
       this.#drop(address);
       member = undefined;
     }
-    member ??= this.#add(address, from.display_name || address);
+    member ??= this.#add(address);
     member.device = payload.device ?? member.device;
     await member.link.receive('description', description);
     this.#tellMedia(member);
@@ -214,18 +214,18 @@ export class GroupCall {
   // ---- links ----
 
   #offerTo(address) {
-    const member = this.#add(address, address);
+    const member = this.#add(address);
     member.link.start().then(() => this.#tellMedia(member), () => this.#drop(address));
   }
 
-  #add(address, name) {
+  #add(address) {
     const link = new Link({
       servers: this.#servers,
       isPolite: isPoliteTo(address),
       mayRestart: () => member.device !== null,
       send: (kind, value) => this.#send(address, kind, value),
     });
-    const member = { address, name, device: null, missingSince: null, link, remote: signal(NOTHING_KNOWN) };
+    const member = { address, device: null, missingSince: null, link, remote: signal(NOTHING_KNOWN) };
     link.setTrack('audio', this.media.audio.value);
     link.setTrack('video', this.media.video);
     link.state.subscribe((state) => this.#linkChanged(member, state));

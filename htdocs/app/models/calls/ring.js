@@ -1,6 +1,6 @@
 // ring.js - making a call heard: a tone and a notification, from one tab of a browser, however many there are.
 
-import { showCall } from '../notifications.js';
+import { showCall } from '../alerts.js';
 import { playTone } from './tone.js';
 
 function makeHeard(call) {

@@ -13,8 +13,8 @@ import { Empty, LoadState, Title } from './parts.js';
 const COLUMNS = () => [
   { title: t('admin.audit.at'), isHeader: true,
     cell: ({ at }) => html`<time datetime=${at} title=${fullTime(at)}>${shortTime(at)}</time>` },
-  { title: t('admin.audit.actor'), cell: ({ actor, address }) => html`<bdi class="main">${actor}</bdi>
-    <bdi class="quiet">${address}</bdi>` },
+  { title: t('admin.audit.actor'), cell: ({ actor, address }) => html`<span class="stacked">
+    <bdi class="main">${actor}</bdi><bdi class="quiet">${address}</bdi></span>` },
   { title: t('admin.audit.action'), cell: ({ action }) => html`<code>${action}</code>` },
   { title: t('admin.audit.object'), cell: ({ object }) => html`<bdi>${object ?? '–'}</bdi>` },
   { title: t('admin.audit.details'), cell: (entry) => html`<bdi class="quiet">${detailsOf(entry)}</bdi>` },

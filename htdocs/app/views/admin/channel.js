@@ -6,7 +6,7 @@ import { ChannelDetail } from '../../models/admin/channels.js';
 import { checkAddress } from '../../models/admin/checks.js';
 import { addressOf } from '../../models/admin/route.js';
 import { loadServers, serverNames } from '../../models/admin/servers.js';
-import { addressOfUser } from '../../models/admin/users.js';
+import { addressBeside, addressOfUser, nameOfUser } from '../../models/admin/users.js';
 import { Avatar } from '../shared/avatar.js';
 import { Button, IconButton } from '../shared/button.js';
 import { ConfirmDialog } from '../shared/confirm-dialog.js';
@@ -56,9 +56,9 @@ function RemoveMember({ detail, member, onClose }) {
 
 const columns = (remove) => [
   { title: t('admin.user.name'), isHeader: true, cell: (member) => html`<span class="named">
-    <${Avatar} id=${member.id} name=${member.display_name || member.username} />
-    <span><bdi class="main">${member.display_name || addressOfUser(member)}</bdi>
-      ${member.display_name && html`<bdi class="quiet">${addressOfUser(member)}</bdi>`}</span></span>` },
+    <${Avatar} id=${member.id} name=${nameOfUser(member)} />
+    <span><bdi class="main">${nameOfUser(member)}</bdi>
+      ${addressBeside(member) && html`<bdi class="quiet">${addressBeside(member)}</bdi>`}</span></span>` },
   { title: t('admin.actions'), isBare: true, class: 'end beside', cell: (member) => html`<span class="row-actions">
     <${IconButton} icon="close" label=${t('admin.member.remove', { name: addressOfUser(member) })}
       onClick=${() => remove(member)} /></span>` },

@@ -7,7 +7,7 @@ import { onLive } from '../../models/admin/live.js';
 import { loadOnline, loadOverview, onlineUsers, overview, overviewError,
   watchOverview } from '../../models/admin/overview.js';
 import { addressOf } from '../../models/admin/route.js';
-import { addressOfUser } from '../../models/admin/users.js';
+import { addressBeside, nameOfUser } from '../../models/admin/users.js';
 import { bytes, number } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
 import { Table } from '../shared/table.js';
@@ -39,9 +39,9 @@ function Online() {
   const { rows, total } = onlineUsers.value;
   if (rows.length === 0) return html`<p class="quiet">${t('admin.online.nobody')}</p>`;
   return html`<ul class="people">${rows.map((user) => html`<li key=${user.id}>
-      <${Avatar} id=${user.id} name=${user.display_name || user.username} />
-      <span><bdi>${user.display_name || addressOfUser(user)}</bdi>
-        ${user.display_name && html`<bdi class="quiet">${addressOfUser(user)}</bdi>`}</span></li>`)}</ul>
+      <${Avatar} id=${user.id} name=${nameOfUser(user)} />
+      <span><bdi>${nameOfUser(user)}</bdi>
+        ${addressBeside(user) && html`<bdi class="quiet">${addressBeside(user)}</bdi>`}</span></li>`)}</ul>
     ${total > rows.length && html`<p
       class="quiet">${t('admin.online.more', { count: total - rows.length })}</p>`}`;
 }

@@ -4,7 +4,7 @@ import { html } from '../../html.js';
 import { t } from '../../language/language.js';
 import { PAGE_SIZE } from '../../models/admin/paged-list.js';
 import { loadServers, servers } from '../../models/admin/servers.js';
-import { addressOfUser, users } from '../../models/admin/users.js';
+import { addressBeside, nameOfUser, users } from '../../models/admin/users.js';
 import { Avatar } from '../shared/avatar.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Pager } from '../shared/pager.js';
@@ -30,10 +30,10 @@ function Where() {
 }
 
 function Name({ user }) {
-  return html`<span class="named"><${Avatar} id=${user.id} name=${user.display_name || user.username}
+  return html`<span class="named"><${Avatar} id=${user.id} name=${nameOfUser(user)}
       isOnline=${user.is_online} />
-    <span><bdi class="main">${user.display_name || addressOfUser(user)}</bdi>
-      ${user.display_name && html`<bdi class="quiet">${addressOfUser(user)}</bdi>`}</span></span>`;
+    <span><bdi class="main">${nameOfUser(user)}</bdi>
+      ${addressBeside(user) && html`<bdi class="quiet">${addressBeside(user)}</bdi>`}</span></span>`;
 }
 
 function Actions({ user, show }) {

@@ -7,7 +7,7 @@ import { current } from '../../models/calls/state.js';
 import { callCount } from '../../models/calls.js';
 import { channelById } from '../../models/channels.js';
 import { isMember, partsOf } from '../../models/conversations.js';
-import { addressOf, nameOf, personById } from '../../models/people.js';
+import { addressOf, fullNameOf, personById } from '../../models/people.js';
 import { myId } from '../../models/session.js';
 import { showDialog } from '../chat/dialogs.js';
 import { IconButton } from '../shared/button.js';
@@ -17,9 +17,9 @@ import { JoinDialog } from './call-slot.js';
 function PersonButtons({ person }) {
   const call = (withVideo) => attempt(async () => {
     const { callPerson } = await calls();
-    if (!callPerson(addressOf(person), nameOf(person), withVideo)) say(t('calls.already'), 'error');
+    if (!callPerson(addressOf(person), fullNameOf(person), withVideo)) say(t('calls.already'), 'error');
   });
-  const name = nameOf(person);
+  const name = fullNameOf(person);
   return html`<${IconButton} icon="phone" label=${t('calls.call-audio', { name })} onClick=${() => call(false)} />
     <${IconButton} icon="camera" label=${t('calls.call-video', { name })} onClick=${() => call(true)} />`;
 }

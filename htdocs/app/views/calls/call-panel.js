@@ -7,7 +7,7 @@ import { rules } from '../../models/calls/rules.js';
 import { current } from '../../models/calls/state.js';
 import { playTone } from '../../models/calls/tone.js';
 import { channelById } from '../../models/channels.js';
-import { nameOf, personByAddress } from '../../models/people.js';
+import { fullNameOf, nameOf, personByAddress } from '../../models/people.js';
 import { me } from '../../models/session.js';
 import { duration } from '../../text/duration.js';
 import { Button, IconButton } from '../shared/button.js';
@@ -36,7 +36,7 @@ function othersOf(call) {
   return [...call.members.value.values()].map((member) => {
     const { address, link, remote } = member;
     const person = personByAddress(address);
-    return { id: person?.id ?? address, name: person ? nameOf(person) : member.name, link, remote };
+    return { id: person?.id ?? address, name: person ? fullNameOf(person) : address, link, remote };
   });
 }
 
@@ -46,7 +46,7 @@ function Tiles({ call, others }) {
   const kind = sharer ? 'tiles has-large' : 'tiles';
   return html`<ul class=${kind} data-count=${others.length + 1} aria-label=${t('calls.participants')}>
     ${others.map((other) => html`<${RemoteTile} key=${other.id} ...${other} isLarge=${other === sharer} />`)}
-    <${OwnTile} key="own" id=${user.id} name=${user.display_name || user.username} media=${call.media} />
+    <${OwnTile} key="own" id=${user.id} name=${nameOf(user)} media=${call.media} />
   </ul>`;
 }
 

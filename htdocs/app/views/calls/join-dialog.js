@@ -6,7 +6,7 @@ import { calls } from '../../models/calls/entry.js';
 import { iceServers } from '../../models/calls/ice.js';
 import { limits } from '../../models/calls/rules.js';
 import { callCount, loadParticipants } from '../../models/calls.js';
-import { nameOf, personById } from '../../models/people.js';
+import { fullNameOf, personById } from '../../models/people.js';
 import { Button } from '../shared/button.js';
 import { Dialog } from '../shared/dialog.js';
 import { Check, FormError, useForm } from '../shared/form.js';
@@ -21,7 +21,7 @@ function limitText(count) {
 
 function participantName({ user_id: id, username }) {
   const person = personById(id);
-  return person ? nameOf(person) : username;
+  return person ? fullNameOf(person) : username;
 }
 
 function useParticipants(channelId) {

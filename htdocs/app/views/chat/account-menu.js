@@ -4,6 +4,7 @@ import { html } from '../../html.js';
 import { t } from '../../language/language.js';
 import { me, signOut } from '../../models/session.js';
 import { connection } from '../../net/listen.js';
+import { cleaned } from '../../text/names.js';
 import { Avatar } from '../shared/avatar.js';
 import { MenuButton } from '../shared/menu-button.js';
 import { attempt } from '../shared/toasts.js';
@@ -21,7 +22,7 @@ const menu = () => [
 export function AccountMenu() {
   if (!me.value) return null;
   const { user, server_name: server } = me.value;
-  const name = user.display_name || user.username;
+  const name = cleaned(user.display_name) || user.username;
   const state = connection.value;
   return html`<div class="account">
     <${MenuButton} class="account-button" label=${t('account.menu')} items=${menu()}>

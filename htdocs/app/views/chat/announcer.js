@@ -3,8 +3,8 @@
 
 import { html, useEffect, useRef, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
+import { authorOf, fullNameOf } from '../../models/people.js';
 import { gifUrl, shortened } from '../../text/message-text.js';
-import { authorName } from './message.js';
 
 const PAUSE_MS = 800;
 const LENGTH_MOST = 120;
@@ -12,7 +12,7 @@ const LENGTH_MOST = 120;
 function textOf(messages) {
   if (messages.length > 1) return t('timeline.announced', { count: messages.length });
   const [message] = messages;
-  return `${authorName(message)}: ${gifUrl(message.body) ? t('message.gif') : shortened(message.body, LENGTH_MOST)}`;
+  return `${fullNameOf(authorOf(message))}: ${gifUrl(message.body) ? t('message.gif') : shortened(message.body, LENGTH_MOST)}`;
 }
 
 export function Announcer({ timeline }) {

@@ -1,6 +1,6 @@
 // channel-list.js - the channels one is in, and the ways to others.
 
-import { html, useId } from '../../html.js';
+import { html, useComputed, useId } from '../../html.js';
 import { t } from '../../language/language.js';
 import { callCount } from '../../models/calls.js';
 import { leaveChannel } from '../../models/channels.js';
@@ -9,6 +9,7 @@ import { go, route } from '../../models/route.js';
 import { found, ownChannels, search } from '../../models/sidebar.js';
 import { Button, IconButton } from '../shared/button.js';
 import { Icon } from '../shared/icon.js';
+import { useSameRows } from '../shared/same-rows.js';
 import { attempt } from '../shared/toasts.js';
 import { ConversationRow } from './conversation-row.js';
 import { showDialog } from './dialogs.js';
@@ -52,7 +53,7 @@ function Call({ count }) {
 
 function ChannelRow({ entry }) {
   const { is_private: isPrivate } = entry.channel;
-  const calling = callCount(entry.id);
+  const calling = useComputed(() => callCount(entry.id)).value;
   const before = html`<span class="row-sign"><${Icon} name=${isPrivate ? 'lock' : 'hash'} />
     <span class="hidden">${t(isPrivate ? 'channel.private' : 'channel.public')}</span></span>`;
   return html`<${ConversationRow} entry=${entry} before=${before} after=${calling > 0 && html`<${Call}
@@ -68,15 +69,14 @@ function Nothing() {
 
 export function ChannelList() {
   const id = useId();
-  const entries = found(ownChannels.value);
+  const draw = (entry) => html`<${ChannelRow} key=${entry.key} entry=${entry} />`;
+  const rows = useSameRows(found(ownChannels.value), draw);
   return html`<section aria-labelledby=${id}>
     <div class="section-head">
       <h2 id=${id}>${t('sidebar.channels')}</h2>
       <${IconButton} icon="compass" label=${t('channel.browse')} onClick=${() => showDialog(BrowseChannelsDialog)} />
       <${IconButton} icon="add" label=${t('channel.create')} onClick=${() => showDialog(CreateChannelDialog)} />
     </div>
-    ${entries.length ? html`<ul class="rows">${entries.map((entry) => html`<${ChannelRow} key=${entry.key}
-      entry=${entry} />`)}</ul>`
-      : html`<${Nothing} />`}
+    ${rows.length ? html`<ul class="rows">${rows}</ul>` : html`<${Nothing} />`}
   </section>`;
 }

@@ -6,7 +6,7 @@ import { partsOf } from '../../models/conversations.js';
 import { inTone, noteEmoji, searchEmoji, skinTone } from '../../models/emoji.js';
 import { addressOf, nameOf, people } from '../../models/people.js';
 import { myId } from '../../models/session.js';
-import { bestMatches } from '../../text/completion.js';
+import { bestMatches } from '../../text/matches.js';
 
 const MOST = 8;
 

@@ -1,6 +1,6 @@
 // conversation-row.js - one line of the sidebar: a link to a conversation, what is new in it, and a menu.
 
-import { html } from '../../html.js';
+import { html, useComputed } from '../../html.js';
 import { t } from '../../language/language.js';
 import { hasDraft } from '../../models/drafts.js';
 import { addressOfConversation, route } from '../../models/route.js';
@@ -28,8 +28,9 @@ function Unread({ conversation }) {
 
 function Marks({ entry }) {
   const { conversation, key } = entry;
+  const isBegun = useComputed(() => hasDraft(key) && route.value.key !== key).value;
   return html`<span class="row-marks">
-    ${hasDraft(key) && route.value.key !== key && html`<span class="row-mark" title=${t('sidebar.draft')}>
+    ${isBegun && html`<span class="row-mark" title=${t('sidebar.draft')}>
       <${Icon} name="edit" /><span class="hidden">${t('sidebar.draft')}</span></span>`}
     ${conversation?.is_muted && html`<span class="row-mark" title=${t('sidebar.muted')}>
       <${Icon} name="bell-off" /><span class="hidden">${t('sidebar.muted')}</span></span>`}
@@ -48,12 +49,13 @@ function rowClass({ conversation }) {
  */
 export function ConversationRow({ entry, before, after, menu = [] }) {
   const name = entry.name ?? t('people.gone');
+  const isCurrent = useComputed(() => route.value.key === entry.key).value;
   return html`<li class=${rowClass(entry)}>
     <a class="row-link" href=${addressOfConversation(entry.key)}
-      aria-current=${route.value.key === entry.key ? 'page' : undefined}>
+      aria-current=${isCurrent ? 'page' : undefined}>
       ${before}
-      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<span
-        class="row-detail">${entry.detail}</span>`}</span>
+      <span class="row-name"><bdi>${name}</bdi>${entry.detail && html`${' '}<bdi
+        class="row-detail">${entry.detail}</bdi>`}</span>
       ${after}
       <${Marks} entry=${entry} />
     </a>

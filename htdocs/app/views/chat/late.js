@@ -7,6 +7,7 @@ import { lazy } from '../shared/lazy.js';
 import { Splash } from '../shared/splash.js';
 
 const PICKER = { style: '/style/pickers.css' };
+const SWITCHER = { style: '/style/switcher.css' };
 const CONSOLE = { style: '/style/debug-console.css' };
 const SETTINGS = {
   style: '/style/settings.css',
@@ -17,19 +18,23 @@ const settingsTexts = {
   en: () => import('../../language/settings-en.js'),
   de: () => import('../../language/settings-de.js'),
 };
+const moreTexts = {
+  en: () => import('../../language/more-en.js'),
+  de: () => import('../../language/more-de.js'),
+};
 
-async function loadSettings() {
-  const [module] = await Promise.all([import('../settings/settings.js'), addTexts(settingsTexts)]);
-  return module;
-}
+/** Loads a module with the texts of its views. */
+const withTexts = (load, texts) => async () => (await Promise.all([load(), addTexts(texts)]))[0];
 
-export const BrowseChannelsDialog = lazy(() => import('./browse-channels-dialog.js'), 'BrowseChannelsDialog');
+const later = (load, name, options) => lazy(withTexts(load, moreTexts), name, options);
+
+export const BrowseChannelsDialog = later(() => import('./browse-channels-dialog.js'), 'BrowseChannelsDialog');
 export const ConfirmDialog = lazy(() => import('../shared/confirm-dialog.js'), 'ConfirmDialog');
-export const CreateChannelDialog = lazy(() => import('./create-channel-dialog.js'), 'CreateChannelDialog');
-export const DebugConsole = lazy(() => import('./debug-console.js'), 'DebugConsole', CONSOLE);
-export const EmojiPicker = lazy(() => import('./emoji-picker.js'), 'EmojiPicker', PICKER);
-export const GifPicker = lazy(() => import('./gif-picker.js'), 'GifPicker', PICKER);
-export const HelpDialog = lazy(() => import('./help-dialog.js'), 'HelpDialog', { style: '/style/switcher.css' });
-export const MembersDialog = lazy(() => import('./members-dialog.js'), 'MembersDialog');
-export const Settings = lazy(loadSettings, 'Settings', SETTINGS);
-export const Switcher = lazy(() => import('./switcher.js'), 'Switcher', { style: '/style/switcher.css' });
+export const CreateChannelDialog = later(() => import('./create-channel-dialog.js'), 'CreateChannelDialog');
+export const DebugConsole = later(() => import('./debug-console.js'), 'DebugConsole', CONSOLE);
+export const EmojiPicker = later(() => import('./emoji-picker.js'), 'EmojiPicker', PICKER);
+export const GifPicker = later(() => import('./gif-picker.js'), 'GifPicker', PICKER);
+export const HelpDialog = later(() => import('./help-dialog.js'), 'HelpDialog', SWITCHER);
+export const MembersDialog = later(() => import('./members-dialog.js'), 'MembersDialog');
+export const Settings = lazy(withTexts(() => import('../settings/settings.js'), settingsTexts), 'Settings', SETTINGS);
+export const Switcher = later(() => import('./switcher.js'), 'Switcher', SWITCHER);

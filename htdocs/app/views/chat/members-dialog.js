@@ -5,7 +5,7 @@ import { html, useEffect, useMemo, useSignal } from '../../html.js';
 import { t } from '../../language/language.js';
 import { addMember, channelById, loadMembers, membersChanged, removeMember } from '../../models/channels.js';
 import { isMember } from '../../models/conversations.js';
-import { addressOf, nameOf, people, personById } from '../../models/people.js';
+import { addressOf, fullNameOf, nameOf, people, personById } from '../../models/people.js';
 import { myId } from '../../models/session.js';
 import { isRemote } from '../../models/sidebar.js';
 import { Button, IconButton } from '../shared/button.js';
@@ -54,8 +54,8 @@ function PersonLine({ person, children }) {
   const [name, address] = [nameOf(person), addressOf(person)];
   return html`<li class="line">
     <${PersonMark} person=${person} name=${name} />
-    <span class="line-name"><bdi>${name}</bdi>${name !== address && html`${' '}<span
-      class="row-detail">${address}</span>`}
+    <span class="line-name"><bdi>${name}</bdi>${name !== address && html`${' '}<bdi
+      class="row-detail">${address}</bdi>`}
       ${person.id === myId() && html`${' '}<span class="tag">${t('members.you')}</span>`}</span>
     ${children}
   </li>`;
@@ -64,7 +64,7 @@ function PersonLine({ person, children }) {
 /** Asks in place: a second click takes the member out. */
 function RemoveButton({ person, remove }) {
   const isAsked = useSignal(false);
-  const name = nameOf(person);
+  const name = fullNameOf(person);
   if (!isAsked.value) {
     return html`<${IconButton} icon="trash" label=${t('members.remove', { name })}
       onClick=${() => { isAsked.value = true; }} />`;
@@ -94,7 +94,7 @@ function AddList({ channelId, members }) {
   }), [members]);
   const add = (person) => members.change(() => addMember(channelId, person.id));
   const draw = (person) => html`<${PersonLine} key=${person.id} person=${person}>
-    <${Button} icon="add" aria-label=${t('members.add', { name: nameOf(person) })}
+    <${Button} icon="add" aria-label=${t('members.add', { name: fullNameOf(person) })}
       onClick=${() => add(person)}>${t('members.add-short')}<//><//>`;
   return html`<${FilteredList} label=${t('members.search-all')} rows=${others.value} textsOf=${textsOf} draw=${draw}
     nothing=${t('members.nobody-left')} autofocus />`;

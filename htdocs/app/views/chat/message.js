@@ -5,7 +5,7 @@ import { html, useComputed } from '../../html.js';
 import { t } from '../../language/language.js';
 import { conversationByKey } from '../../models/conversations.js';
 import { discard, retry } from '../../models/outbox.js';
-import { addressOf, nameOf, personById } from '../../models/people.js';
+import { addressOf, authorOf, isMistakable, nameOf, personById } from '../../models/people.js';
 import { clockTime, fullTime } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
 import { copyText } from '../shared/copy-button.js';
@@ -15,22 +15,18 @@ import { say } from '../shared/toasts.js';
 import { MessageBody } from './message-body.js';
 import { markUnread } from './read-position.js';
 
-/** The author as they are called now; as they were called then if they are gone. Drawn again only if that changes. */
-export const authorName = (message) => {
-  const person = personById(message.author_user_id);
-  return person ? nameOf(person) : message.author_display_name || message.author_username;
-};
+/** Whether all see the address beside the author's name: it is of another server, or the name could mislead. */
+const showsAddress = (author) => Boolean(author.server_name) || isMistakable(author);
 
+/** Drawn again only if what it says changes. Who listens, or points at it, always learns the address. */
 function Author({ message, isContinued }) {
-  const name = useComputed(() => authorName(message)).value;
-  const address = useComputed(() => {
-    const person = personById(message.author_user_id);
-    return person?.server_name ? addressOf(person) : null;
-  }).value;
-  if (isContinued) return html`<span class="hidden"><bdi>${name}</bdi>: </span>`;
+  const name = useComputed(() => nameOf(authorOf(message))).value;
+  const address = useComputed(() => addressOf(authorOf(message))).value;
+  const isShown = useComputed(() => showsAddress(authorOf(message))).value;
+  const beside = address !== name && html`${' '}<bdi class=${isShown ? 'address' : 'hidden'}>${address}</bdi>`;
+  if (isContinued) return html`<span class="hidden"><bdi>${name}</bdi>${isShown && beside}: </span>`;
   return html`<${Avatar} id=${message.author_user_id} name=${name} />
-    <span class="author"><bdi>${name}</bdi>
-      ${address && address !== name && html`${' '}<bdi class="address">${address}</bdi>`}</span>`;
+    <span class="author" title=${address}><bdi>${name}</bdi>${beside}</span>`;
 }
 
 const Time = ({ sentAt }) =>

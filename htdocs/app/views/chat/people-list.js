@@ -7,6 +7,7 @@ import { directs, found, otherPeople, search } from '../../models/sidebar.js';
 import { number } from '../../text/format.js';
 import { Avatar } from '../shared/avatar.js';
 import { Button } from '../shared/button.js';
+import { useSameRows } from '../shared/same-rows.js';
 import { muteItem } from './channel-list.js';
 import { ConversationRow } from './conversation-row.js';
 
@@ -30,13 +31,14 @@ function Section({ title, entries, nothing }) {
   const id = useId();
   const most = useSignal(PAGE);
   const more = entries.length - most.value;
+  const draw = (entry) => html`<${PersonRow} key=${entry.key} entry=${entry} />`;
+  const rows = useSameRows(entries.slice(0, most.value), draw);
   return html`<section aria-labelledby=${id}>
     <div class="section-head"><h2 id=${id}>${title}</h2>
       ${entries.length > 0 && html`<span class="section-count">${number(entries.length)}</span>`}</div>
     ${entries.length === 0 && html`<p
       class="sidebar-nothing">${search.value.trim() ? t('sidebar.nothing-found') : nothing}</p>`}
-    ${entries.length > 0 && html`<ul class="rows">
-      ${entries.slice(0, most.value).map((entry) => html`<${PersonRow} key=${entry.key} entry=${entry} />`)}</ul>`}
+    ${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}
     ${more > 0 && html`<${Button} class="show-more" onClick=${() => { most.value += PAGE; }}>
       ${t('sidebar.show-more', { count: Math.min(more, PAGE), of: number(more) })}<//>`}
   </section>`;

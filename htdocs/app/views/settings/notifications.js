@@ -2,11 +2,12 @@
 
 import { html } from '../../html.js';
 import { t } from '../../language/language.js';
+import { playTone } from '../../models/alerts.js';
 import { channelById } from '../../models/channels.js';
 import { isReady, loadError } from '../../models/chat.js';
 import { conversations, keyOf, setMuted } from '../../models/conversations.js';
-import { permission, playTone, requestNotifications } from '../../models/notifications.js';
-import { nameOf, personById } from '../../models/people.js';
+import { permission, requestNotifications } from '../../models/notifications.js';
+import { fullNameOf, personById } from '../../models/people.js';
 import { preferences } from '../../models/preferences.js';
 import { Button } from '../shared/button.js';
 import { Check } from '../shared/form.js';
@@ -31,7 +32,7 @@ function Desktop() {
 function titleOf({ kind, id }) {
   if (kind === 'channel') return `#${channelById(id)?.name ?? '…'}`;
   const person = personById(id);
-  return person ? nameOf(person) : t('settings.notifications.somebody');
+  return person ? fullNameOf(person) : t('settings.notifications.somebody');
 }
 
 function MutedList() {

@@ -4,6 +4,7 @@ import { html } from '../../html.js';
 import { t } from '../../language/language.js';
 import { saveDisplayName } from '../../models/profile.js';
 import { me } from '../../models/session.js';
+import { cleaned, isShown } from '../../text/names.js';
 import { byteLength, wellFormed } from '../../text/size.js';
 import { Avatar } from '../shared/avatar.js';
 import { Button } from '../shared/button.js';
@@ -11,10 +12,9 @@ import { Field, FormError, useForm } from '../shared/form.js';
 import { say } from '../shared/toasts.js';
 
 const BYTES_MOST = 128; // the server's limit
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 function problemOf(name) {
-  if (CONTROL.test(name)) return t('settings.profile.control');
+  if (!isShown(name)) return t('settings.profile.control');
   return byteLength(name) > BYTES_MOST ? t('settings.profile.too-long') : '';
 }
 
@@ -28,7 +28,7 @@ export function Profile() {
     },
     fieldOf: (error) => (error.status === 400 ? 'display_name' : ''),
   });
-  const name = user.display_name || user.username;
+  const name = cleaned(user.display_name) || user.username;
   return html`<div class="settings-person">
       <${Avatar} id=${user.id} name=${name} />
       <p><bdi class="settings-name">${name}</bdi><bdi class="hint">${user.username}@${server}</bdi></p>
