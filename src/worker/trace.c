@@ -85,7 +85,8 @@ struct trace *trace_begin(struct worker *worker, h2o_req_t *http)
     trace->route = trace_other();
     trace->has_user = trace->has_ended = false;
     trace->connection = http2_request_began(http);
-    trace->sent = trace->sent_at = 0;
+    trace->sent = 0;
+    trace->sent_at = trace->began_at;
     choose_id(worker, http, trace->id);
     /* in one piece with the trace: nobody else puts anything there */
     trace->places[0] = h2o_iovec_init(env_name, sizeof(env_name) - 1);
