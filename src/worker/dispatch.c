@@ -53,6 +53,14 @@ static bool is_header(const char *line, size_t length, const char *name, size_t 
     return length > name_length && memcmp(line, name, name_length) == 0 && line[name_length] == ':';
 }
 
+/* The same over HTTP/2. h2o fills in its own name. */
+static const char *check_authority(const h2o_req_t *http)
+{
+    h2o_iovec_t authority = http->input.authority;
+
+    return authority.len == 0 || authority.base == http->hostconf->authority.hostport.base ? "an :authority is needed" : NULL;
+}
+
 /*
  * Returns what is wrong with the message's framing, or NULL. h2o takes the first Content-Length, or Transfer-Encoding over it,
  * fills in a missing Host, and hides all three from handlers: so the head is read again, from the socket's buffer, where it
@@ -61,7 +69,7 @@ static bool is_header(const char *line, size_t length, const char *name, size_t 
 static const char *check_framing(h2o_req_t *http)
 {
     if (http2_is_spoken(http))
-        return http->input.authority.len > 0 ? NULL : "an :authority is needed";
+        return check_authority(http);
     h2o_buffer_t *input = http->conn->callbacks->get_socket(http->conn)->input;
     const char *at = input->bytes, *end = at + input->size, *line;
     unsigned hosts = 0, lengths = 0, encodings = 0;
