@@ -81,7 +81,7 @@ my $log = eventually_log(qr{ POST /api/messages/dm 200 });
 like $log, qr{^\S+ [0-9a-f]{16} 127\.0\.0\.1 \Q${\$alice->id}\E POST /api/messages/dm 200 \d+ \d+$}m, 'the access log';
 sub eventually_log ($pattern) { wait_until(sub { (read_file("$folder/access.log") // '') =~ $pattern }); return read_file("$folder/access.log") }
 my $metrics = curl('/metrics', -H => 'Authorization: Bearer metrics-token-of-the-tests')->{body};
-like $metrics, qr/^beringshare_http2_connections_cut_total 0$/m, 'metrics: nobody was cut';
+like $metrics, qr/^beringshare_connections_cut_total 0$/m, 'metrics: nobody was cut';
 
 # ---- never in the clear ----
 

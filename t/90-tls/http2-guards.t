@@ -46,7 +46,7 @@ for (1 .. 50) {
 }
 is_ended $http2, 'five thousand', qr/too many requests that end early|too many requests end early/;
 cmp_ok scalar(() = read_file($lines) =~ m{ GET /api/users }g), '<', 2500, 'most of them never were requests';
-cmp_ok metric('http2_connections_cut'), '>=', 1, 'the metrics count it';
+cmp_ok metric('connections_cut'), '>=', 1, 'the metrics count it';
 
 # ---- too many fields, and blocks of them in pieces ----
 

@@ -77,7 +77,7 @@ static const struct {
     {COUNTER_PROCESS_RESTARTS, "process_restarts", "counter", "Processes that died and were started again."},
     {COUNTER_ACCESS_LINES_LOST, "access_log_lines_lost", "counter", "Lines that the access log could not take."},
     {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter", "Messages deleted because of their age, or with their channel."},
-    {COUNTER_HTTP2_CUT, "http2_connections_cut", "counter", "HTTP/2 connections ended, as they took more than their share."},
+    {COUNTER_HTTP2_CUT, "connections_cut", "counter", "Connections ended, as they took more than their share."},
 };
 
 static void write_value(const struct output *out, const char *name, const char *type, int64_t value)
