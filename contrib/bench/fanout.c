@@ -133,7 +133,8 @@ static void figures(struct fanout *fanout, const char *how, double target, unsig
     qsort(to_last, count, sizeof(*to_last), compare);
     qsort(to_answer, count, sizeof(*to_answer), compare);
     snprintf(name, sizeof(name), "%s: server CPU per delivery", how);
-    report_figure(report, name, cpu_ns / deliveries / unit_ns, "sends", target > 0 ? REPORT_AT_MOST : REPORT_NO_TARGET, target);
+    report_figure(report, name, cpu_ns / deliveries / unit_ns, "sends",
+                  target > 0 ? REPORT_AT_MOST : REPORT_NO_TARGET, target);
     report_figure(report, "  the same in time", cpu_ns / deliveries / 1000, "us", REPORT_NO_TARGET, 0);
     report_figure(report, "  one send", unit_ns / 1000, "us", REPORT_NO_TARGET, 0);
     report_figure(report, "  deliveries", deliveries / elapsed, "/s", REPORT_NO_TARGET, 0);

@@ -1,8 +1,8 @@
 /*
  * http2.c - an HTTP/2 client that asks once. The client processes of swarm.c.
  *
- * Always holds: the windows are so large that none has to be given back within a benchmark; what the server sends besides
- * the answer (settings, pings) needs no answer of ours for as long as that takes.
+ * Always holds: the windows are so large that none has to be given back within a benchmark; what the server sends
+ * besides the answer (settings, pings) needs no answer of ours for as long as that takes.
  */
 #include "http2.h"
 #include <stdio.h>
@@ -43,7 +43,8 @@ size_t http2_request(const char *token, char *out, size_t capacity)
     end += put_field(out + end, ":path", "/api/events");
     end += put_field(out + end, ":authority", "localhost");
     end += put_field(out + end, "authorization", bearer);
-    memcpy(out + length, (char[]){0, (char)((end - head) >> 8), (char)(end - head), TYPE_HEADERS, 5, 0, 0, 0, 1}, HTTP2_FRAME_HEADER);
+    char header[HTTP2_FRAME_HEADER] = {0, (char)((end - head) >> 8), (char)(end - head), TYPE_HEADERS, 5, 0, 0, 0, 1};
+    memcpy(out + length, header, sizeof(header));
     return end;
 }
 
@@ -53,7 +54,8 @@ static void begin_frame(struct http2 *http2)
     const uint8_t *header = http2->header;
 
     http2->left = (uint32_t)header[0] << 16 | (uint32_t)header[1] << 8 | header[2];
-    if (header[3] == TYPE_RST_STREAM || header[3] == TYPE_GOAWAY || (header[3] <= TYPE_HEADERS && header[4] & END_STREAM))
+    bool is_end = header[3] <= TYPE_HEADERS && (header[4] & END_STREAM) != 0;
+    if (is_end || header[3] == TYPE_RST_STREAM || header[3] == TYPE_GOAWAY)
         http2->failed = true;
 }
 

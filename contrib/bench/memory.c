@@ -1,5 +1,6 @@
 /*
- * memory.c - scenario: what an idle connection costs the server's processes, SSE and WebSocket, plain and TLS 1.3; SSE over HTTP/2.
+ * memory.c - scenario: what an idle connection costs the server's processes, SSE and WebSocket, plain and TLS 1.3, and
+ * SSE over HTTP/2.
  *
  * Always holds: each kind gets a fresh server (memory that was freed would hide the next one's), on one database. A few
  * connections come and go before the first look, so that what is made once does not count.

@@ -76,7 +76,7 @@ h2o_iovec_t cookie_token(const h2o_req_t *http, enum session_kind kind)
         length += header.len;
         found += find_token(header, cookies[kind].name, &token);
     }
-    /* more than one header is no browser's over HTTP/1 (RFC 6265, 5.4); over HTTP/2 each cookie may have its own (RFC 9113, 8.2.3) */
+    /* RFC 6265, 5.4: more than one header is no browser's; but RFC 9113, 8.2.3: each cookie may have its own */
     if (length > HEADER_MOST || (headers > 1 && !http2_is_spoken(http)))
         return h2o_iovec_init(NULL, 0);
     /* two: a neighbouring site has put one beside ours: which is which cannot be told */

@@ -56,9 +56,10 @@ static bool is_header(const char *line, size_t length, const char *name, size_t 
 /* The same over HTTP/2. h2o fills in its own name. */
 static const char *check_authority(const h2o_req_t *http)
 {
+    const char *own = http->hostconf->authority.hostport.base;
     h2o_iovec_t authority = http->input.authority;
 
-    return authority.len == 0 || authority.base == http->hostconf->authority.hostport.base ? "an :authority is needed" : NULL;
+    return authority.len == 0 || authority.base == own ? "an :authority is needed" : NULL;
 }
 
 /*

@@ -1,9 +1,9 @@
 /*
  * frames.c - the frames that h2o is not to see (RFC 9113, 4 and 6; RFC 7541 for header fields). Worker, loop only.
  *
- * Always holds: what is passed on is whole frames as they came and at most one incomplete one. A header block is one frame, so
- * 16 kB at most, and has a bounded number of fields: h2o would take 400 kB, of which each byte may become a field that was
- * sent before, and keeps for each more than a hundred bytes.
+ * Always holds: what is passed on is whole frames as they came and at most one incomplete one. A header block is one
+ * frame, so 16 kB at most, and has a bounded number of fields: h2o would take 400 kB, of which each byte may become a
+ * field that was sent before, and keeps for each more than a hundred bytes.
  */
 #include "worker/frames.h"
 
@@ -157,7 +157,8 @@ static const char *check_window(struct frames *frames, const struct frame_head *
     (void)frames;
     if (head->payload.end - head->payload.at != 4)
         return NULL; /* malformed */
-    return (head->payload.at[0] & 0x7f) == 0 && memcmp(head->payload.at + 1, nothing + 1, 3) == 0 ? "a window of nothing" : NULL;
+    bool is_nothing = (head->payload.at[0] & 0x7f) == 0 && memcmp(head->payload.at + 1, nothing + 1, 3) == 0;
+    return is_nothing ? "a window of nothing" : NULL;
 }
 
 static const char *check_nothing(struct frames *frames, const struct frame_head *head)

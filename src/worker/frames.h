@@ -1,6 +1,6 @@
 /*
- * frames.h - what an HTTP/2 connection has received, looked at before h2o does: h2o 2.2.5 takes some frames that it should not.
- * Holds no more of them than a count.
+ * frames.h - what an HTTP/2 connection has received, looked at before h2o does: h2o 2.2.5 takes some frames that it
+ * should not. Holds no more of them than a count.
  */
 #ifndef WORKER_FRAMES_H
 #define WORKER_FRAMES_H
@@ -24,9 +24,9 @@ struct frames {
 };
 
 /*
- * Looks at all whole frames of `bytes`, which begins where a frame does, or with the preface. Frames of unknown types are taken
- * out. The first that must not be is replaced by one that h2o answers with GOAWAY and the end; whatever follows, now or in
- * later calls, is dropped. Returns how many bytes are left.
+ * Looks at all whole frames of `bytes`, which begins where a frame does, or with the preface. Frames of unknown types
+ * are taken out. The first that must not be is replaced by one that h2o answers with GOAWAY and the end; whatever
+ * follows, now or in later calls, is dropped. Returns how many bytes are left.
  */
 size_t frames_check(struct frames *frames, uint8_t *bytes, size_t size, uint64_t now);
 

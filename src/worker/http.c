@@ -1,8 +1,8 @@
 /*
  * http.c - h2o's configuration, made by each worker after the fork.
  *
- * Every answer carries the security headers; h2o's own errors become JSON like ours. HTTP/2 is spoken only where TLS has agreed
- * upon it, which http2.c sees to: never on a plain connection, whatever it begins with or asks for.
+ * Every answer carries the security headers; h2o's own errors become JSON like ours. HTTP/2 is spoken only where TLS has
+ * agreed upon it, which http2.c sees to: never on a plain connection, whatever it begins with or asks for.
  */
 #include "worker/http.h"
 

@@ -1,10 +1,10 @@
 /*
  * http2.c - HTTP/2 connections, between their sockets and h2o. Worker, loop only.
  *
- * h2o 2.2.5 can be crashed and exhausted by what a client may send. So what has arrived is looked at (frames.c) before h2o
- * gets it, for which its own read callback is called by ours; and it gets nothing while bytes of the connection are being
- * written. Only then is an answer that has been sent known, still, to h2o, which aborts if a frame changes its window; and so a
- * client that does not read cannot make answers pile up.
+ * h2o 2.2.5 can be crashed and exhausted by what a client may send. So what has arrived is looked at (frames.c) before
+ * h2o gets it, for which its own read callback is called by ours; and it gets nothing while bytes of the connection are
+ * being written. Only then is an answer that has been sent known, still, to h2o, which aborts if a frame changes its
+ * window; and so a client that does not read cannot make answers pile up.
  */
 #include "worker/http2.h"
 
@@ -78,8 +78,8 @@ static void cut(struct connection *connection, const char *reason)
 /* ---- what has arrived ---- */
 
 /*
- * Bytes are on their way, or h2o waits for room for more: the latter is no reason to wait, or whoever loads much could ask for
- * nothing else. Which of them it is tells the callback: the very first write is that of the settings.
+ * Bytes are on their way, or h2o waits for room for more: the latter is no reason to wait, or whoever loads much could
+ * ask for nothing else. Which of them it is tells the callback: the very first write is that of the settings.
  */
 static bool is_writing(const struct connection *connection)
 {
@@ -347,7 +347,8 @@ static int look_at_request(h2o_req_t *http, void *argument)
     struct connection *connection = connection_of_request(http);
     struct trace *trace = trace_of(http);
     uint64_t now = clock_monotonic_us(), timeout = http2->worker->http.http1.req_timeout;
-    struct timeval *began = &http->timestamps.request_begin_at, *today = h2o_get_timestamp(&http2->worker->context, NULL, NULL);
+    struct timeval *began = &http->timestamps.request_begin_at;
+    struct timeval *today = h2o_get_timestamp(&http2->worker->context, NULL, NULL);
 
     if (connection->frames.wrong != NULL || began->tv_sec == 0) /* 0: a stream that has only a priority yet */
         return 0;

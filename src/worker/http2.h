@@ -1,6 +1,6 @@
 /*
- * http2.h - HTTP/2, if the configuration switches it on: connections that begin with TLS, and what keeps them from taking more
- * than their share (src/README says why that is needed). Loop only.
+ * http2.h - HTTP/2, if the configuration switches it on: connections that begin with TLS, and what keeps them from
+ * taking more than their share (src/README says why that is needed). Loop only.
  */
 #ifndef WORKER_HTTP2_H
 #define WORKER_HTTP2_H
@@ -16,15 +16,18 @@ struct worker;
 struct http2 *http2_start(struct worker *worker);
 
 /*
- * Takes over a new encrypted connection: the line of a proxy, if it may begin with one, the handshake, and then whichever
- * protocol was agreed upon. on_close of the socket must be set before.
+ * Takes over a new encrypted connection: the line of a proxy, if it may begin with one, the handshake, and then
+ * whichever protocol was agreed upon. on_close of the socket must be set before.
  */
 void http2_accept(struct http2 *http2, h2o_accept_ctx_t *accept, h2o_socket_t *socket, bool may_proxy);
 
 /* To be called each turn of the loop, before streams are sent to. */
 void http2_turn(struct http2 *http2);
 
-/* Hangs up on connections without an open request, the oldest first; strangers_only: that have never asked. Returns how many. */
+/*
+ * Hangs up on connections without an open request, the oldest first; strangers_only: that have never asked. Returns how
+ * many.
+ */
 unsigned http2_hang_up(struct http2 *http2, unsigned most, bool strangers_only);
 
 /* ---- a request's connection ---- */
@@ -37,8 +40,8 @@ struct connection *http2_request_began(h2o_req_t *http);
 void http2_request_ended(struct connection *connection, bool is_answered);
 
 /*
- * A connection may have as many tasks as requests: those whose requests were reset count until they are done. False: it has no
- * room for another one. NULL, HTTP/1, always has.
+ * A connection may have as many tasks as requests: those whose requests were reset count until they are done. False: it
+ * has no room for another one. NULL, HTTP/1, always has.
  */
 bool http2_has_room(const struct connection *connection);
 /* A task begins, and ends; the connection may have ended before. NULL is fine for both. */

@@ -1,5 +1,6 @@
 /*
- * proxy_line.c - reads PROXY lines. Worker, loop only. h2o does so, too, but only in front of a handshake of its own (http2.c).
+ * proxy_line.c - reads PROXY lines. Worker, loop only. h2o does so, too, but only in front of a handshake of its own
+ * (http2.c).
  */
 #include "worker/proxy_line.h"
 
@@ -17,7 +18,8 @@ static socklen_t read_peer(const char *line, struct sockaddr_storage *peer)
     unsigned port;
 
     memset(peer, 0, sizeof(*peer));
-    if (sscanf(line, "PROXY TCP%c %45[0-9a-fA-F.:] %*45[0-9a-fA-F.:] %5u %*5u", &family, address, &port) != 3 || port > UINT16_MAX)
+    int found = sscanf(line, "PROXY TCP%c %45[0-9a-fA-F.:] %*45[0-9a-fA-F.:] %5u %*5u", &family, address, &port);
+    if (found != 3 || port > UINT16_MAX)
         return 0;
     if (family == '4' && inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
         v4->sin_family = AF_INET;
@@ -36,7 +38,8 @@ int proxy_line_read(const char *bytes, size_t size, struct sockaddr_storage *pee
 {
     static const char begin[] = "PROXY ";
     char line[PROXY_LINE_MOST + 1];
-    size_t known = size < sizeof(begin) - 1 ? size : sizeof(begin) - 1, most = size < PROXY_LINE_MOST ? size : PROXY_LINE_MOST;
+    size_t known = size < sizeof(begin) - 1 ? size : sizeof(begin) - 1;
+    size_t most = size < PROXY_LINE_MOST ? size : PROXY_LINE_MOST;
 
     *length_r = 0;
     if (memcmp(bytes, begin, known) != 0)

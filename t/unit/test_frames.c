@@ -34,7 +34,7 @@ static int setup(void **state)
 
 static void add(unsigned type, unsigned flags, const void *payload, size_t length)
 {
-    uint8_t head[9] = {(uint8_t)(length >> 16), (uint8_t)(length >> 8), (uint8_t)length, (uint8_t)type, (uint8_t)flags, 0, 0, 0, 1};
+    uint8_t head[9] = {0, (uint8_t)(length >> 8), (uint8_t)length, (uint8_t)type, (uint8_t)flags, 0, 0, 0, 1};
 
     assert_true(input.size + sizeof(head) + length <= sizeof(input.bytes));
     memcpy(input.bytes + input.size, head, sizeof(head));
@@ -194,7 +194,9 @@ static void every_kind_of_field_counts(void **state)
 /* It ends the connection, without ever being read beyond its end. */
 static void malformed_blocks_are_left_to_h2o(void **state)
 {
-    static const char *const blocks[] = {"\x40\x7f\xff\xff\xff\xff\xff\xff", "\x40\x05x", "\xff\xff\xff\xff\xff\xff", "\x41", "\x0f"};
+    static const char *const blocks[] = {
+        "\x40\x7f\xff\xff\xff\xff\xff\xff", "\x40\x05x", "\xff\xff\xff\xff\xff\xff", "\x41", "\x0f",
+    };
 
     (void)state;
     for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); ++i)

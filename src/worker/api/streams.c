@@ -57,16 +57,17 @@ static void read_last_event_id(struct request *request, char id[FRAME_ID_SIZE])
 
 static enum result take_over_socket(struct request *request, const struct stream_start *start)
 {
+    h2o_req_t *http = request->http;
     struct opening *opening = calloc(1, sizeof(*opening));
 
-    assert(opening != NULL && !http2_is_spoken(request->http));
+    assert(opening != NULL && !http2_is_spoken(http));
     opening->worker = request->worker;
     opening->start = *start;
-    trace_add_header(request->http); /* no filter sees this answer */
+    trace_add_header(http); /* no filter sees this answer */
     if (start->protocol == STREAM_SSE)
-        h2o_add_header_by_str(&request->http->pool, &request->http->res.headers, H2O_STRLIT("x-content-type-options"), 0, NULL,
+        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("x-content-type-options"), 0, NULL,
                               H2O_STRLIT("nosniff"));
-    h2o_http1_upgrade(request->http, NULL, 0, on_socket, opening);
+    h2o_http1_upgrade(http, NULL, 0, on_socket, opening);
     return RESULT_OK;
 }
 

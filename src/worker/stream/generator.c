@@ -1,8 +1,8 @@
 /*
  * generator.c - SSE over HTTP/2: a stream is the answer of a request that stays open. Worker, loop only.
  *
- * Always holds: one h2o_send is under way at a time, and what it points to lives until h2o proceeds or lets the request go.
- * The request's pool holds the generator: it is the one that knows whether there is still a stream.
+ * Always holds: one h2o_send is under way at a time, and what it points to lives until h2o proceeds or lets the request
+ * go. The request's pool holds the generator: it is the one that knows whether there is still a stream.
  */
 #include "worker/stream/hub_internal.h"
 #include "worker/stream/transport.h"
@@ -56,8 +56,8 @@ static void write_generator(struct stream *stream, h2o_iovec_t *buffers, size_t 
 }
 
 /*
- * h2o has no way to end or reset an answer of which bytes are still on their way: of a client that does not take them, the
- * whole connection is cut.
+ * h2o has no way to end or reset an answer of which bytes are still on their way: of a client that does not take them,
+ * the whole connection is cut.
  */
 static void close_generator(struct stream *stream)
 {

@@ -1,8 +1,9 @@
 /*
  * stream.c - the queue of a stream and its way into the socket. Worker, loop only.
  *
- * On a plain socket the shared bytes go straight to sendmsg; h2o, by the stream's transport, serves TLS, HTTP/2, and the rest
- * of what a plain socket did not take. One write is in flight at a time; what comes meanwhile is joined into the next.
+ * On a plain socket the shared bytes go straight to sendmsg; h2o, by the stream's transport, serves TLS, HTTP/2, and
+ * the rest of what a plain socket did not take. One write is in flight at a time; what comes meanwhile is joined into
+ * the next.
  */
 #include "worker/stream/stream.h"
 

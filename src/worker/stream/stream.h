@@ -1,5 +1,5 @@
 /*
- * stream.h - one open SSE or WebSocket connection: whose it is, a bounded queue of frames, and how these leave. Loop only.
+ * stream.h - one open SSE stream or WebSocket: whose it is, a bounded queue of frames, and how these leave. Loop only.
  *
  * A stream is small on purpose: over HTTP/1.1 it keeps of h2o the socket alone, taken over from its request by
  * h2o_http1_upgrade. Over HTTP/2 it is the answer of a request that stays open.
@@ -68,8 +68,8 @@ struct stream_start {
 struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start);
 
 /*
- * The same for an SSE request over HTTP/2, whose status and headers are set: begins its answer, which goes on until the stream
- * ends. Returns NULL, nothing being answered, if the database does not say what its user may see.
+ * The same for an SSE request over HTTP/2, whose status and headers are set: begins its answer, which goes on until the
+ * stream ends. Returns NULL, nothing being answered, if the database does not say what its user may see.
  */
 struct stream *stream_open_http2(struct hub *hub, h2o_req_t *http, const struct stream_start *start);
 
