@@ -125,7 +125,7 @@ void link_close(struct link *link)
     link->fd = -1;
 }
 
-SSL_CTX *link_tls_client(void)
+SSL_CTX *link_tls_client(bool http2)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 
@@ -134,6 +134,10 @@ SSL_CTX *link_tls_client(void)
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(context, SSL_VERIFY_NONE, NULL);
+    if (http2 && SSL_CTX_set_alpn_protos(context, (const unsigned char *)"\2h2", 3) != 0) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
     return context;
 }
 

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { LINK_AGAIN = -2 };
@@ -37,8 +38,8 @@ int link_write(struct link *link, const char *data, size_t length);
 
 void link_close(struct link *link);
 
-/* A client context for TLS 1.3 that accepts any certificate; NULL if OpenSSL refuses. */
-SSL_CTX *link_tls_client(void);
+/* A client context for TLS 1.3 that accepts any certificate, and speaks HTTP/2 or 1.1; NULL if OpenSSL refuses. */
+SSL_CTX *link_tls_client(bool http2);
 
 /* Writes a new key and a self-signed certificate as PEM files. Returns 0 or -1. */
 int link_tls_certificate(const char *key_path, const char *certificate_path);

@@ -1,5 +1,6 @@
 /*
- * memory.c - scenario: what an idle connection costs the server's processes, SSE and WebSocket, plain and TLS 1.3.
+ * memory.c - scenario: what an idle connection costs the server's processes, SSE and WebSocket, plain and TLS 1.3, and
+ * SSE over HTTP/2.
  *
  * Always holds: each kind gets a fresh server (memory that was freed would hide the next one's), on one database. A few
  * connections come and go before the first look, so that what is made once does not count.
@@ -13,22 +14,38 @@ enum { WARM_UP = 64 };
 struct kind {
     const char *name;
     enum stream_kind stream;
-    bool tls;
+    const struct target *(*target_of)(const struct server *server);
     double target; /* bytes */
 };
 
+static const struct target *plain(const struct server *server)
+{
+    return &server->plain;
+}
+
+static const struct target *tls(const struct server *server)
+{
+    return &server->tls;
+}
+
+static const struct target *http2(const struct server *server)
+{
+    return &server->http2;
+}
+
 static const struct kind kinds[] = {
-    {"SSE, plain", STREAM_SSE, false, 1024},
-    {"WebSocket, plain", STREAM_WEBSOCKET, false, 1024},
-    {"SSE, TLS 1.3", STREAM_SSE, true, 20 * 1024},
-    {"WebSocket, TLS 1.3", STREAM_WEBSOCKET, true, 20 * 1024},
+    {"SSE, plain", STREAM_SSE, plain, 1024},
+    {"WebSocket, plain", STREAM_WEBSOCKET, plain, 1024},
+    {"SSE, TLS 1.3", STREAM_SSE, tls, 20 * 1024},
+    {"WebSocket, TLS 1.3", STREAM_WEBSOCKET, tls, 20 * 1024},
+    {"SSE, HTTP/2, TLS 1.3", STREAM_HTTP2, http2, 32 * 1024},
 };
 
 /* Opens the streams and waits for quiet; 0 or -1, reported. The caller ends the crowd. */
 static int open_idle(struct bench *bench, struct crowd *crowd, const struct kind *kind, const struct server *server,
                      const struct population *population, unsigned count)
 {
-    struct swarm_plan plan = {.target = kind->tls ? &server->tls : &server->plain,
+    struct swarm_plan plan = {.target = kind->target_of(server),
                               .kind = kind->stream,
                               .tokens = (const char *const *)population->tokens,
                               .count = count,

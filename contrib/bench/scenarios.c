@@ -7,6 +7,8 @@ const struct scenario scenarios[] = {
     {"bare", "a bare loop of send(), without any server: about 1.2 sends when the unit is sound", bare_run},
     {"fanout-sse", "one event to many SSE streams, plain", fanout_sse_run},
     {"fanout-websocket", "one event to many WebSockets, plain", fanout_websocket_run},
+    {"fanout-tls", "one event to many SSE streams, TLS 1.3", fanout_tls_run},
+    {"fanout-http2", "one event to many SSE streams, TLS 1.3 and HTTP/2", fanout_http2_run},
     {"memory", "process memory per idle connection", memory_run},
     {"posts", "durable posts, 64 posters to 64 channels", posts_run},
     {"latency", "POST to the first byte at a subscriber, idle server", latency_run},

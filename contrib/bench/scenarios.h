@@ -51,6 +51,8 @@ int bench_join(const struct bench *bench, struct population *population, const s
 void bare_run(struct bench *bench);
 void fanout_sse_run(struct bench *bench);
 void fanout_websocket_run(struct bench *bench);
+void fanout_tls_run(struct bench *bench);
+void fanout_http2_run(struct bench *bench);
 void memory_run(struct bench *bench);
 void posts_run(struct bench *bench);
 void latency_run(struct bench *bench);

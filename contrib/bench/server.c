@@ -47,8 +47,10 @@ static int find_ports(struct server *server)
 {
     if (server->plain.address.sin_port != 0)
         return 0;
-    if (free_port(&server->plain.address) == 0 && free_port(&server->tls.address) == 0)
+    if (free_port(&server->plain.address) == 0 && free_port(&server->tls.address) == 0) {
+        server->http2.address = server->tls.address;
         return 0;
+    }
     snprintf(server->problem, sizeof(server->problem), "no free port");
     return -1;
 }
@@ -79,6 +81,7 @@ static void set_environment(const struct server *server, const struct server_opt
         set_number("LISTEN_TLS", "127.0.0.1:%u", ntohs(server->tls.address.sin_port));
         set_path("TLS_CERT_FILE", server->directory, "cert.pem");
         set_path("TLS_KEY_FILE", server->directory, "key.pem");
+        setenv("HTTP2", "on", 1); /* which those who do not ask for it do not notice */
     } else {
         unsetenv("LISTEN_TLS");
     }
@@ -152,7 +155,9 @@ static int make_directory(struct server *server, const struct server_options *op
         return -1;
     }
     if (server->tls.tls == NULL)
-        server->tls.tls = link_tls_client();
+        server->tls.tls = link_tls_client(false);
+    if (server->http2.tls == NULL)
+        server->http2.tls = link_tls_client(true);
     return 0;
 }
 
@@ -244,7 +249,8 @@ void server_deinit(struct server *server)
         nftw(server->directory, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     server->directory[0] = '\0';
     SSL_CTX_free(server->tls.tls);
-    server->tls.tls = NULL;
+    SSL_CTX_free(server->http2.tls);
+    server->tls.tls = server->http2.tls = NULL;
 }
 
 int server_check(struct server *server)

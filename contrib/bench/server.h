@@ -27,7 +27,7 @@ struct server_options {
 struct server {
     pid_t pid; /* the master; 0: not running */
     char directory[SERVER_PATH_MAX];
-    struct target plain, tls;
+    struct target plain, tls, http2; /* http2: that of tls, spoken to by HTTP/2 */
     pid_t processes[SERVER_PROCESSES]; /* master and what it forked, as of server_start */
     unsigned process_count;
     char problem[256]; /* why the last call failed */

@@ -145,7 +145,7 @@ static void take(struct stream *stream, const char *data, size_t length)
         data = joined;
         length += stream->rest_length;
     }
-    taken = stream->kind == STREAM_SSE ? take_sse(stream, data, length) : take_websocket(stream, data, length);
+    taken = stream->kind == STREAM_WEBSOCKET ? take_websocket(stream, data, length) : take_sse(stream, data, length);
     keep_rest(stream, data + taken, length - taken);
     free(joined);
 }
@@ -209,6 +209,17 @@ static void take_head(struct stream *stream, char *data, size_t length)
     free(joined);
 }
 
+static void take_http2(struct stream *stream, char *data, size_t length)
+{
+    length = http2_take(&stream->http2, data, length);
+    if (length > 0 && stream->state == STREAM_HEAD) {
+        stream->state = STREAM_OPEN;
+        stream->events->opened(stream);
+    }
+    take(stream, data, length);
+    stream->failed = stream->failed || stream->http2.failed;
+}
+
 static void receive(struct stream *stream)
 {
     ssize_t got;
@@ -223,7 +234,9 @@ static void receive(struct stream *stream)
         }
         if (stream->events->arrived != NULL)
             stream->events->arrived(stream, (size_t)got);
-        if (stream->state == STREAM_HEAD)
+        if (stream->kind == STREAM_HTTP2)
+            take_http2(stream, shared_buffer, (size_t)got);
+        else if (stream->state == STREAM_HEAD)
             take_head(stream, shared_buffer, (size_t)got);
         else
             take(stream, shared_buffer, stream->chunked ? unchunk(stream, shared_buffer, (size_t)got) : (size_t)got);
@@ -245,7 +258,9 @@ static void send_request(struct stream *stream)
     size_t length = 0;
     const char *parts[] = {stream->kind == STREAM_SSE ? sse : websocket, stream->token, "\r\n\r\n"};
 
-    for (unsigned i = 0; i < 3; i++) {
+    if (stream->kind == STREAM_HTTP2)
+        length = http2_request(stream->token, request, sizeof(request));
+    for (unsigned i = 0; i < 3 && stream->kind != STREAM_HTTP2; i++) {
         size_t part = strlen(parts[i]);
 
         if (part > sizeof(request) - length)
@@ -291,6 +306,7 @@ int stream_open(struct stream *stream, struct loop *loop, const struct target *t
     stream->watch.ready = ready;
     stream->chunked = stream->in_chunk = stream->failed = false;
     stream->chunk_left = 0;
+    stream->http2 = (struct http2){0};
     if (link_connect(&stream->link, target, source) != 0)
         return -1;
     stream->state = STREAM_CONNECTING;

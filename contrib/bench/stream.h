@@ -4,13 +4,14 @@
 #ifndef BENCH_STREAM_H
 #define BENCH_STREAM_H
 
+#include "http2.h"
 #include "link.h"
 #include "loop.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum stream_kind { STREAM_SSE, STREAM_WEBSOCKET };
+enum stream_kind { STREAM_SSE, STREAM_WEBSOCKET, STREAM_HTTP2 }; /* HTTP2: SSE, too */
 
 enum stream_state { STREAM_CLOSED, STREAM_CONNECTING, STREAM_HEAD, STREAM_OPEN };
 
@@ -39,6 +40,7 @@ struct stream {
     uint32_t received; /* for the owner: messages counted on this connection */
     uint8_t kind, state;
     bool chunked, in_chunk, failed;
+    struct http2 http2;
 };
 
 /* Starts to connect; the other fields than the owner's must be zero or left by stream_close. Returns 0 or -1. */

@@ -27,6 +27,7 @@ struct config {
     const char *listen_tls;       /* LISTEN_TLS, "" for none */
     const char *tls_cert_file;    /* TLS_CERT_FILE: paths, comma-separated; NULL if unset */
     const char *tls_key_file;     /* TLS_KEY_FILE: as many, in the same order; NULL if unset */
+    unsigned http2;               /* HTTP2, 0 or 1 */
     unsigned redirect_http;       /* REDIRECT_HTTP, 0 or 1 */
     const char *acme_challenge_dir; /* ACME_CHALLENGE_DIR, NULL if unset */
     const char *trusted_proxies;  /* TRUSTED_PROXIES: networks, comma-separated; "" for none */

@@ -21,6 +21,7 @@ enum counter {
     COUNTER_PROCESSES_HUNG,       /* killed because they did not go on */
     COUNTER_ACCESS_LINES_LOST,    /* that the access log could not take fast enough, or not write */
     COUNTER_MESSAGES_EXPIRED,     /* deleted by age, or with their channel */
+    COUNTER_HTTP2_CUT,            /* connections that took more than their share */
     COUNTERS
 };
 

@@ -29,9 +29,9 @@ void tls_bundle_deinit(struct tls_bundle *bundle);
 /*
  * The context of a bundle: the certificate whose names fit what the client asks for, else the first. NULL with *error_r
  * (malloc'd) naming file and reason: not a certificate, a key that does not match. It lives until the last connection
- * that uses it has ended, and until tls_context_free.
+ * that uses it has ended, and until tls_context_free. http2: it prefers that to HTTP/1.1.
  */
-struct ssl_ctx_st *tls_context_new(const struct tls_bundle *bundle, char **error_r);
+struct ssl_ctx_st *tls_context_new(const struct tls_bundle *bundle, bool http2, char **error_r);
 void tls_context_free(struct ssl_ctx_st **context);
 
 /*

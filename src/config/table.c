@@ -49,6 +49,8 @@ const struct config_row config_table[] = {
      .help = "certificate chain (PEM) for LISTEN_TLS; several, comma-separated, are chosen from by name"},
     {"TLS_KEY_FILE", CONFIG_PATHS, FIELD(tls_key_file), NULL, .is_live = true,
      .help = "its private key (PEM); as many as there are certificates, in the same order"},
+    {"HTTP2", CONFIG_CHOICE, FIELD(http2), "off", .choices = switches,
+     .help = "on: LISTEN_TLS speaks HTTP/2, too; README says when that is wise"},
     {"REDIRECT_HTTP", CONFIG_CHOICE, FIELD(redirect_http), "off", .choices = switches,
      .help = "on: LISTEN only leads to BASE_URL, but for /health and ACME challenges"},
     {"ACME_CHALLENGE_DIR", CONFIG_PATH, FIELD(acme_challenge_dir), NULL,

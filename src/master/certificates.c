@@ -75,7 +75,7 @@ static int load(struct certificates *certificates, const struct config *config, 
     if (bundle_r->length > LIVE_TEXT_MOST)
         *error_r = text_copy("the files of TLS_CERT_FILE and TLS_KEY_FILE are too long");
     else
-        *tls_r = tls_context_new(bundle_r, error_r);
+        *tls_r = tls_context_new(bundle_r, config->http2, error_r);
     if (*tls_r != NULL)
         return 0;
     tls_bundle_deinit(bundle_r);

@@ -2,9 +2,8 @@
  * context.c - makes the TLS context of a bundle. Master and workers, loop thread only.
  *
  * TLS 1.2 and 1.3 as Mozilla's intermediate configuration has it (without DHE, as only clients without ECDHE need
- * that): forward- secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, because
- * the HTTP/2 of this h2o can be crashed from outside (src/README). The first pair's context accepts; the others' are
- * chosen by name, and live as long as it does.
+ * that): forward- secret AEAD ciphers, no renegotiation, no compression. HTTP/1.1 is the only protocol offered, unless
+ * HTTP2 is on. The first pair's context accepts; the others' are chosen by name, and live as long as it does.
  */
 #include "bering/tickets.h"
 #include "bering/tls.h"
@@ -22,7 +21,14 @@
 
 enum { TICKET_SECONDS = TICKETS_PERIOD_MS / 1000 };
 
-static const unsigned char PROTOCOLS[] = "\x08http/1.1";
+/* What is offered, the best first, as TLS writes it (RFC 7301, 3.1): without HTTP/2, and with it. */
+static const struct protocols {
+    const unsigned char *list;
+    unsigned length;
+} offers[] = {
+    {(const unsigned char *)"\x08http/1.1", 9},
+    {(const unsigned char *)"\x02h2\x08http/1.1", 12},
+};
 
 static const char CIPHERS[] =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
@@ -147,8 +153,10 @@ void tls_use_tickets(struct bus *bus)
 static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_length, const unsigned char *in,
                            unsigned in_length, void *argument)
 {
-    (void)ssl, (void)argument;
-    if (SSL_select_next_proto((unsigned char **)(uintptr_t)out, out_length, PROTOCOLS, sizeof(PROTOCOLS) - 1, in, in_length) !=
+    const struct protocols *offer = argument;
+
+    (void)ssl;
+    if (SSL_select_next_proto((unsigned char **)(uintptr_t)out, out_length, offer->list, offer->length, in, in_length) !=
         OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     return SSL_TLSEXT_ERR_OK;
@@ -223,7 +231,7 @@ static int use_key(SSL_CTX *context, const char *name, const char *text, const c
     return result;
 }
 
-static SSL_CTX *new_context(void)
+static SSL_CTX *new_context(bool http2)
 {
     static const unsigned char id[] = "beringshare";
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -238,7 +246,7 @@ static SSL_CTX *new_context(void)
     SSL_CTX_set_timeout(context, TICKET_SECONDS);
     SSL_CTX_set_tlsext_ticket_key_evp_cb(context, on_ticket);
     SSL_CTX_set_session_id_context(context, id, sizeof(id) - 1);
-    SSL_CTX_set_alpn_select_cb(context, select_protocol, NULL);
+    SSL_CTX_set_alpn_select_cb(context, select_protocol, (void *)(uintptr_t)&offers[http2]);
     SSL_CTX_set_tlsext_servername_callback(context, choose_certificate);
     int status =
         SSL_CTX_set_cipher_list(context, CIPHERS) == 1 && SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1;
@@ -247,14 +255,14 @@ static SSL_CTX *new_context(void)
 }
 
 /* The context of the next pair. NULL at the end, or with *error_r. */
-static SSL_CTX *next_pair(const struct tls_bundle *bundle, size_t *at, char **error_r)
+static SSL_CTX *next_pair(const struct tls_bundle *bundle, bool http2, size_t *at, char **error_r)
 {
     const char *certificate_name = tls_bundle_next(bundle, at), *certificate = tls_bundle_next(bundle, at);
     const char *key_name = tls_bundle_next(bundle, at), *key = tls_bundle_next(bundle, at);
 
     if (key == NULL)
         return NULL;
-    SSL_CTX *context = new_context();
+    SSL_CTX *context = new_context(http2);
     ERR_clear_error();
     if (use_chain(context, certificate_name, certificate, error_r) != 0 ||
         use_key(context, key_name, key, certificate_name, error_r) != 0) {
@@ -266,16 +274,16 @@ static SSL_CTX *next_pair(const struct tls_bundle *bundle, size_t *at, char **er
 
 /* ---- all pairs ---- */
 
-struct ssl_ctx_st *tls_context_new(const struct tls_bundle *bundle, char **error_r)
+struct ssl_ctx_st *tls_context_new(const struct tls_bundle *bundle, bool http2, char **error_r)
 {
     size_t at = 0;
     SSL_CTX *context;
 
     *error_r = NULL;
-    SSL_CTX *first = next_pair(bundle, &at, error_r);
+    SSL_CTX *first = next_pair(bundle, http2, &at, error_r);
     if (first == NULL)
         return NULL;
-    while ((context = next_pair(bundle, &at, error_r)) != NULL)
+    while ((context = next_pair(bundle, http2, &at, error_r)) != NULL)
         add_other(first, context);
     if (*error_r != NULL)
         tls_context_free(&first);

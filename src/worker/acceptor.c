@@ -11,6 +11,7 @@
 #include "bering/log.h"
 #include "bering/tls.h"
 #include "worker/client.h"
+#include "worker/http2.h"
 #include "worker/worker.h"
 #include <assert.h>
 #include <errno.h>
@@ -122,10 +123,13 @@ static unsigned hang_up(struct acceptor *acceptor, unsigned most, bool strangers
 /* Silent ones first: whoever has asked before may ask again at any moment. */
 static void make_room(struct acceptor *acceptor)
 {
+    struct http2 *http2 = acceptor->worker->http2;
     unsigned most = acceptor->connections / 8 + 1;
 
-    if (hang_up(acceptor, most, true) == 0)
+    if (hang_up(acceptor, most, true) + http2_hang_up(http2, most, true) == 0) {
         hang_up(acceptor, most, false);
+        http2_hang_up(http2, most, false);
+    }
 }
 
 void acceptor_hang_up_idle(struct acceptor *acceptor)
@@ -139,8 +143,12 @@ static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
     counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, 1);
     socket->on_close.cb = on_connection_closed;
     socket->on_close.data = acceptor;
-    acceptor->tls.expect_proxy_line = acceptor->plain.expect_proxy_line = client_may_proxy(acceptor->worker, socket);
-    h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
+    bool may_proxy = client_may_proxy(acceptor->worker, socket);
+    acceptor->tls.expect_proxy_line = acceptor->plain.expect_proxy_line = may_proxy;
+    if (tls && acceptor->worker->http2 != NULL)
+        http2_accept(acceptor->worker->http2, &acceptor->tls, socket, may_proxy);
+    else
+        h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
 }
 
 /* The whole machine may be short of them, or the limit was lowered: nothing says when there will be some again. */

@@ -133,7 +133,7 @@ static enum result find_token(struct request *request, h2o_iovec_t *token_r)
 {
     *token_r = token_given(request);
     if (token_r->base == NULL) {
-        *token_r = cookie_token(&request->http->headers, rules[request->route->authority].kind);
+        *token_r = cookie_token(request->http, rules[request->route->authority].kind);
         if (token_r->len > 0 && !origin_is_ours(request->worker, request->http))
             return request_fail(request, RESULT_FORBIDDEN, "cross-site request");
     }

@@ -6,6 +6,7 @@
  */
 #include "worker/cookie.h"
 
+#include "worker/http2.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,28 +48,39 @@ static bool next_pair(const char **at, const char *end, h2o_iovec_t *pair_r)
     return true;
 }
 
-h2o_iovec_t cookie_token(const h2o_headers_t *headers, enum session_kind kind)
+/* Looks for the cookie in a header; its value to *token_r. Returns how often it is there. */
+static unsigned find_token(h2o_iovec_t header, const char *name, h2o_iovec_t *token_r)
 {
-    size_t name_length = strlen(cookies[kind].name);
-    ssize_t index = h2o_find_header(headers, H2O_TOKEN_COOKIE, -1);
-    h2o_iovec_t token = h2o_iovec_init(NULL, 0), pair;
-
-    /* more than one header is no browser's over HTTP/1 (RFC 6265, 5.4) */
-    if (index == -1 || h2o_find_header(headers, H2O_TOKEN_COOKIE, index) != -1)
-        return token;
-    h2o_iovec_t header = headers->entries[index].value;
+    size_t name_length = strlen(name);
     const char *at = header.base, *end = header.base + header.len;
-    if (header.len > HEADER_MOST)
-        return token;
+    h2o_iovec_t pair;
+    unsigned found = 0;
+
     while (next_pair(&at, end, &pair)) {
-        if (pair.len <= name_length || pair.base[name_length] != '=' ||
-            memcmp(pair.base, cookies[kind].name, name_length) != 0)
+        if (pair.len <= name_length || pair.base[name_length] != '=' || memcmp(pair.base, name, name_length) != 0)
             continue;
-        if (token.base != NULL) /* a neighbouring site has put one beside ours: which is which cannot be told */
-            return h2o_iovec_init(NULL, 0);
-        token = h2o_iovec_init(pair.base + name_length + 1, pair.len - name_length - 1);
+        *token_r = h2o_iovec_init(pair.base + name_length + 1, pair.len - name_length - 1);
+        ++found;
     }
-    return is_token(token.base, token.len) ? token : h2o_iovec_init(NULL, 0);
+    return found;
+}
+
+h2o_iovec_t cookie_token(const h2o_req_t *http, enum session_kind kind)
+{
+    h2o_iovec_t token = h2o_iovec_init(NULL, 0);
+    unsigned headers = 0, found = 0;
+    size_t length = 0;
+
+    for (ssize_t index = -1; (index = h2o_find_header(&http->headers, H2O_TOKEN_COOKIE, index)) != -1; ++headers) {
+        h2o_iovec_t header = http->headers.entries[index].value;
+        length += header.len;
+        found += find_token(header, cookies[kind].name, &token);
+    }
+    /* RFC 6265, 5.4: more than one header is no browser's; but RFC 9113, 8.2.3: each cookie may have its own */
+    if (length > HEADER_MOST || (headers > 1 && !http2_is_spoken(http)))
+        return h2o_iovec_init(NULL, 0);
+    /* two: a neighbouring site has put one beside ours: which is which cannot be told */
+    return found == 1 && is_token(token.base, token.len) ? token : h2o_iovec_init(NULL, 0);
 }
 
 unsigned cookie_seconds(enum session_kind kind)

@@ -14,7 +14,7 @@ enum { COOKIE_SIZE = 192 };       /* room for a Set-Cookie value and its NUL */
  * The token in the cookie of this kind of session; empty if there is none, if there are two (one is not ours), or if
  * the header is longer than a browser's would be. Borrowed from the header.
  */
-h2o_iovec_t cookie_token(const h2o_headers_t *headers, enum session_kind kind);
+h2o_iovec_t cookie_token(const h2o_req_t *http, enum session_kind kind);
 
 /* How long a session of this kind lasts, and so its cookie: seconds. */
 unsigned cookie_seconds(enum session_kind kind);

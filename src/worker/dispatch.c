@@ -15,6 +15,7 @@
 #include "worker/body.h"
 #include "worker/client.h"
 #include "worker/gateway.h"
+#include "worker/http2.h"
 #include "worker/pages.h"
 #include "worker/query.h"
 #include "worker/request.h"
@@ -52,13 +53,24 @@ static bool is_header(const char *line, size_t length, const char *name, size_t 
     return length > name_length && memcmp(line, name, name_length) == 0 && line[name_length] == ':';
 }
 
+/* The same over HTTP/2. h2o fills in its own name. */
+static const char *check_authority(const h2o_req_t *http)
+{
+    const char *own = http->hostconf->authority.hostport.base;
+    h2o_iovec_t authority = http->input.authority;
+
+    return authority.len == 0 || authority.base == own ? "an :authority is needed" : NULL;
+}
+
 /*
  * Returns what is wrong with the message's framing, or NULL. h2o takes the first Content-Length, or Transfer-Encoding over it,
  * fills in a missing Host, and hides all three from handlers: so the head is read again, from the socket's buffer, where it
- * stays until the answer is sent.
+ * stays until the answer is sent. HTTP/2 has frames instead, and one place for the host.
  */
 static const char *check_framing(h2o_req_t *http)
 {
+    if (http2_is_spoken(http))
+        return check_authority(http);
     h2o_buffer_t *input = http->conn->callbacks->get_socket(http->conn)->input;
     const char *at = input->bytes, *end = at + input->size, *line;
     unsigned hosts = 0, lengths = 0, encodings = 0;
@@ -205,10 +217,21 @@ static enum result check_rate(struct request *request)
     return wait == 0 ? RESULT_OK : request_fail(request, RESULT_TOO_MANY, "too many attempts, wait %u seconds", wait);
 }
 
+/* More than a client can have that waits for its answers. */
+static enum result check_room(struct request *request)
+{
+    if (http2_has_room(request->trace->connection))
+        return RESULT_OK;
+    request->retry_after = 1;
+    return request_fail(request, RESULT_UNAVAILABLE, "too much of this connection is still being done");
+}
+
 static enum result check_and_run(struct request *request, const struct match *match)
 {
-    enum result result = authenticate(request);
+    enum result result = check_room(request);
 
+    if (result == RESULT_OK)
+        result = authenticate(request);
     request->trace->has_user = result == RESULT_OK && request->who.user_key != 0;
     request->trace->user_id = request->who.user_id;
     if (result == RESULT_OK && match->bad_id)

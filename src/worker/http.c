@@ -1,8 +1,8 @@
 /*
  * http.c - h2o's configuration, made by each worker after the fork.
  *
- * Every answer carries the security headers; h2o's own errors become JSON like ours. HTTP/2 is off: in this h2o it can be
- * crashed and exhausted from outside.
+ * Every answer carries the security headers; h2o's own errors become JSON like ours. HTTP/2 is spoken only where TLS has
+ * agreed upon it, which http2.c sees to: never on a plain connection, whatever it begins with or asks for.
  */
 #include "worker/http.h"
 
@@ -15,7 +15,10 @@
 #include "worker/worker.h"
 #include <string.h>
 
-enum { BODY_BYTES_MOST = 1024 * 1024 }; /* or what MAX_MESSAGE_BYTES needs; each route has its own limit below that */
+enum {
+    BODY_BYTES_MOST = 1024 * 1024, /* or what MAX_MESSAGE_BYTES needs; each route has its own limit below that */
+    GRACEFUL_MS = 2000,            /* after the last GOAWAY of a connection: h2o would wait for ever */
+};
 
 /* Beside the content-security-policy, which pages have of their own. */
 static const struct {
@@ -187,6 +190,8 @@ void http_init(struct worker *worker)
         global->max_request_entity_size = BODY_BYTES_MOST;
     global->http1.req_timeout = (uint64_t)config->request_timeout_seconds * 1000;
     global->http1.upgrade_to_http2 = 0;
+    global->http2.idle_timeout = global->http1.req_timeout;
+    global->http2.graceful_shutdown_timeout = GRACEFUL_MS;
     global->handshake_timeout = (uint64_t)config->request_timeout_seconds * 1000;
 
     h2o_hostconf_t *host = h2o_config_register_host(global, h2o_iovec_init(H2O_STRLIT("default")), 65535);

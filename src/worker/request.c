@@ -3,6 +3,7 @@
  */
 #include "worker/request.h"
 
+#include "worker/http2.h"
 #include "worker/trace.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -91,8 +92,10 @@ enum result request_submit(struct request *request, struct task *task)
     assert(request->task == NULL);
     request->task = task;
     task->request = request;
-    if (request->trace != NULL)
+    if (request->trace != NULL) {
         strcpy(task->trace_id, request->trace->id);
+        task->connection = http2_task_begin(request->trace->connection);
+    }
     task_submit(request->worker->tasks, task);
     return RESULT_PENDING;
 }

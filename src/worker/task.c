@@ -6,6 +6,7 @@
 #include "worker/task.h"
 
 #include "bering/log.h"
+#include "worker/http2.h"
 #include "worker/task_internal.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -179,6 +180,7 @@ void tasks_finish(struct tasks *tasks)
         task->done(task);
         if (task->dispose != NULL)
             task->dispose(task);
+        http2_task_end(&task->connection);
         free(task);
     }
 }

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <urcu/wfcqueue.h>
 
+struct connection;
 struct request;
 struct stream;
 struct task;
@@ -36,6 +37,7 @@ struct task {
     task_done *done;
     void (*dispose)(struct task *task);  /* frees what the task holds, not the task; NULL: nothing */
     struct request *request;             /* the loop's: never touched by other threads */
+    struct connection *connection;       /* likewise: that the request came on, over HTTP/2; else NULL */
     enum result result;
     const char *error;                   /* says more than the result; static storage; NULL: result_text */
     unsigned retry_after;                /* seconds, for RESULT_TOO_MANY and RESULT_UNAVAILABLE */

@@ -10,6 +10,7 @@
 #include "bering/secret.h"
 #include "worker/access_log.h"
 #include "worker/client.h"
+#include "worker/http2.h"
 #include "worker/routes.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -82,7 +83,10 @@ struct trace *trace_begin(struct worker *worker, h2o_req_t *http)
 
     trace->began_at = clock_monotonic_us();
     trace->route = trace_other();
-    trace->has_user = false;
+    trace->has_user = trace->has_ended = false;
+    trace->connection = http2_request_began(http);
+    trace->sent = 0;
+    trace->sent_at = trace->began_at;
     choose_id(worker, http, trace->id);
     /* in one piece with the trace: nobody else puts anything there */
     trace->places[0] = h2o_iovec_init(env_name, sizeof(env_name) - 1);
@@ -114,18 +118,34 @@ struct end_logger {
     struct worker *worker;
 };
 
-static void on_end(h2o_logger_t *super, h2o_req_t *http)
+static void end(struct worker *worker, h2o_req_t *http, const struct trace *trace)
 {
-    struct worker *worker = ((struct end_logger *)super)->worker;
-    const struct trace *trace = trace_of(http);
     uint64_t now = clock_monotonic_us();
     int64_t time = trace != NULL && now > trace->began_at ? (int64_t)(now - trace->began_at) : 0;
 
-    if (http->input.method.base == NULL)
-        return; /* none has come on this connection */
     histogram_request(worker->bus, (unsigned)(trace != NULL ? trace->route : trace_other()), time, http->res.status);
     if (worker->access_log != NULL)
         access_log_write(worker->access_log, http, trace, time);
+}
+
+void trace_end(struct worker *worker, h2o_req_t *http)
+{
+    struct trace *trace = trace_of(http);
+
+    trace->has_ended = true;
+    end(worker, http, trace);
+}
+
+static void on_end(h2o_logger_t *super, h2o_req_t *http)
+{
+    const struct trace *trace = trace_of(http);
+
+    if (http->input.method.base == NULL)
+        return; /* none has come on this connection */
+    if (trace == NULL || !trace->has_ended)
+        end(((struct end_logger *)super)->worker, http, trace);
+    if (trace != NULL && trace->connection != NULL)
+        http2_request_ended(trace->connection, http->res.status != 0);
 }
 
 void trace_register(h2o_pathconf_t *path, struct worker *worker)

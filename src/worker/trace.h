@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct connection;
 struct worker;
 
 enum { TRACE_ID_MOST = 64 };
@@ -19,7 +20,11 @@ struct trace {
     uint64_t began_at;            /* clock_monotonic_us */
     size_t route;                 /* its place in the table, or what trace_file and trace_other say */
     bool has_user;
+    bool has_ended;               /* counted and logged already */
     struct uuid user_id;
+    struct connection *connection; /* over HTTP/2, else NULL */
+    uint64_t sent;                /* over HTTP/2: bytes of the answer when http2.c last looked, */
+    uint64_t sent_at;             /* and since when there are no more (clock_monotonic_us) */
     h2o_iovec_t places[2];        /* by which it is found (trace_of) */
     char id[TRACE_ID_MOST + 1];
 };
@@ -37,6 +42,9 @@ struct trace *trace_of(const h2o_req_t *http);
 
 /* Adds x-request-id to the answer. */
 void trace_add_header(h2o_req_t *http);
+
+/* Counts and logs a request now, not when it ends: for an answer that goes on as a stream. */
+void trace_end(struct worker *worker, h2o_req_t *http);
 
 /* Counts and logs the requests of a path when they end. */
 void trace_register(h2o_pathconf_t *path, struct worker *worker);

@@ -18,6 +18,7 @@
 #include "worker/call_news.h"
 #include "worker/gifs.h"
 #include "worker/http.h"
+#include "worker/http2.h"
 #include "worker/lists.h"
 #include "worker/peer_lists.h"
 #include "worker/peer_tokens.h"
@@ -105,7 +106,7 @@ static void hand_over(struct worker *worker)
 static void take_certificates(struct worker *worker, struct tls_bundle *bundle)
 {
     char *error = NULL;
-    struct ssl_ctx_st *tls = tls_context_new(bundle, &error);
+    struct ssl_ctx_st *tls = tls_context_new(bundle, worker->config->http2, &error);
 
     if (tls != NULL)
         acceptor_use_tls(worker->acceptor, tls);
@@ -209,6 +210,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     worker->peer_lists = peer_lists_new();
     worker->hub = hub_start(worker);
     http_init(worker);
+    worker->http2 = http2_start(worker);
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
     sweeper_start(worker, number);
@@ -261,6 +263,7 @@ static void run(struct worker *worker)
         if (h2o_evloop_run(worker->loop, wait) != 0 && errno != EINTR)
             break;
         pulse_beat(); /* at least once a second: the hub's turn is never further away */
+        http2_turn(worker->http2);
         wait = hub_turn(worker->hub);
         acceptor_turn(worker->acceptor);
     }

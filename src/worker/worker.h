@@ -16,6 +16,7 @@ struct access_log;
 struct acceptor;
 struct caches;
 struct gifs;
+struct http2;
 struct hub;
 struct lists;
 struct network_list;
@@ -43,6 +44,7 @@ struct worker {
     struct gifs *gifs;            /* what the GIF provider found lately; the job threads' */
     h2o_globalconf_t http;
     h2o_context_t context;
+    struct http2 *http2;          /* NULL: switched off */
     struct acceptor *acceptor;
     struct network_list *trusted_proxies;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */

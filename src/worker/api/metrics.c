@@ -80,6 +80,7 @@ static const struct {
     {COUNTER_ACCESS_LINES_LOST, "access_log_lines_lost", "counter", "Lines that the access log could not take."},
     {COUNTER_MESSAGES_EXPIRED, "messages_expired", "counter",
      "Messages deleted because of their age, or with their channel."},
+    {COUNTER_HTTP2_CUT, "connections_cut", "counter", "Connections ended, as they took more than their share."},
 };
 
 static void write_value(const struct output *out, const char *name, const char *type, int64_t value)

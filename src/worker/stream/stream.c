@@ -1,14 +1,16 @@
 /*
  * stream.c - the queue of a stream and its way into the socket. Worker, loop only.
  *
- * On a plain socket the shared bytes go straight to sendmsg; h2o's own write serves TLS, and the rest of what a plain
- * socket did not take. One write is in flight at a time; what comes meanwhile is joined into the next.
+ * On a plain socket the shared bytes go straight to sendmsg; h2o, by the stream's transport, serves TLS, HTTP/2, and
+ * the rest of what a plain socket did not take. One write is in flight at a time; what comes meanwhile is joined into
+ * the next.
  */
 #include "worker/stream/stream.h"
 
 #include "bering/counters.h"
 #include "worker/stream/hub_internal.h"
 #include "worker/stream/link.h"
+#include "worker/stream/transport.h"
 #include "worker/stream/websocket.h"
 #include "worker/worker.h"
 #include <assert.h>
@@ -21,7 +23,6 @@
 enum {
     CACHE_LINE = 64,
     JOINED_MOST = 64,             /* frames in one write */
-    SEND_BUFFER = 128 * 1024,     /* of the kernel, for a client that does not read */
 };
 
 struct pending {
@@ -117,10 +118,8 @@ static void consume(struct stream *stream, size_t sent)
     }
 }
 
-static void on_written(h2o_socket_t *socket, const char *error)
+void stream_written(struct stream *stream, const char *error)
 {
-    struct stream *stream = socket->data;
-
     if (error != NULL || stream->cut) {
         stream_close(stream);
         return;
@@ -157,14 +156,14 @@ static void write_through_h2o(struct stream *stream)
     size_t count = gather(stream, buffers);
 
     stream->in_flight = (uint16_t)count;
-    h2o_socket_write(stream->socket, buffers, count, on_written);
+    stream->transport->write(stream, buffers, count);
 }
 
 void stream_flush(struct stream *stream)
 {
     h2o_linklist_unlink(&stream->ready);
     while (!stream->cut && stream->first != NULL) {
-        if (stream->tls || !send_now(stream)) {
+        if (stream->through_h2o || !send_now(stream)) {
             if (!stream->cut)
                 write_through_h2o(stream);
             break;
@@ -181,8 +180,11 @@ void stream_flush(struct stream *stream)
 void stream_close(struct stream *stream)
 {
     hub_forget(stream);
-    /* bytes that h2o still writes belong to frames: their memory must not go before the socket */
-    h2o_socket_close(stream->socket);
+    stream->transport->close(stream);
+}
+
+void stream_free(struct stream *stream)
+{
     while (stream->first != NULL)
         drop_first(stream);
     bus_reader_free(&stream->past);
@@ -208,37 +210,17 @@ void stream_finish(struct stream *stream)
     mark_ready(stream);
 }
 
-/* An SSE client has nothing to say: what it sends is dropped; that it hangs up matters. */
-static void on_sse_read(h2o_socket_t *socket, const char *error)
-{
-    if (error != NULL) {
-        stream_close(socket->data);
-        return;
-    }
-    h2o_buffer_consume(&socket->input, socket->input->size);
-}
-
-struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start)
+struct stream *stream_new(struct hub *hub, const struct stream_start *start, const struct transport *transport)
 {
     struct stream *stream = aligned_alloc(CACHE_LINE, (sizeof(*stream) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
-    int buffer = SEND_BUFFER;
 
     assert(stream != NULL);
     memset(stream, 0, sizeof(*stream));
     stream->hub = hub;
-    stream->socket = socket;
-    stream->descriptor = h2o_socket_get_fd(socket);
-    stream->tls = socket->ssl != NULL;
+    stream->transport = transport;
+    stream->through_h2o = true;
     stream->protocol = (uint8_t)start->protocol;
     stream->session_key = start->session_key;
     stream->expires_at = start->expires_at;
-    socket->data = stream;
-    setsockopt(stream->descriptor, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
-    if (hub_add(hub, stream, start) != 0) {
-        h2o_socket_close(socket);
-        free(stream);
-        return NULL;
-    }
-    h2o_socket_read_start(socket, start->protocol == STREAM_SSE ? on_sse_read : websocket_on_read);
     return stream;
 }

@@ -1,7 +1,8 @@
 /*
- * stream.h - one open SSE or WebSocket connection: a socket, whose it is, and a bounded queue of frames. Loop only.
+ * stream.h - one open SSE stream or WebSocket: whose it is, a bounded queue of frames, and how these leave. Loop only.
  *
- * A stream is small on purpose: of h2o it keeps the socket alone, taken over from its request by h2o_http1_upgrade.
+ * A stream is small on purpose: over HTTP/1.1 it keeps of h2o the socket alone, taken over from its request by
+ * h2o_http1_upgrade. Over HTTP/2 it is the answer of a request that stays open.
  */
 #ifndef STREAM_STREAM_H
 #define STREAM_STREAM_H
@@ -13,11 +14,13 @@
 #include <stdint.h>
 
 struct bus_reader;
+struct generator;
 struct hub;
 struct pending;
 struct reader;
 struct stream_link;
 struct subscriber;
+struct transport;
 
 struct stream {
     /* what a delivery touches: one cache line, as long as nothing waits */
@@ -25,19 +28,21 @@ struct stream {
     struct frame *first;          /* the frame to send next; NULL: none */
     struct pending *second;       /* those behind it, the oldest first */
     struct pending *last;
-    int descriptor;               /* the socket's */
+    int descriptor;               /* the socket's; -1 over HTTP/2 */
     uint32_t queued;              /* bytes in the queue */
     uint32_t offset;              /* bytes of the first frame that are sent already */
     uint16_t in_flight;           /* frames that h2o is writing; while not 0, nothing else is sent */
     uint8_t protocol;             /* enum stream_protocol */
-    bool tls : 1;
+    bool through_h2o : 1;         /* encrypted, or over HTTP/2: never straight to the descriptor */
     bool cut : 1;                 /* to be closed at the next chance: it has not read for too long */
     bool closing : 1;             /* to be closed once the queue is empty */
     bool paused : 1;              /* not read from, until its tasks are done */
 
     h2o_linklist_t all;           /* the hub's streams, the longest unvisited first */
     struct hub *hub;
-    h2o_socket_t *socket;
+    const struct transport *transport;
+    h2o_socket_t *socket;         /* over HTTP/1.1, else NULL */
+    struct generator *generator;  /* over HTTP/2, else NULL */
     struct subscriber *subscriber;
     struct stream *sibling;       /* the same subscriber's next stream */
     struct bus_reader *past;      /* what it missed is still being read, as fast as it takes it; NULL: it is live */
@@ -61,6 +66,12 @@ struct stream_start {
  * Returns NULL, the socket closed, if the database does not say what that is.
  */
 struct stream *stream_open(struct hub *hub, h2o_socket_t *socket, const struct stream_start *start);
+
+/*
+ * The same for an SSE request over HTTP/2, whose status and headers are set: begins its answer, which goes on until the
+ * stream ends. Returns NULL, nothing being answered, if the database does not say what its user may see.
+ */
+struct stream *stream_open_http2(struct hub *hub, h2o_req_t *http, const struct stream_start *start);
 
 /* Ends it at once; frees it. */
 void stream_close(struct stream *stream);

@@ -24,6 +24,7 @@ const ARGUMENTS = [
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    '--ignore-certificate-errors', // nobody has signed those of the tests
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.*, EXCLUDE localhost, EXCLUDE *.local',
     '--allow-loopback-in-peer-connection', // calls, on a machine without any network
     '--auto-select-tab-capture-source-by-title=BeringShare', // what is shared as "the screen"
