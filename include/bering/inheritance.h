@@ -12,9 +12,17 @@
 
 struct ssl_ctx_st;
 
+/* What a connection is there for; the handover writes these numbers. */
+enum listener_kind {
+    LISTENER_PLAIN,
+    LISTENER_TLS,
+    LISTENER_MONITORING,      /* METRICS_LISTEN: /metrics, /livez, /readyz and nothing else */
+    LISTENER_KINDS
+};
+
 struct listener {
     int *descriptors;         /* one SO_REUSEPORT socket a worker, by worker number from 0; or copies of one that was given */
-    bool tls;
+    enum listener_kind kind;
     char *address;            /* as it was configured, or the name of the one that was given */
 };
 

@@ -24,7 +24,7 @@ void listeners_release(struct listeners *left, unsigned workers);
 void listeners_close(struct inheritance *inheritance);
 
 /* Adds a listener; takes over the descriptors, one a worker. */
-void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors);
+void listeners_add(struct inheritance *inheritance, const char *address, enum listener_kind kind, int *descriptors);
 
 /* Whether there will be a TLS listener. */
 bool listeners_need_tls(const struct config *config);

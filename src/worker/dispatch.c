@@ -27,6 +27,7 @@
 struct dispatcher {
     h2o_handler_t handler;
     struct worker *worker;
+    bool is_monitoring;           /* of METRICS_LISTEN */
 };
 
 /* ---- framing: what h2o accepts and HTTP forbids (RFC 9112, 3.2 and 6.3) ---- */
@@ -125,7 +126,7 @@ static bool is_method_of(const h2o_req_t *http, const struct route *route)
     return h2o_memis(http->method.base, http->method.len, route->method, strlen(route->method));
 }
 
-static void find_route(h2o_req_t *http, struct match *match)
+static void find_route(const struct dispatcher *dispatcher, h2o_req_t *http, struct match *match)
 {
     h2o_iovec_t path = http->path_normalized;
     bool first_bad = false, only_bad = true;
@@ -133,7 +134,8 @@ static void find_route(h2o_req_t *http, struct match *match)
     for (size_t i = 0; i < route_count; ++i) {
         struct uuid ids[ROUTE_IDS_MOST];
         bool bad_id = false;
-        if (!match_path(routes[i].path, path.base, path.len, ids, &bad_id))
+        if ((dispatcher->is_monitoring && !routes[i].is_monitoring) ||
+            !match_path(routes[i].path, path.base, path.len, ids, &bad_id))
             continue;
         bool is_method = is_method_of(http, &routes[i]);
         /* a literal path stands before a pattern that it also fits: "active-calls" is no id */
@@ -230,13 +232,14 @@ static void dispose_request(void *pointer)
     json_object_put(request->body);
 }
 
-static void run(struct worker *worker, h2o_req_t *http, struct trace *trace, const struct match *match)
+static void run(const struct dispatcher *dispatcher, h2o_req_t *http, struct trace *trace, const struct match *match)
 {
     struct request *request = h2o_mem_alloc_shared(&http->pool, sizeof(*request), dispose_request);
 
     memset(request, 0, sizeof(*request));
     request->http = http;
-    request->worker = worker;
+    request->worker = dispatcher->worker;
+    request->is_monitoring = dispatcher->is_monitoring;
     request->trace = trace;
     request->route = match->route;
     trace->route = (size_t)(match->route - routes);
@@ -263,9 +266,22 @@ static bool is_reserved(h2o_iovec_t path)
     return false;
 }
 
+static int serve_file(struct worker *worker, h2o_req_t *http, struct trace *trace)
+{
+    pages_enter(http);
+    bool is_endpoint = is_reserved(http->path_normalized);
+    if (!is_endpoint && pages_may_serve(worker->pages, http)) {
+        trace->route = trace_file();
+        return -1;
+    }
+    answer_error(http, RESULT_NOT_FOUND, is_endpoint ? "no such endpoint" : "no such file", 0);
+    return 0;
+}
+
 static int on_request(h2o_handler_t *handler, h2o_req_t *http)
 {
-    struct worker *worker = ((struct dispatcher *)handler)->worker;
+    const struct dispatcher *dispatcher = (struct dispatcher *)handler;
+    struct worker *worker = dispatcher->worker;
     struct match match = {.route = NULL};
     const char *wrong = check_framing(http);
 
@@ -277,11 +293,11 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
         return 0;
     }
-    if (gateway_answer(worker, http))
+    if (!dispatcher->is_monitoring && gateway_answer(worker, http))
         return 0;
-    find_route(http, &match);
+    find_route(dispatcher, http, &match);
     if (match.route != NULL) {
-        run(worker, http, trace, &match);
+        run(dispatcher, http, trace, &match);
         return 0;
     }
     if (match.allowed[0] != '\0') {
@@ -290,20 +306,17 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
         answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
         return 0;
     }
-    pages_enter(http);
-    bool is_endpoint = is_reserved(http->path_normalized);
-    if (!is_endpoint && pages_may_serve(worker->pages, http)) {
-        trace->route = trace_file();
-        return -1;
-    }
-    answer_error(http, RESULT_NOT_FOUND, is_endpoint ? "no such endpoint" : "no such file", 0);
+    if (!dispatcher->is_monitoring)
+        return serve_file(worker, http, trace);
+    answer_error(http, RESULT_NOT_FOUND, "no such endpoint", 0);
     return 0;
 }
 
-void dispatch_register(h2o_pathconf_t *path, struct worker *worker)
+void dispatch_register(h2o_pathconf_t *path, struct worker *worker, bool is_monitoring)
 {
     struct dispatcher *dispatcher = (struct dispatcher *)h2o_create_handler(path, sizeof(*dispatcher));
 
     dispatcher->handler.on_req = on_request;
     dispatcher->worker = worker;
+    dispatcher->is_monitoring = is_monitoring;
 }

@@ -43,6 +43,8 @@ struct worker {
     struct gifs *gifs;            /* what the GIF provider found lately; the job threads' */
     h2o_globalconf_t http;
     h2o_context_t context;
+    h2o_hostconf_t *hosts[2];     /* what listeners serve to clients; ends with NULL */
+    h2o_hostconf_t *monitoring_hosts[2]; /* and what those of METRICS_LISTEN do */
     struct acceptor *acceptor;
     struct network_list *trusted_proxies;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
