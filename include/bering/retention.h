@@ -97,7 +97,7 @@ bool store_log_restart(struct store *store, int64_t most);
 
 /*
  * Rewrites the database without free pages, so that it gives back by itself those that come; for a server that is stopped.
- * Takes as much room again as the database has. -1 and *error_r (malloc'd) on failure: then nothing has changed.
+ * Needs room beside it for twice what it holds. -1 and *error_r (malloc'd) on failure: then nothing has changed.
  */
 int store_compact(const char *path, char **error_r);
 
