@@ -53,6 +53,7 @@ void fanout_sse_run(struct bench *bench);
 void fanout_websocket_run(struct bench *bench);
 void memory_run(struct bench *bench);
 void posts_run(struct bench *bench);
+void wal_run(struct bench *bench);
 void latency_run(struct bench *bench);
 void history_run(struct bench *bench);
 void get_run(struct bench *bench);
