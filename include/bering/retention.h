@@ -90,10 +90,10 @@ void store_leftovers_end(struct leftovers *leftovers);
 enum result store_pages_release(struct store *store, unsigned pages, unsigned *count_r);
 
 /*
- * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes. Waits for
- * readers, at most 200 ms. False: it is as large as before, because somebody reads.
+ * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes. Waits
+ * for readers, at most so many milliseconds. False: it is as large as before, because somebody reads.
  */
-bool store_log_restart(struct store *store, int64_t most);
+bool store_log_restart(struct store *store, int64_t most, int wait_ms);
 
 /*
  * Rewrites the database without free pages, so that it gives back by itself those that come; for a server that is stopped.

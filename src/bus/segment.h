@@ -20,7 +20,7 @@
 #include "bus/ring.h"
 
 enum {
-    SEGMENT_VERSION = 4,
+    SEGMENT_VERSION = 5,
     PRESENCE_CAPACITY = 65536, /* users online, or not yet announced to be offline; a power of two */
     CALLS_CAPACITY = 4096,     /* participants in all calls */
     HEALTH_CAPACITY = 256,     /* peers */

@@ -160,6 +160,14 @@ static int copy_pages(struct copy *copy)
     return code == SQLITE_DONE ? 0 : fail_target(copy, code);
 }
 
+/* Nobody's log is held up by what follows. */
+static int release_source(struct copy *copy)
+{
+    sqlite3_close(copy->source);
+    copy->source = NULL;
+    return 0;
+}
+
 static int write_note(sqlite3 *database, const struct backup_note *note)
 {
     sqlite3_stmt *statement = NULL;
@@ -208,8 +216,8 @@ static int check_content(struct copy *copy)
 }
 
 /* What the copy is made by, in order; the first failure ends it. */
-static int (*const steps[])(struct copy *copy) = {open_source, check_target,   open_part,
-                                                  copy_pages,  finish_content, check_content};
+static int (*const steps[])(struct copy *copy) = {open_source,    check_target,   open_part,    copy_pages,
+                                                  release_source, finish_content, check_content};
 
 /* Whole, and for good. */
 static int publish(struct copy *copy)

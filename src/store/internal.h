@@ -94,6 +94,11 @@ int sync_directory_of(const char *path, char **error_r);
 /* Keeps a copy of the database before the migration with this number; old ones go. -1 and *error_r on failure. */
 int snapshot_make(const char *path, int number, char **error_r);
 
+/* ---- select.c ---- */
+
+/* Bytes of the write-ahead log. */
+int64_t log_size(const struct store *store);
+
 /* ---- users.c ---- */
 
 /* The columns of struct user, of `users u LEFT JOIN servers s`, from query column `first` on. Strings are the row's. */

@@ -245,18 +245,14 @@ enum result store_pages_release(struct store *store, unsigned pages, unsigned *c
     return RESULT_OK;
 }
 
-enum { RESTART_WAIT_MS = 200 };
-
-bool store_log_restart(struct store *store, int64_t most)
+bool store_log_restart(struct store *store, int64_t most, int wait_ms)
 {
-    struct store_disk disk;
     int frames, copied;
 
     assert(!store->in_transaction);
-    store_disk(store, &disk);
-    if (disk.wal_bytes <= most)
+    if (log_size(store) <= most)
         return true;
-    sqlite3_busy_timeout(store->database, RESTART_WAIT_MS);
+    sqlite3_busy_timeout(store->database, wait_ms);
     int code = sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &copied);
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     return code == SQLITE_OK;
