@@ -7,7 +7,6 @@
 #include "worker/dispatch.h"
 
 #include "bering/clock.h"
-#include "bering/counters.h"
 #include "bering/log.h"
 #include "bering/rate.h"
 #include "worker/action.h"
@@ -22,12 +21,20 @@
 #include "worker/worker.h"
 #include <assert.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What of a route's path tells at a glance that another one is meant. */
+struct shape {
+    size_t literal;               /* bytes before the first id, */
+    bool has_ids;                 /* or all of them */
+};
 
 struct dispatcher {
     h2o_handler_t handler;
     struct worker *worker;
     bool is_monitoring;           /* of METRICS_LISTEN */
+    struct shape *shapes;         /* of each route: there are a hundred of them to a request */
 };
 
 /* ---- framing: what h2o accepts and HTTP forbids (RFC 9112, 3.2 and 6.3) ---- */
@@ -79,7 +86,10 @@ static const char *check_framing(h2o_req_t *http)
 
 /* ---- routes ---- */
 
-/* True if a path matches a route's pattern; the ids in it are parsed into ids. An id that is no UUID sets *bad_id_r. */
+/*
+ * True if a path matches a route's pattern, or the rest of both; the ids in it are parsed into ids. An id that is no UUID sets
+ * *bad_id_r.
+ */
 static bool match_path(const char *pattern, const char *path, size_t length, struct uuid *ids, bool *bad_id_r)
 {
     const char *end = path + length;
@@ -100,6 +110,25 @@ static bool match_path(const char *pattern, const char *path, size_t length, str
         path += segment;
     }
     return *pattern == '\0' && path == end;
+}
+
+static bool may_match(const struct shape *shape, const char *pattern, const char *path, size_t length)
+{
+    return (shape->has_ids ? length > shape->literal : length == shape->literal) &&
+           memcmp(pattern, path, shape->literal) == 0;
+}
+
+static struct shape *shapes_new(void)
+{
+    struct shape *shapes = calloc(route_count, sizeof(*shapes));
+
+    assert(shapes != NULL);
+    for (size_t i = 0; i < route_count; ++i) {
+        const char *id = strstr(routes[i].path, ":id");
+        shapes[i].has_ids = id != NULL;
+        shapes[i].literal = id != NULL ? (size_t)(id - routes[i].path) : strlen(routes[i].path);
+    }
+    return shapes;
 }
 
 struct match {
@@ -134,8 +163,10 @@ static void find_route(const struct dispatcher *dispatcher, h2o_req_t *http, str
     for (size_t i = 0; i < route_count; ++i) {
         struct uuid ids[ROUTE_IDS_MOST];
         bool bad_id = false;
+        size_t same = dispatcher->shapes[i].literal;
         if ((dispatcher->is_monitoring && !routes[i].is_monitoring) ||
-            !match_path(routes[i].path, path.base, path.len, ids, &bad_id))
+            !may_match(&dispatcher->shapes[i], routes[i].path, path.base, path.len) ||
+            !match_path(routes[i].path + same, path.base + same, path.len - same, ids, &bad_id))
             continue;
         bool is_method = is_method_of(http, &routes[i]);
         /* a literal path stands before a pattern that it also fits: "active-calls" is no id */
@@ -287,7 +318,6 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
 
     struct trace *trace = trace_begin(worker, http);
 
-    counter_add(worker->bus, COUNTER_REQUESTS, 1);
     if (wrong != NULL) {
         http->http1_is_persistent = 0;
         answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
@@ -312,11 +342,18 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
     return 0;
 }
 
+static void dispose(h2o_handler_t *handler)
+{
+    free(((struct dispatcher *)handler)->shapes);
+}
+
 void dispatch_register(h2o_pathconf_t *path, struct worker *worker, bool is_monitoring)
 {
     struct dispatcher *dispatcher = (struct dispatcher *)h2o_create_handler(path, sizeof(*dispatcher));
 
     dispatcher->handler.on_req = on_request;
+    dispatcher->handler.dispose = dispose;
+    dispatcher->shapes = shapes_new();
     dispatcher->worker = worker;
     dispatcher->is_monitoring = is_monitoring;
 }
