@@ -1,8 +1,9 @@
 /*
- * wal.c - scenario: how large the write-ahead log becomes under constant posting, beside readers who read whole histories
- * and beside backups. The main process looks at the file; posts and reads come from processes of their own.
+ * wal.c - scenario: how large the write-ahead log becomes under constant posting, beside readers who read whole
+ * histories and beside backups. The main process looks at the file; posts and reads come from processes of their own.
  *
- * Always holds: backups follow one another without a pause, so that there is a reader of the whole database all the time.
+ * Always holds: backups follow one another without a pause, so that there is a reader of the whole database all the
+ * time.
  */
 #include "http.h"
 #include "load.h"
@@ -179,8 +180,8 @@ static void measure(struct bench *bench, const struct server *server, struct pop
                   MOST_MEGABYTES);
     report_figure(bench->report, "  posts", (double)posted.answered / posted.elapsed, "/s", REPORT_NO_TARGET, 0);
     report_figure(bench->report, "  whole histories", (double)read.answered / read.elapsed, "/s", REPORT_NO_TARGET, 0);
-    report_figure(bench->report, "  the database", (double)size_of(backups != NULL ? backups->database : log) / MEGA, "MB",
-                  REPORT_NO_TARGET, 0);
+    snprintf(log, sizeof(log), "%s/data.sqlite", server->directory);
+    report_figure(bench->report, "  the database", (double)size_of(log) / MEGA, "MB", REPORT_NO_TARGET, 0);
 }
 
 static int preload(struct bench *bench, const struct server *server, struct population *population)

@@ -1,6 +1,6 @@
 /*
- * retention.h - keeping the database in bounds: old messages, what deleted channels and users have left, free pages, the
- * write-ahead log. Like store.h, and with the same rules; each call does a small piece, so that nobody waits.
+ * retention.h - keeping the database in bounds: old messages, what deleted channels and users have left, free pages,
+ * the write-ahead log. Like store.h, and with the same rules; each call does a small piece, so that nobody waits.
  */
 #ifndef BERING_RETENTION_H
 #define BERING_RETENTION_H
@@ -59,8 +59,8 @@ enum result store_orphans_delete(struct store *store, unsigned limit, bool *any_
 struct leftover;
 
 /*
- * A walk over all messages, to find whose row nobody needs: users who are gone, of here or of other servers, whom no message,
- * no direct conversation with messages, and nothing else names. Zeroed: the first one begins.
+ * A walk over all messages, to find whose row nobody needs: users who are gone, of here or of other servers, whom no
+ * message, no direct conversation with messages, and nothing else names. Zeroed: the first one begins.
  */
 struct leftovers {
     struct leftover *list;        /* those who were gone at the begin, and might not be needed; in the order of keys */
@@ -75,8 +75,8 @@ struct leftovers {
 enum result store_leftovers_look(struct store *store, struct leftovers *leftovers, unsigned messages);
 
 /*
- * In a transaction, after a walk: deletes at most `limit` of those who are left, but for who has come back since. It is to be
- * called until leftovers->left is 0. *count_r: how many went.
+ * In a transaction, after a walk: deletes at most `limit` of those who are left, but for who has come back since. It is
+ * to be called until leftovers->left is 0. *count_r: how many went.
  */
 enum result store_leftovers_delete(struct store *store, struct leftovers *leftovers, unsigned limit, unsigned *count_r);
 
@@ -90,8 +90,8 @@ void store_leftovers_end(struct leftovers *leftovers);
 enum result store_pages_release(struct store *store, unsigned pages, unsigned *count_r);
 
 /*
- * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes. Waits
- * for readers, at most so many milliseconds. False: it is as large as before, because somebody reads.
+ * Outside of a transaction, under the commit lock: starts the write-ahead log anew if it is larger than `most` bytes.
+ * Waits for readers, at most so many milliseconds. False: it is as large as before, because somebody reads.
  */
 bool store_log_restart(struct store *store, int64_t most, int wait_ms);
 

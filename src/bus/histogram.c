@@ -1,8 +1,8 @@
 /*
  * histogram.c - the processes' histograms.
  *
- * Runs in every process, on any thread; those of requests on the loop's thread alone, which needs no locked instruction for
- * them. A cell only grows, and is changed by its own process alone; what a process that is gone has counted stays.
+ * Runs in every process, on any thread; those of requests on the loop's thread alone, which needs no locked instruction
+ * for them. A cell only grows, and is changed by its own process alone; what a process that is gone has counted stays.
  */
 #include "bus/segment.h"
 

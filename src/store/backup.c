@@ -107,8 +107,8 @@ int check_room(const char *doing, const char *path, int64_t needed, char **error
     if (statvfs(directory, &disk) != 0)
         result = store_refuse(error_r, "cannot write to %s: %s", directory, strerror(errno));
     else if ((uint64_t)disk.f_bavail * disk.f_frsize < (uint64_t)needed)
-        result = store_refuse(error_r, "cannot %s %s: the disk is full: %lld bytes are needed, %llu are free", doing, path,
-                              (long long)needed, (unsigned long long)disk.f_bavail * disk.f_frsize);
+        result = store_refuse(error_r, "cannot %s %s: the disk is full: %lld bytes are needed, %llu are free", doing,
+                              path, (long long)needed, (unsigned long long)disk.f_bavail * disk.f_frsize);
     free(directory);
     return result;
 }

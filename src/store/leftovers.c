@@ -1,11 +1,11 @@
 /*
- * leftovers.c - the rows of users who are gone, and whom nothing names any more. Looking runs on a job thread, deleting in
- * the writer thread, both of the worker that sweeps.
+ * leftovers.c - the rows of users who are gone, and whom nothing names any more. Looking runs on a job thread, deleting
+ * in the writer thread, both of the worker that sweeps.
  *
- * Nothing says whose messages a user's are but the messages themselves: so all of them are passed by, a few thousand at a
- * time, and whoever is the author of one stays. Always holds: a message is stored for a user who is there, never for one
- * who is gone. Whoever is gone at the end since the same moment as at the begin has written nothing meanwhile, however
- * long that was, and wherever in the order of keys it would have been.
+ * Nothing says whose messages a user's are but the messages themselves: so all of them are passed by, a few thousand at
+ * a time, and whoever is the author of one stays. Always holds: a message is stored for a user who is there, never for
+ * one who is gone. Whoever is gone at the end since the same moment as at the begin has written nothing meanwhile,
+ * however long that was, and wherever in the order of keys it would have been.
  */
 #include "bering/retention.h"
 #include "store/internal.h"

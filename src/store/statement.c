@@ -24,8 +24,8 @@
 
 /* Of a user u who is gone: nothing names it, as far as an index can tell. */
 #define NO_DIRECT(column)                                                                                              \
-    "NOT EXISTS (SELECT 1 FROM direct_conversations d WHERE d." column " = u.key AND EXISTS (SELECT 1 FROM messages o " \
-    "WHERE o.key BETWEEN (d.key << 1 | 1) << 32 AND ((d.key << 1 | 1) << 32) + 4294967295))"
+    "NOT EXISTS (SELECT 1 FROM direct_conversations d WHERE d." column " = u.key AND EXISTS "                          \
+    "(SELECT 1 FROM messages o WHERE o.key BETWEEN (d.key << 1 | 1) << 32 AND ((d.key << 1 | 1) << 32) + 4294967295))"
 #define IS_UNNEEDED                                                                                                    \
     NO_DIRECT("user_a") " AND " NO_DIRECT("user_b")                                                                    \
     " AND NOT EXISTS (SELECT 1 FROM channel_members WHERE user_id = u.key)"                                            \

@@ -87,8 +87,8 @@ static const char *check_framing(h2o_req_t *http)
 /* ---- routes ---- */
 
 /*
- * True if a path matches a route's pattern, or the rest of both; the ids in it are parsed into ids. An id that is no UUID sets
- * *bad_id_r.
+ * True if a path matches a route's pattern, or the rest of both; the ids in it are parsed into ids. An id that is no
+ * UUID sets *bad_id_r.
  */
 static bool match_path(const char *pattern, const char *path, size_t length, struct uuid *ids, bool *bad_id_r)
 {

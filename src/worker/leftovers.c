@@ -1,6 +1,6 @@
 /*
- * leftovers.c - forgets users who are gone and whom nothing names any more. Worker, the first one alone: started on the loop,
- * reading is a job thread's, deleting the writer thread's.
+ * leftovers.c - forgets users who are gone and whom nothing names any more. Worker, the first one alone: started on the
+ * loop, reading is a job thread's, deleting the writer thread's.
  *
  * A walk over all messages (store/leftovers.c) in pieces of some milliseconds, one a second; without users who are gone
  * there is none. The longer it took, the longer the next one waits.

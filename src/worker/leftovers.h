@@ -1,5 +1,6 @@
 /*
- * leftovers.h - forgets users who are gone and whom nothing names any more: a slow walk over all messages, now and then.
+ * leftovers.h - forgets users who are gone and whom nothing names any more: a slow walk over all messages, now and
+ * then.
  */
 #ifndef WORKER_LEFTOVERS_H
 #define WORKER_LEFTOVERS_H

@@ -54,7 +54,7 @@ struct worker {
     _Atomic(const char *) write_trouble; /* why the writer thread's last commit failed; NULL: it did not. Static text */
     _Atomic uint64_t committed_at; /* clock_monotonic_ms of the last one that did not; 0: none */
     bool is_log_due;              /* the writer thread's: nobody writes, a good moment to begin the write-ahead log anew */
-    uint64_t log_wait_at;         /* the writer thread's: clock_monotonic_ms, from then on it waits for the log's readers */
+    uint64_t log_wait_at;         /* likewise: clock_monotonic_ms; from then on it waits for readers of the log */
     uint64_t ready_at;            /* clock_monotonic_ms: when the database was last seen to be well (api/health.c) */
     bool is_syncing;              /* other servers are being asked for their users or channels (api/sync.c) */
     bool draining;

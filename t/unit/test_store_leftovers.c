@@ -1,6 +1,6 @@
 /*
- * test_store_leftovers.c - users who are gone are forgotten if nothing names them, and nobody else, whatever happens while the
- * messages are passed by.
+ * test_store_leftovers.c - users who are gone are forgotten if nothing names them, and nobody else, whatever happens
+ * while the messages are passed by.
  */
 #include "store_fixture.h"
 
@@ -139,7 +139,8 @@ static void who_comes_back_meanwhile_stays(void **state)
     struct peer_user_learned learned;
 
     begin(store);
-    int64_t server = make_server(store, "zulu"), first = make_channel(store, "first"), last = make_channel(store, "last");
+    int64_t server = make_server(store, "zulu");
+    int64_t first = make_channel(store, "first"), last = make_channel(store, "last");
     int64_t living = make_user(store, "living");
     assert_int_equal(peer_user_learn(store, server, &claim, &learned), RESULT_OK);
     int64_t zoe = learned.user->key, idle = make_user(store, "idle");
