@@ -11,6 +11,7 @@ const struct scenario scenarios[] = {
     {"fanout-http2", "one event to many SSE streams, TLS 1.3 and HTTP/2", fanout_http2_run},
     {"memory", "process memory per idle connection", memory_run},
     {"posts", "durable posts, 64 posters to 64 channels", posts_run},
+    {"wal", "how large the log becomes under constant posting, beside long readers", wal_run},
     {"latency", "POST to the first byte at a subscriber, idle server", latency_run},
     {"history", "the latest 50 messages of a channel while others post 500/s", history_run},
     {"get", "GET /api/channels/active-calls, 64 keep-alive connections", get_run},

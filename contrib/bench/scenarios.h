@@ -55,6 +55,7 @@ void fanout_tls_run(struct bench *bench);
 void fanout_http2_run(struct bench *bench);
 void memory_run(struct bench *bench);
 void posts_run(struct bench *bench);
+void wal_run(struct bench *bench);
 void latency_run(struct bench *bench);
 void history_run(struct bench *bench);
 void get_run(struct bench *bench);

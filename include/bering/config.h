@@ -58,7 +58,8 @@ struct config {
     unsigned retention_days;      /* RETENTION_DAYS of messages in channels; 0: for ever */
     unsigned retention_direct_days; /* RETENTION_DIRECT_DAYS */
     unsigned audit_days;          /* AUDIT_DAYS of the audit log; 0: for ever */
-    const char *metrics_token;    /* METRICS_TOKEN, NULL if unset: nobody reads /metrics */
+    const char *metrics_token;    /* METRICS_TOKEN, NULL if unset */
+    const char *metrics_listen;   /* METRICS_LISTEN, "" for none */
     const char *access_log_file;  /* ACCESS_LOG_FILE, NULL if unset */
     enum log_level log_level;     /* LOG_LEVEL, or else what RUST_LOG says */
     const char *log_file;         /* LOG_FILE, NULL if unset: standard error */

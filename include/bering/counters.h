@@ -10,8 +10,8 @@
 enum counter {
     COUNTER_CONNECTIONS_OPEN,     /* gauges: cleared when their process is gone */
     COUNTER_STREAMS_OPEN,
-    COUNTER_REQUESTS,             /* totals, from here on */
-    COUNTER_EVENTS_PUBLISHED,
+    COUNTER_WRITES_FAILING,       /* 1: what the process last had to write did not reach the disk */
+    COUNTER_EVENTS_PUBLISHED,     /* totals, from here on */
     COUNTER_EVENTS_DELIVERED,
     COUNTER_READERS_LAPPED,
     COUNTER_STREAMS_CUT,

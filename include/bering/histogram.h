@@ -28,10 +28,12 @@ struct histogram_view {
     int64_t sum;                  /* of the values */
 };
 
-/* Counts a value in the caller's process's row. */
+/* Counts a value in the caller's process's row, in one of the histograms that have a name. */
 void histogram_note(struct bus *bus, unsigned histogram, int64_t value);
 
-/* Counts a request of a route: its time in microseconds, and its status. */
+/*
+ * Counts a request of a route: its time in microseconds, and its status. Of the threads of a process only one may.
+ */
 void histogram_request(struct bus *bus, unsigned route, int64_t time, int status);
 
 /* The sums over all processes. */

@@ -12,10 +12,18 @@
 
 struct ssl_ctx_st;
 
+/* What a connection is there for; the handover writes these numbers. */
+enum listener_kind {
+    LISTENER_PLAIN,
+    LISTENER_TLS,
+    LISTENER_MONITORING,      /* METRICS_LISTEN: /metrics, /livez, /readyz and nothing else */
+    LISTENER_KINDS
+};
+
 struct listener {
     int *descriptors;         /* SO_REUSEPORT sockets, or copies of one that was given */
     unsigned count;           /* of them: one a worker at least, more if there were more workers once */
-    bool tls;
+    enum listener_kind kind;
     char *address;            /* as it was configured, or the name of the one that was given */
 };
 

@@ -35,6 +35,9 @@ bool network_parse(const char *text, size_t length, struct network_address *addr
 /* Writes an address as text, IPv4 as such. Returns text. */
 const char *network_format(const struct network_address *address, char text[NETWORK_TEXT_SIZE]);
 
+/* Whether only this machine can use it. */
+bool network_is_loopback(const struct network_address *address);
+
 bool network_is_v4(const struct network_address *address);
 
 #endif

@@ -276,6 +276,7 @@ struct store_disk {
     int64_t wal_bytes;
     int64_t disk_free_bytes;
     int64_t free_page_bytes;      /* of the file: what deleted rows have left, to be used again */
+    bool is_read_only;            /* the file system */
 };
 
 /* What the database takes on the disk. Short. */

@@ -35,6 +35,15 @@ bool network_is_v4(const struct network_address *address)
     return memcmp(address->bytes, mapped, sizeof(mapped)) == 0;
 }
 
+bool network_is_loopback(const struct network_address *address)
+{
+    static const uint8_t loopback[16] = {[15] = 1};
+
+    if (network_is_v4(address))
+        return address->bytes[sizeof(mapped)] == 127;
+    return memcmp(address->bytes, loopback, sizeof(loopback)) == 0;
+}
+
 /* An address alone. */
 static bool parse_host(const char *text, struct network_address *address_r)
 {

@@ -26,6 +26,6 @@ int64_t counter_total(const struct bus *bus, enum counter counter)
 
 void counters_process_gone(struct bus *bus, unsigned process)
 {
-    for (enum counter gauge = 0; gauge < COUNTER_REQUESTS; gauge++)
+    for (enum counter gauge = 0; gauge < COUNTER_EVENTS_PUBLISHED; gauge++)
         atomic_store_explicit(&bus->segment->counters[process].cells[gauge], 0, memory_order_relaxed);
 }

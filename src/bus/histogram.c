@@ -1,8 +1,8 @@
 /*
  * histogram.c - the processes' histograms.
  *
- * Runs in every process, on any thread. A cell only grows, and is changed by its own process alone; what a process that
- * is gone has counted stays.
+ * Runs in every process, on any thread; those of requests on the loop's thread alone, which needs no locked instruction
+ * for them. A cell only grows, and is changed by its own process alone; what a process that is gone has counted stays.
  */
 #include "bus/segment.h"
 
@@ -28,16 +28,27 @@ static int64_t get(const _Atomic int64_t *cell)
     return atomic_load_explicit(cell, memory_order_relaxed);
 }
 
-void histogram_note(struct bus *bus, unsigned histogram, int64_t value)
+/* Of a cell that no other thread changes. */
+static void add_alone(_Atomic int64_t *cell, int64_t amount)
 {
-    assert(histogram < HISTOGRAMS);
-    struct histogram_cells *cells = &bus->segment->histograms[bus->process].cells[histogram];
-    const int64_t *bounds = histogram_bounds(histogram);
+    atomic_store_explicit(cell, get(cell) + amount, memory_order_relaxed);
+}
+
+static unsigned bucket_of(const int64_t *bounds, int64_t value)
+{
     unsigned bucket = 0;
 
     while (bucket < HISTOGRAM_BUCKETS - 1 && value > bounds[bucket])
         ++bucket;
-    add(&cells->counts[bucket], 1);
+    return bucket;
+}
+
+void histogram_note(struct bus *bus, unsigned histogram, int64_t value)
+{
+    assert(histogram < HISTOGRAM_ROUTES);
+    struct histogram_cells *cells = &bus->segment->histograms[bus->process].cells[histogram];
+
+    add(&cells->counts[bucket_of(histogram_bounds(histogram), value)], 1);
     add(&cells->sum, value);
 }
 
@@ -46,10 +57,13 @@ void histogram_request(struct bus *bus, unsigned route, int64_t time, int status
     int class = status / 100 - 1;
 
     assert(route < HISTOGRAM_ROUTES_MOST);
+    struct histogram_row *row = &bus->segment->histograms[bus->process];
+    struct histogram_cells *cells = &row->cells[HISTOGRAM_ROUTES + route];
     if (class < 0 || class >= HISTOGRAM_CLASSES)
         class = HISTOGRAM_CLASSES - 1;
-    add(&bus->segment->histograms[bus->process].classes[route][class], 1);
-    histogram_note(bus, HISTOGRAM_ROUTES + route, time);
+    add_alone(&row->classes[route][class], 1);
+    add_alone(&cells->counts[bucket_of(times, time)], 1);
+    add_alone(&cells->sum, time);
 }
 
 void histogram_read(const struct bus *bus, unsigned histogram, struct histogram_view *view_r)

@@ -39,6 +39,10 @@ const struct command commands[] = {
      "again."},
     {NULL, "import", import_parameters, NEEDS_CONFIG, import, "take over the database of the original program",
      "FILE is read, never changed. DATABASE_PATH must not exist, or be empty."},
+    {NULL, "compact", NULL, NEEDS_CONFIG, compact, "rewrite the database without the room that deleted rows have left",
+     "The server must not run. The disk must have room for twice what the database holds; if it is interrupted, the\n"
+     "database is as it was. Worth it after an import, and once for a database that has grown much with an older\n"
+     "version: from then on the server itself gives back what becomes free."},
 
     {"users", "list", users_list_parameters, NEEDS_SERVER, users_list, "list users", NULL},
     {"users", "create", users_create_parameters, NEEDS_SERVER, users_create, "make a user",

@@ -6,6 +6,7 @@
  */
 #include "bering/backup.h"
 #include "bering/clock.h"
+#include "bering/retention.h"
 #include "bering/store.h"
 #include "cli/grid.h"
 #include "cli/handlers.h"
@@ -377,6 +378,60 @@ enum exit_status import(struct call *call)
         status = fail(EXIT_REFUSED, "there is a database already: %s; import makes a new one", place.path);
     else
         status = install(call, &place, path, true);
+    place_return(&place);
+    return status;
+}
+
+/* ---- compacting ---- */
+
+static enum exit_status report_compact(const struct call *call, const char *path, int64_t before)
+{
+    struct database_report report;
+    char sizes[2][AMOUNT_SIZE];
+    enum exit_status status = look(path, false, &report);
+
+    if (status == EXIT_DONE && call->json) {
+        struct json_object *json = json_object_new_object();
+        json_object_object_add(json, "database", json_object_new_string(path));
+        json_object_object_add(json, "bytes_before", json_object_new_int64(before));
+        json_object_object_add(json, "bytes", json_object_new_int64(report.bytes));
+        status = print_json(json);
+    } else if (status == EXIT_DONE) {
+        printf("%s takes %s now, and took %s.\n", path, format_bytes(report.bytes, sizes[0]),
+               format_bytes(before, sizes[1]));
+        status = finish_output();
+    }
+    database_report_deinit(&report);
+    return status;
+}
+
+static enum exit_status compact_file(const struct call *call, const char *path)
+{
+    struct database_report report;
+    char *error = NULL;
+    enum exit_status status = look(path, false, &report);
+
+    if (status == EXIT_DONE && report.kind != DATABASE_OURS)
+        status = fail(EXIT_FAILED, "%s is %s", path, kinds[report.kind]);
+    if (status == EXIT_DONE)
+        status = check_version(path, &report);
+    if (status == EXIT_DONE && store_compact(path, &error) != 0)
+        status = fail_with(EXIT_FAILED, error);
+    if (status == EXIT_DONE)
+        status = report_compact(call, path, report.bytes);
+    database_report_deinit(&report);
+    return status;
+}
+
+enum exit_status compact(struct call *call)
+{
+    const char *path = call->config->database_path;
+    struct place place;
+    enum exit_status status = place_take(path, &place);
+
+    if (status != EXIT_DONE)
+        return status;
+    status = place_is_filled(&place) ? compact_file(call, path) : fail(EXIT_MISSING, "there is no database %s", path);
     place_return(&place);
     return status;
 }

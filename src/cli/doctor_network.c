@@ -122,6 +122,7 @@ void check_listeners(struct doctor *doctor)
 {
     check_list(doctor, doctor->config->listen);
     check_list(doctor, doctor->config->listen_tls);
+    check_list(doctor, doctor->config->metrics_listen);
     if (doctor->is_running)
         check_answer(doctor);
     else

@@ -71,6 +71,7 @@ enum exit_status restore(struct call *call);
 enum exit_status snapshots(struct call *call);
 enum exit_status rollback(struct call *call);
 enum exit_status import(struct call *call);
+enum exit_status compact(struct call *call);
 
 /* ---- doctor.c ---- */
 enum exit_status doctor(struct call *call);

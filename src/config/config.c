@@ -129,6 +129,17 @@ static char *check_listen(const struct config *config)
     return NULL;
 }
 
+static char *check_metrics(const struct config *config)
+{
+    char *open = listen_find_public(config->metrics_listen), *error = NULL;
+
+    if (open != NULL && config->metrics_token == NULL)
+        error = sentence("METRICS_LISTEN: \"%s\" needs METRICS_TOKEN, since others can reach it: set that, or listen "
+                         "on localhost only", open);
+    free(open);
+    return error;
+}
+
 /* Everybody can read the defaults of the secrets, so they do for an address that only this machine reaches. */
 static char *check_secrets(const struct config *config, const struct config_source *source)
 {
@@ -164,6 +175,8 @@ static char *check_all(const struct config *config, const struct config_source *
         error = check_turn(config);
     if (error == NULL)
         error = check_redirect(config);
+    if (error == NULL)
+        error = check_metrics(config);
     if (error == NULL && config->federation_ca_file != NULL)
         error = check_readable("FEDERATION_CA_FILE", config->federation_ca_file);
     return error ? error : check_secrets(config, source);

@@ -108,6 +108,8 @@ const struct config_row config_table[] = {
      .help = "for which is kept what administrators did; 0: for ever"},
     {"METRICS_TOKEN", CONFIG_TOKEN, FIELD(metrics_token), NULL, .secret = true,
      .help = "token with which monitoring reads /metrics"},
+    {"METRICS_LISTEN", CONFIG_LISTEN, FIELD(metrics_listen), "",
+     .help = "addresses for monitoring alone, written like LISTEN; on loopback ones /metrics needs no token"},
     {"ACCESS_LOG_FILE", CONFIG_PATH, FIELD(access_log_file), NULL,
      .help = "file for one line a request, in the format of LOG_FORMAT"},
     {"RUST_LOG", CONFIG_RUST_LOG, FIELD(log_level), NULL, .choices = log_levels,

@@ -2,7 +2,7 @@
  * handover.c - the list of what goes from one program to the next. Master only.
  *
  * One line a thing, in a memory file: "workers N", "ring BYTES", "database FD", "program FD", "live FD", "bus FD...", "child
- * KIND NUMBER SLOT PID", "sockets N" of each of the listeners that follow, else one a worker, and "listener TLS FD...
+ * KIND NUMBER SLOT PID", "sockets N" of each of the listeners that follow, else one a worker, and "listener KIND FD...
  * ADDRESS". What is inherited stays open across execve until handover_settle, so
  * that there is a way back; who reads checks each descriptor.
  */
@@ -94,7 +94,7 @@ static void write_all(const struct master *master, FILE *out)
     write_children(master, out);
     for (size_t i = 0; i < inheritance->listener_count; ++i) {
         const struct listener *listener = &inheritance->listeners[i];
-        fprintf(out, "sockets %u\nlistener %d", listener->count, listener->tls);
+        fprintf(out, "sockets %u\nlistener %d", listener->count, (int)listener->kind);
         for (unsigned socket = 0; socket < listener->count; ++socket)
             fprintf(out, " %d", listener->descriptors[socket]);
         fprintf(out, " %s\n", listener->address);
@@ -228,14 +228,14 @@ static bool read_child(struct handover *handover, char *rest)
     return true;
 }
 
-/* One whose sockets are gone is left out: it is opened anew. */
+/* One whose sockets are gone, or that is of a kind that this program does not have, is left out: it is opened anew. */
 static bool read_listener(struct handover *handover, char *rest)
 {
-    int tls;
+    int kind;
     int *descriptors = calloc(BUS_PROCESSES, sizeof(*descriptors));
 
     assert(descriptors != NULL);
-    bool whole = read_numbers(&rest, &tls, 1) == 1 &&
+    bool whole = read_numbers(&rest, &kind, 1) == 1 && kind < LISTENER_KINDS &&
                  read_numbers(&rest, descriptors, handover->sockets) == handover->sockets && rest[0] == ' ';
     for (unsigned i = 0; whole && i < handover->sockets; ++i)
         if (!is_open(descriptors[i]))
@@ -248,7 +248,8 @@ static bool read_listener(struct handover *handover, char *rest)
     listeners->list = reallocarray(listeners->list, listeners->count + 1, sizeof(struct listener));
     assert(listeners->list != NULL);
     listeners->list[listeners->count++] = (struct listener){
-        .descriptors = descriptors, .count = handover->sockets, .tls = tls != 0, .address = strdup(rest + 1)};
+        .descriptors = descriptors, .count = handover->sockets, .kind = (enum listener_kind)kind,
+        .address = strdup(rest + 1)};
     return true;
 }
 

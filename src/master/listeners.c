@@ -26,7 +26,8 @@ enum {
     DEAD_PEER_MS = 60 * 1000, /* unacknowledged bytes for so long end a connection: there is no write timeout in h2o */
 };
 
-void listeners_add(struct inheritance *inheritance, const char *address, bool tls, int *descriptors, unsigned count)
+void listeners_add(struct inheritance *inheritance, const char *address, enum listener_kind kind, int *descriptors,
+                   unsigned count)
 {
     inheritance->listeners =
         reallocarray(inheritance->listeners, inheritance->listener_count + 1, sizeof(*inheritance->listeners));
@@ -34,7 +35,7 @@ void listeners_add(struct inheritance *inheritance, const char *address, bool tl
     char *name = strdup(address);
     assert(name != NULL);
     inheritance->listeners[inheritance->listener_count++] =
-        (struct listener){.descriptors = descriptors, .count = count, .tls = tls, .address = name};
+        (struct listener){.descriptors = descriptors, .count = count, .kind = kind, .address = name};
 }
 
 static int fail(char **error_r, const char *address, const char *what)
@@ -77,7 +78,7 @@ static int open_one(const struct addrinfo *address, bool shared)
 }
 
 /* Opens one resolved address for all workers. */
-static int open_address(const struct addrinfo *address, const char *text, bool tls, unsigned workers,
+static int open_address(const struct addrinfo *address, const char *text, enum listener_kind kind, unsigned workers,
                         struct inheritance *inheritance)
 {
     int probe = open_one(address, false);
@@ -99,7 +100,7 @@ static int open_address(const struct addrinfo *address, const char *text, bool t
             return -1;
         }
     }
-    listeners_add(inheritance, text, tls, descriptors, workers);
+    listeners_add(inheritance, text, kind, descriptors, workers);
     return 0;
 }
 
@@ -119,7 +120,8 @@ static void split(char *text, const char **host_r, const char **port_r)
 }
 
 /* A name may stand for several addresses (localhost: v4 and v6); one that the machine does not have is skipped. */
-static int open_name(const char *text, bool tls, unsigned workers, struct inheritance *inheritance, char **error_r)
+static int open_name(const char *text, enum listener_kind kind, unsigned workers, struct inheritance *inheritance,
+                     char **error_r)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found;
     const char *host, *port;
@@ -133,7 +135,7 @@ static int open_name(const char *text, bool tls, unsigned workers, struct inheri
     if (status != 0)
         return fail(error_r, text, gai_strerror(status));
     for (struct addrinfo *address = found; address != NULL; address = address->ai_next) {
-        if (open_address(address, text, tls, workers, inheritance) == 0) {
+        if (open_address(address, text, kind, workers, inheritance) == 0) {
             ++opened;
         } else {
             saved = errno;
@@ -181,26 +183,27 @@ static int extend(struct listener *listener, unsigned workers, bool is_given, ch
  * Moves the sockets of an address from what an earlier program left to what is in use. *taken_r: there were some.
  * Returns -1 with *error_r.
  */
-static int take(struct inheritance *inheritance, struct listeners *left, const char *address, bool tls, bool *taken_r,
-                char **error_r)
+static int take(struct inheritance *inheritance, struct listeners *left, const char *address, enum listener_kind kind,
+                bool *taken_r, char **error_r)
 {
     int status = 0;
 
     *taken_r = false;
     for (size_t i = 0; i < left->count && status == 0; ++i) {
         struct listener *listener = &left->list[i];
-        if (listener->descriptors == NULL || listener->tls != tls || strcmp(listener->address, address) != 0)
+        if (listener->descriptors == NULL || listener->kind != kind || strcmp(listener->address, address) != 0)
             continue;
-        listeners_add(inheritance, address, tls, listener->descriptors, listener->count);
+        listeners_add(inheritance, address, kind, listener->descriptors, listener->count);
         listener->descriptors = NULL;
         status = extend(&inheritance->listeners[inheritance->listener_count - 1], inheritance->config->workers,
-                        activation_count() > 0, error_r);
+                        kind != LISTENER_MONITORING && activation_count() > 0, error_r);
         *taken_r = true;
     }
     return status;
 }
 
-static int open_list(const char *list, bool tls, struct inheritance *inheritance, struct listeners *left, char **error_r)
+static int open_list(const char *list, enum listener_kind kind, struct inheritance *inheritance, struct listeners *left,
+                     char **error_r)
 {
     char *copy = strdup(list), *rest = NULL;
     int status = 0;
@@ -208,9 +211,9 @@ static int open_list(const char *list, bool tls, struct inheritance *inheritance
 
     assert(copy != NULL);
     for (char *word = strtok_r(copy, ", ", &rest); word != NULL && status == 0; word = strtok_r(NULL, ", ", &rest)) {
-        status = take(inheritance, left, word, tls, &taken, error_r);
+        status = take(inheritance, left, word, kind, &taken, error_r);
         if (status == 0 && !taken)
-            status = open_name(word, tls, inheritance->config->workers, inheritance, error_r);
+            status = open_name(word, kind, inheritance->config->workers, inheritance, error_r);
     }
     free(copy);
     return status;
@@ -223,11 +226,12 @@ static int open_given(unsigned index, struct inheritance *inheritance, struct li
     char *name;
     int given = activation_socket(index, &name, &tls), status = 0;
     unsigned workers = inheritance->config->workers;
+    enum listener_kind kind = tls ? LISTENER_TLS : LISTENER_PLAIN;
 
     if (given == -1)
         status = fail(error_r, name, "what the service manager handed over is no listening socket");
     else
-        status = take(inheritance, left, name, tls, &taken, error_r);
+        status = take(inheritance, left, name, kind, &taken, error_r);
     if (status == 0 && !taken) {
         int *descriptors = calloc(workers, sizeof(*descriptors));
         assert(descriptors != NULL);
@@ -235,23 +239,39 @@ static int open_given(unsigned index, struct inheritance *inheritance, struct li
             descriptors[worker] = fcntl(given, F_DUPFD_CLOEXEC, 0);
             assert(descriptors[worker] != -1);
         }
-        listeners_add(inheritance, name, tls, descriptors, workers);
+        listeners_add(inheritance, name, kind, descriptors, workers);
     }
     free(name);
+    return status;
+}
+
+/* In place of LISTEN and LISTEN_TLS. */
+static int open_all_given(struct inheritance *inheritance, struct listeners *left, char **error_r)
+{
+    int status = 0;
+
+    for (unsigned i = 0; i < activation_count() && status == 0; ++i)
+        status = open_given(i, inheritance, left, error_r);
     return status;
 }
 
 static int open_all(struct inheritance *inheritance, struct listeners *left, char **error_r)
 {
     const struct config *config = inheritance->config;
-    int status = 0;
+    bool given = activation_count() > 0;
+    const struct {
+        const char *list;
+        enum listener_kind kind;
+    } lists[] = {
+        {given ? "" : config->listen, LISTENER_PLAIN},
+        {given ? "" : config->listen_tls, LISTENER_TLS},
+        {config->metrics_listen, LISTENER_MONITORING},
+    };
+    int status = open_all_given(inheritance, left, error_r);
 
-    for (unsigned i = 0; i < activation_count() && status == 0; ++i)
-        status = open_given(i, inheritance, left, error_r);
-    if (activation_count() > 0)
-        return status;
-    status = open_list(config->listen, false, inheritance, left, error_r);
-    return status == 0 ? open_list(config->listen_tls, true, inheritance, left, error_r) : status;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && status == 0; ++i)
+        status = open_list(lists[i].list, lists[i].kind, inheritance, left, error_r);
+    return status;
 }
 
 int listeners_open(struct inheritance *inheritance, struct listeners *left, char **error_r)

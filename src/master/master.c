@@ -302,11 +302,15 @@ static void bus_deinit(struct master *master)
 
 static int start_children(struct master *master)
 {
+    static const char *const purposes[] = {
+        [LISTENER_PLAIN] = "", [LISTENER_TLS] = " (TLS)", [LISTENER_MONITORING] = " (monitoring)",
+    };
+
     guard_lift();
     children_start(master->children);
     for (size_t i = 0; i < master->inheritance.listener_count; ++i)
         log_info("listening on %s%s", master->inheritance.listeners[i].address,
-                 master->inheritance.listeners[i].tls ? " (TLS)" : "");
+                 purposes[master->inheritance.listeners[i].kind]);
     return 0;
 }
 

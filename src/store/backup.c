@@ -98,22 +98,27 @@ static int open_source(struct copy *copy)
     return code == SQLITE_OK ? 0 : fail_source(copy, code);
 }
 
-static int check_room(struct copy *copy)
+int check_room(const char *doing, const char *path, int64_t needed, char **error_r)
 {
-    int64_t needed = database_integer(copy->source, "PRAGMA page_count", 0) *
-                     database_integer(copy->source, "PRAGMA page_size", 0);
-    char *directory = directory_of(copy->job->target);
+    char *directory = directory_of(path);
     struct statvfs disk;
     int result = 0;
 
     if (statvfs(directory, &disk) != 0)
-        result = store_refuse(copy->error_r, "cannot write to %s: %s", directory, strerror(errno));
+        result = store_refuse(error_r, "cannot write to %s: %s", directory, strerror(errno));
     else if ((uint64_t)disk.f_bavail * disk.f_frsize < (uint64_t)needed)
-        result = store_refuse(copy->error_r, "cannot write %s: the disk is full: %lld bytes are needed, %llu are free",
-                              copy->job->target, (long long)needed,
-                              (unsigned long long)disk.f_bavail * disk.f_frsize);
+        result = store_refuse(error_r, "cannot %s %s: the disk is full: %lld bytes are needed, %llu are free", doing,
+                              path, (long long)needed, (unsigned long long)disk.f_bavail * disk.f_frsize);
     free(directory);
     return result;
+}
+
+static int check_target(struct copy *copy)
+{
+    int64_t needed = database_integer(copy->source, "PRAGMA page_count", 0) *
+                     database_integer(copy->source, "PRAGMA page_size", 0);
+
+    return check_room("write", copy->job->target, needed, copy->error_r);
 }
 
 static int open_part(struct copy *copy)
@@ -153,6 +158,14 @@ static int copy_pages(struct copy *copy)
     if (!goes_on && code == SQLITE_OK)
         return store_refuse(copy->error_r, "stopped before %s was whole", copy->job->target);
     return code == SQLITE_DONE ? 0 : fail_target(copy, code);
+}
+
+/* Nobody's log is held up by what follows. */
+static int release_source(struct copy *copy)
+{
+    sqlite3_close(copy->source);
+    copy->source = NULL;
+    return 0;
 }
 
 static int write_note(sqlite3 *database, const struct backup_note *note)
@@ -203,8 +216,8 @@ static int check_content(struct copy *copy)
 }
 
 /* What the copy is made by, in order; the first failure ends it. */
-static int (*const steps[])(struct copy *copy) = {open_source, check_room,     open_part,
-                                                  copy_pages,  finish_content, check_content};
+static int (*const steps[])(struct copy *copy) = {open_source,    check_target,   open_part,    copy_pages,
+                                                  release_source, finish_content, check_content};
 
 /* Whole, and for good. */
 static int publish(struct copy *copy)

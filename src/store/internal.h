@@ -79,10 +79,13 @@ int database_run(sqlite3 *database, const char *sql);
 /* The first column of the first row as an integer, `otherwise` if there is none or it fails. */
 int64_t database_integer(sqlite3 *database, const char *sql, int64_t otherwise);
 
-/* ---- backup.c, snapshots.c ---- */
+/* ---- backup.c, compact.c, snapshots.c ---- */
 
 /* Always -1, with the sentence in *error_r (malloc'd). */
 int store_refuse(char **error_r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether the disk of a file has so many bytes left: 0, or -1 with *error_r ("cannot DOING PATH: ..."). */
+int check_room(const char *doing, const char *path, int64_t needed, char **error_r);
 
 /* Brings a file, or the directory in which it is, to the disk. -1 and *error_r on failure. */
 int sync_path(const char *path, char **error_r);
@@ -90,6 +93,11 @@ int sync_directory_of(const char *path, char **error_r);
 
 /* Keeps a copy of the database before the migration with this number; old ones go. -1 and *error_r on failure. */
 int snapshot_make(const char *path, int number, char **error_r);
+
+/* ---- select.c ---- */
+
+/* Bytes of the write-ahead log. */
+int64_t log_size(const struct store *store);
 
 /* ---- users.c ---- */
 

@@ -249,39 +249,17 @@ enum result store_pages_release(struct store *store, unsigned pages, unsigned *c
     return RESULT_OK;
 }
 
-enum { RESTART_WAIT_MS = 200 };
-
-bool store_log_restart(struct store *store, int64_t most)
+bool store_log_restart(struct store *store, int64_t most, int wait_ms)
 {
-    struct store_disk disk;
     int frames, copied;
 
     assert(!store->in_transaction);
-    store_disk(store, &disk);
-    if (disk.wal_bytes <= most)
+    if (log_size(store) <= most)
         return true;
-    sqlite3_busy_timeout(store->database, RESTART_WAIT_MS);
+    sqlite3_busy_timeout(store->database, wait_ms);
     pulse_rest();
     int code = sqlite3_wal_checkpoint_v2(store->database, "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &copied);
     pulse_beat();
     sqlite3_busy_timeout(store->database, STORE_BUSY_MS);
     return code == SQLITE_OK;
-}
-
-/* ---- all of it at once ---- */
-
-int store_compact(const char *path, char **error_r)
-{
-    sqlite3 *database = NULL;
-
-    store_engine_start();
-    int code = sqlite3_open_v2(path, &database,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
-    if (code == SQLITE_OK)
-        code = database_run(database, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL; VACUUM;");
-    if (code != SQLITE_OK && asprintf(error_r, "cannot compact the database %s: %s (%s)", path, store_explain(code),
-                                      database != NULL ? sqlite3_errmsg(database) : sqlite3_errstr(code)) < 0)
-        *error_r = NULL;
-    sqlite3_close(database);
-    return code == SQLITE_OK ? 0 : -1;
 }

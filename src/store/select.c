@@ -113,18 +113,25 @@ static int64_t size_of_file(const char *path, const char *suffix)
     return size;
 }
 
+int64_t log_size(const struct store *store)
+{
+    return size_of_file(store->path, "-wal");
+}
+
 void store_disk(struct store *store, struct store_disk *disk_r)
 {
     struct statvfs disk;
 
     *disk_r = (struct store_disk){
         .database_bytes = size_of_file(store->path, ""),
-        .wal_bytes = size_of_file(store->path, "-wal"),
+        .wal_bytes = log_size(store),
         .free_page_bytes = database_integer(store->database, "PRAGMA freelist_count", 0) *
                            database_integer(store->database, "PRAGMA page_size", 0),
     };
-    if (statvfs(store->path, &disk) == 0)
-        disk_r->disk_free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
+    if (statvfs(store->path, &disk) != 0)
+        return;
+    disk_r->disk_free_bytes = (int64_t)(disk.f_bavail * disk.f_frsize);
+    disk_r->is_read_only = (disk.f_flag & ST_RDONLY) != 0;
 }
 
 static enum result count_users(struct store *store, struct store_figures *figures)

@@ -22,6 +22,18 @@
     "username = 'deleted-' || " UUID_TEXT("id") ", "                                                                   \
     "display_name = '" USER_DELETED_DISPLAY_NAME "', token = NULL, password_hash = NULL"
 
+/* Of a user u who is gone: nothing names it, as far as an index can tell. */
+#define NO_DIRECT(column)                                                                                              \
+    "NOT EXISTS (SELECT 1 FROM direct_conversations d WHERE d." column " = u.key AND EXISTS "                          \
+    "(SELECT 1 FROM messages o WHERE o.key BETWEEN (d.key << 1 | 1) << 32 AND ((d.key << 1 | 1) << 32) + 4294967295))"
+#define IS_UNNEEDED                                                                                                    \
+    NO_DIRECT("user_a") " AND " NO_DIRECT("user_b")                                                                    \
+    " AND NOT EXISTS (SELECT 1 FROM channel_members WHERE user_id = u.key)"                                            \
+    " AND NOT EXISTS (SELECT 1 FROM conversation_states WHERE user_id = u.key)"                                        \
+    " AND NOT EXISTS (SELECT 1 FROM mentions WHERE user_id = u.key)"                                                   \
+    " AND NOT EXISTS (SELECT 1 FROM server_hidden_users WHERE user_id = u.key)"                                        \
+    " AND NOT EXISTS (SELECT 1 FROM sessions WHERE user_id = u.key)"
+
 /* body is last in the row and here, so that its overflow pages are read last; users are joined by integer key. */
 #define MESSAGE_COLUMNS                                                                                                \
     "m.key, m.id, m.author_user_id, a.id, a.username, a.display_name, a.deleted_at IS NOT NULL, "                      \
@@ -226,6 +238,16 @@ static const char *const table[STATEMENTS] = {
     [STATEMENT_ORPHANS_FORGET] = "DELETE FROM orphans WHERE conversation = ?1",
     [STATEMENT_ORPHANS_DELETE_ID] = "DELETE FROM messages WHERE id = ?1 "
                                     "AND key >> 32 IN (SELECT conversation FROM orphans)",
+    [STATEMENT_LEFTOVERS] = "SELECT u.key, u.deleted_at FROM users u WHERE u.key > ?1 AND u.deleted_at IS NOT NULL "
+                            "AND " IS_UNNEEDED " ORDER BY u.key LIMIT ?2",
+    [STATEMENT_LEFTOVERS_AUTHORS] = "SELECT key, author_user_id FROM messages WHERE key > ?1 ORDER BY key LIMIT ?2",
+    [STATEMENT_LEFTOVERS_CHECK] =
+        "SELECT 1 FROM users u WHERE u.key = ?1 AND u.deleted_at = ?2 AND " IS_UNNEEDED,
+    [STATEMENT_LEFTOVERS_DELETE_STATES] =
+        "DELETE FROM conversation_states WHERE conversation IN "
+        "(SELECT key << 1 | 1 FROM direct_conversations WHERE user_a = ?1 OR user_b = ?1)",
+    [STATEMENT_LEFTOVERS_DELETE_DIRECT] = "DELETE FROM direct_conversations WHERE user_a = ?1 OR user_b = ?1",
+    [STATEMENT_LEFTOVERS_DELETE] = "DELETE FROM users WHERE key = ?1",
     [STATEMENT_AUDIT_INSERT] = "INSERT INTO audit_log (at, actor, action, object, details, address) "
                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_AUDIT] = "SELECT key, at, actor, action, object, details, address FROM audit_log WHERE key < ?1 "

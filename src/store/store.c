@@ -17,8 +17,8 @@
 /*
  * The log is checkpointed every 4,000 pages: messages to many channels dirty the same last pages again and again, and
  * each checkpoint syncs twice. A connection's page cache takes at most 8 MiB. Foreign keys bind the small tables only:
- * messages declare none, because users are never removed, and store_message_add and store_channel_delete see to the
- * rest.
+ * messages declare none, because users stay while one names them, and store_message_add and store_channel_delete see to
+ * the rest.
  */
 static const char pragmas[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                               "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;"

@@ -1,8 +1,8 @@
 /*
  * users.c - users: local ones, and those of other servers. Runs in every process that opens the store.
  *
- * Always holds: a user's row is never removed, as messages name it as their author; a deleted one has deleted_at set,
- * has no secrets, shows no name, and is taken for a user by nothing but reading by id or key.
+ * Always holds: a user's row stays while messages name it as their author (leftovers.c); a deleted one has deleted_at
+ * set, has no secrets, shows no name, and is taken for a user by nothing but reading by id or key.
  */
 #include "bering/clock.h"
 #include "store/internal.h"

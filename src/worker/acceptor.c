@@ -2,7 +2,8 @@
  * acceptor.c - accepting, and what to do when there are too many. Worker, loop only.
  *
  * h2o's loop spins when descriptors run out, so connections are counted: below the limit, connections that wait for a request
- * are hung up on to make room; at the limit, listening stops until one ends, and the backlog holds the rest.
+ * are hung up on to make room; at the limit, listening stops until one ends, and the backlog holds the rest. Monitoring
+ * has a few of its own: it gets in when clients do not any more.
  */
 #include "worker/acceptor.h"
 
@@ -26,7 +27,8 @@
 enum {
     ACCEPTS_A_TURN = 16,
     RETRY_MS = 500,
-    DESCRIPTORS_KEPT = 64,        /* for the database, files, eventfds */
+    DESCRIPTORS_KEPT = 64,        /* for the database, files, eventfds, monitoring */
+    MONITORING_MOST = 16,
     HANDSHAKE_SLACK_MS = 2000,
 };
 
@@ -37,20 +39,28 @@ struct old_context {
     uint64_t free_at;             /* clock_monotonic_ms */
 };
 
+/* Listeners whose connections are counted together. */
+enum door_name { DOOR_CLIENTS, DOOR_MONITORING, DOORS };
+
+struct door {
+    struct acceptor *acceptor;
+    unsigned connections;
+    unsigned connections_most;
+    bool paused;
+};
+
 struct accepting {
     h2o_socket_t *socket;
-    bool tls;
+    struct door *door;
+    enum listener_kind kind;
 };
 
 struct acceptor {
     struct worker *worker;
-    unsigned connections;
-    unsigned connections_most;
-    bool paused;
+    struct door doors[DOORS];
     bool closed;
     uint64_t retry_at;            /* clock_monotonic_ms; 0: descriptors have not run out */
-    h2o_accept_ctx_t plain;
-    h2o_accept_ctx_t tls;
+    h2o_accept_ctx_t contexts[LISTENER_KINDS];
     struct old_context *old;
     size_t count;
     struct accepting sockets[];
@@ -58,28 +68,42 @@ struct acceptor {
 
 static void on_accept(h2o_socket_t *listener, const char *error);
 
-static void pause_listening(struct acceptor *acceptor)
+static void pause_listening(struct door *door)
 {
-    acceptor->paused = true;
+    struct acceptor *acceptor = door->acceptor;
+
+    door->paused = true;
     for (size_t i = 0; i < acceptor->count; ++i)
-        h2o_socket_read_stop(acceptor->sockets[i].socket);
+        if (acceptor->sockets[i].door == door)
+            h2o_socket_read_stop(acceptor->sockets[i].socket);
 }
 
-static void resume_listening(struct acceptor *acceptor)
+static void resume_listening(struct door *door)
 {
-    acceptor->paused = false;
+    struct acceptor *acceptor = door->acceptor;
+
+    if (!door->paused || acceptor->closed || door->connections >= door->connections_most)
+        return;
+    door->paused = false;
     for (size_t i = 0; i < acceptor->count; ++i)
-        h2o_socket_read_start(acceptor->sockets[i].socket, on_accept);
+        if (acceptor->sockets[i].door == door)
+            h2o_socket_read_start(acceptor->sockets[i].socket, on_accept);
+}
+
+/* The counter is of clients' connections. */
+static void count_connection(struct door *door, int change)
+{
+    door->connections += (unsigned)change;
+    if (door == &door->acceptor->doors[DOOR_CLIENTS])
+        counter_add(door->acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, change);
 }
 
 static void on_connection_closed(void *data)
 {
-    struct acceptor *acceptor = data;
+    struct door *door = data;
 
-    --acceptor->connections;
-    counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, -1);
-    if (acceptor->paused && !acceptor->closed && acceptor->connections < acceptor->connections_most)
-        resume_listening(acceptor);
+    count_connection(door, -1);
+    resume_listening(door);
 }
 
 /* Whom to hang up on: those between two requests. */
@@ -124,7 +148,7 @@ static unsigned hang_up(struct acceptor *acceptor, unsigned most, bool strangers
 static void make_room(struct acceptor *acceptor)
 {
     struct http2 *http2 = acceptor->worker->http2;
-    unsigned most = acceptor->connections / 8 + 1;
+    unsigned most = acceptor->doors[DOOR_CLIENTS].connections / 8 + 1;
 
     if (hang_up(acceptor, most, true) + http2_hang_up(http2, most, true) == 0) {
         hang_up(acceptor, most, false);
@@ -137,25 +161,28 @@ void acceptor_hang_up_idle(struct acceptor *acceptor)
     hang_up(acceptor, UINT_MAX, false);
 }
 
-static void take(struct acceptor *acceptor, h2o_socket_t *socket, bool tls)
+static void take(struct door *door, h2o_socket_t *socket, enum listener_kind kind)
 {
-    ++acceptor->connections;
-    counter_add(acceptor->worker->bus, COUNTER_CONNECTIONS_OPEN, 1);
+    struct worker *worker = door->acceptor->worker;
+    h2o_accept_ctx_t *context = &door->acceptor->contexts[kind];
+
+    count_connection(door, 1);
     socket->on_close.cb = on_connection_closed;
-    socket->on_close.data = acceptor;
-    bool may_proxy = client_may_proxy(acceptor->worker, socket);
-    acceptor->tls.expect_proxy_line = acceptor->plain.expect_proxy_line = may_proxy;
-    if (tls && acceptor->worker->http2 != NULL)
-        http2_accept(acceptor->worker->http2, &acceptor->tls, socket, may_proxy);
+    socket->on_close.data = door;
+    bool may_proxy = kind != LISTENER_MONITORING && client_may_proxy(worker, socket);
+    context->expect_proxy_line = may_proxy;
+    if (kind == LISTENER_TLS && worker->http2 != NULL)
+        http2_accept(worker->http2, context, socket, may_proxy);
     else
-        h2o_accept(tls ? &acceptor->tls : &acceptor->plain, socket);
+        h2o_accept(context, socket);
 }
 
 /* The whole machine may be short of them, or the limit was lowered: nothing says when there will be some again. */
 static void out_of_descriptors(struct acceptor *acceptor)
 {
     log_warn("cannot accept: %s", strerror(errno));
-    pause_listening(acceptor);
+    for (size_t i = 0; i < DOORS; ++i)
+        pause_listening(&acceptor->doors[i]);
     acceptor->retry_at = clock_monotonic_ms() + RETRY_MS;
     make_room(acceptor);
 }
@@ -165,11 +192,11 @@ void acceptor_use_tls(struct acceptor *acceptor, struct ssl_ctx_st *tls)
     struct old_context *old = malloc(sizeof(*old));
 
     assert(old != NULL);
-    old->tls = acceptor->tls.ssl_ctx;
+    old->tls = acceptor->contexts[LISTENER_TLS].ssl_ctx;
     old->free_at = clock_monotonic_ms() + acceptor->worker->http.handshake_timeout + HANDSHAKE_SLACK_MS;
     old->next = acceptor->old;
     acceptor->old = old;
-    acceptor->tls.ssl_ctx = tls;
+    acceptor->contexts[LISTENER_TLS].ssl_ctx = tls;
 }
 
 static void free_old_contexts(struct acceptor *acceptor)
@@ -196,33 +223,39 @@ void acceptor_turn(struct acceptor *acceptor)
     if (acceptor->retry_at == 0 || clock_monotonic_ms() < acceptor->retry_at)
         return;
     acceptor->retry_at = 0;
-    if (acceptor->paused && !acceptor->closed && acceptor->connections < acceptor->connections_most)
-        resume_listening(acceptor);
+    for (size_t i = 0; i < DOORS; ++i)
+        resume_listening(&acceptor->doors[i]);
+}
+
+/* Only clients are hung up on: who monitors comes back by itself. */
+static void is_full(struct door *door)
+{
+    pause_listening(door);
+    if (door != &door->acceptor->doors[DOOR_CLIENTS])
+        return;
+    log_warn("%u connections: no more until some end", door->connections);
+    make_room(door->acceptor);
 }
 
 static void on_accept(h2o_socket_t *listener, const char *error)
 {
-    struct acceptor *acceptor = listener->data;
-    size_t index = 0;
+    const struct accepting *accepting = listener->data;
+    struct door *door = accepting->door;
 
     if (error != NULL)
         return;
-    while (acceptor->sockets[index].socket != listener)
-        ++index;
     for (unsigned i = 0; i < ACCEPTS_A_TURN; ++i) {
-        if (acceptor->connections >= acceptor->connections_most) {
-            log_warn("%u connections: no more until some end", acceptor->connections);
-            pause_listening(acceptor);
-            make_room(acceptor);
+        if (door->connections >= door->connections_most) {
+            is_full(door);
             return;
         }
         h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
         if (socket == NULL) {
             if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
-                out_of_descriptors(acceptor);
+                out_of_descriptors(door->acceptor);
             return;
         }
-        take(acceptor, socket, acceptor->sockets[index].tls);
+        take(door, socket, accepting->kind);
     }
 }
 
@@ -249,10 +282,11 @@ static void add_socket(struct acceptor *acceptor, const struct listener *listene
 {
     struct accepting *accepting = &acceptor->sockets[acceptor->count++];
 
-    accepting->tls = listener->tls;
+    accepting->kind = listener->kind;
+    accepting->door = &acceptor->doors[listener->kind == LISTENER_MONITORING ? DOOR_MONITORING : DOOR_CLIENTS];
     accepting->socket =
         h2o_evloop_socket_create(acceptor->worker->loop, listener->descriptors[socket], H2O_SOCKET_FLAG_DONT_READ);
-    accepting->socket->data = acceptor;
+    accepting->socket->data = accepting;
 }
 
 struct acceptor *acceptor_start(struct worker *worker, unsigned number)
@@ -262,15 +296,22 @@ struct acceptor *acceptor_start(struct worker *worker, unsigned number)
 
     assert(acceptor != NULL);
     acceptor->worker = worker;
-    acceptor->connections_most = limit_of(worker->config);
-    acceptor->plain = (h2o_accept_ctx_t){.ctx = &worker->context, .hosts = worker->http.hosts};
-    acceptor->tls = acceptor->plain;
-    acceptor->tls.ssl_ctx = inheritance->tls;
+    acceptor->doors[DOOR_CLIENTS].connections_most = limit_of(worker->config);
+    acceptor->doors[DOOR_MONITORING].connections_most = MONITORING_MOST;
+    for (size_t i = 0; i < DOORS; ++i) {
+        acceptor->doors[i].acceptor = acceptor;
+        acceptor->doors[i].paused = true;
+    }
+    for (size_t i = 0; i < LISTENER_KINDS; ++i)
+        acceptor->contexts[i] = (h2o_accept_ctx_t){.ctx = &worker->context, .hosts = worker->hosts};
+    acceptor->contexts[LISTENER_TLS].ssl_ctx = inheritance->tls;
+    acceptor->contexts[LISTENER_MONITORING].hosts = worker->monitoring_hosts;
     for (size_t i = 0; i < inheritance->listener_count; ++i)
         for (unsigned socket = 0; socket < inheritance->listeners[i].count; ++socket)
             if (listener_worker(socket, worker->config) == number)
                 add_socket(acceptor, &inheritance->listeners[i], socket);
-    resume_listening(acceptor);
+    for (size_t i = 0; i < DOORS; ++i)
+        resume_listening(&acceptor->doors[i]);
     return acceptor;
 }
 
@@ -285,5 +326,9 @@ void acceptor_close(struct acceptor *acceptor)
 
 unsigned acceptor_connections(const struct acceptor *acceptor)
 {
-    return acceptor->connections;
+    unsigned connections = 0;
+
+    for (size_t i = 0; i < DOORS; ++i)
+        connections += acceptor->doors[i].connections;
+    return connections;
 }

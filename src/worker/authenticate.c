@@ -9,6 +9,7 @@
 
 #include "bering/clock.h"
 #include "bering/health.h"
+#include "bering/network.h"
 #include "worker/cookie.h"
 #include "worker/origin.h"
 #include "worker/peer_news.h"
@@ -112,11 +113,26 @@ static enum result authenticate_peer(struct request *request)
 
 /* ---- monitoring ---- */
 
+/* A connection to a loopback address comes from this machine. */
+static bool is_from_here(h2o_req_t *http)
+{
+    struct sockaddr_storage ours;
+    struct network_address address;
+
+    return http->conn->callbacks->get_sockname(http->conn, (struct sockaddr *)&ours) > 0 &&
+           network_of_socket((struct sockaddr *)&ours, &address) && network_is_loopback(&address);
+}
+
 static enum result authenticate_monitoring(struct request *request)
 {
+    const struct config *config = request->worker->config;
     h2o_iovec_t token = token_given(request);
 
-    if (request->worker->config->metrics_token == NULL)
+    if (request->is_monitoring && is_from_here(request->http))
+        return RESULT_OK;
+    if (config->metrics_token == NULL && config->metrics_listen[0] != '\0')
+        return request_fail(request, RESULT_NOT_FOUND, "no such endpoint");
+    if (config->metrics_token == NULL)
         return request_fail(request, RESULT_UNAUTHORIZED, "METRICS_TOKEN is not set");
     if (token.len == 0 || token.len > TOKEN_MOST)
         return request_fail(request, RESULT_UNAUTHORIZED, "a token is needed");

@@ -7,7 +7,6 @@
 #include "worker/dispatch.h"
 
 #include "bering/clock.h"
-#include "bering/counters.h"
 #include "bering/log.h"
 #include "bering/rate.h"
 #include "worker/action.h"
@@ -23,11 +22,20 @@
 #include "worker/worker.h"
 #include <assert.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* What of a route's path tells at a glance that another one is meant. */
+struct shape {
+    size_t literal;               /* bytes before the first id, */
+    bool has_ids;                 /* or all of them */
+};
 
 struct dispatcher {
     h2o_handler_t handler;
     struct worker *worker;
+    bool is_monitoring;           /* of METRICS_LISTEN */
+    struct shape *shapes;         /* of each route: there are a hundred of them to a request */
 };
 
 /* ---- framing: what h2o accepts and HTTP forbids (RFC 9112, 3.2 and 6.3) ---- */
@@ -90,7 +98,10 @@ static const char *check_framing(h2o_req_t *http)
 
 /* ---- routes ---- */
 
-/* True if a path matches a route's pattern; the ids in it are parsed into ids. An id that is no UUID sets *bad_id_r. */
+/*
+ * True if a path matches a route's pattern, or the rest of both; the ids in it are parsed into ids. An id that is no
+ * UUID sets *bad_id_r.
+ */
 static bool match_path(const char *pattern, const char *path, size_t length, struct uuid *ids, bool *bad_id_r)
 {
     const char *end = path + length;
@@ -111,6 +122,25 @@ static bool match_path(const char *pattern, const char *path, size_t length, str
         path += segment;
     }
     return *pattern == '\0' && path == end;
+}
+
+static bool may_match(const struct shape *shape, const char *pattern, const char *path, size_t length)
+{
+    return (shape->has_ids ? length > shape->literal : length == shape->literal) &&
+           memcmp(pattern, path, shape->literal) == 0;
+}
+
+static struct shape *shapes_new(void)
+{
+    struct shape *shapes = calloc(route_count, sizeof(*shapes));
+
+    assert(shapes != NULL);
+    for (size_t i = 0; i < route_count; ++i) {
+        const char *id = strstr(routes[i].path, ":id");
+        shapes[i].has_ids = id != NULL;
+        shapes[i].literal = id != NULL ? (size_t)(id - routes[i].path) : strlen(routes[i].path);
+    }
+    return shapes;
 }
 
 struct match {
@@ -137,7 +167,7 @@ static bool is_method_of(const h2o_req_t *http, const struct route *route)
     return h2o_memis(http->method.base, http->method.len, route->method, strlen(route->method));
 }
 
-static void find_route(h2o_req_t *http, struct match *match)
+static void find_route(const struct dispatcher *dispatcher, h2o_req_t *http, struct match *match)
 {
     h2o_iovec_t path = http->path_normalized;
     bool first_bad = false, only_bad = true;
@@ -145,7 +175,10 @@ static void find_route(h2o_req_t *http, struct match *match)
     for (size_t i = 0; i < route_count; ++i) {
         struct uuid ids[ROUTE_IDS_MOST];
         bool bad_id = false;
-        if (!match_path(routes[i].path, path.base, path.len, ids, &bad_id))
+        size_t same = dispatcher->shapes[i].literal;
+        if ((dispatcher->is_monitoring && !routes[i].is_monitoring) ||
+            !may_match(&dispatcher->shapes[i], routes[i].path, path.base, path.len) ||
+            !match_path(routes[i].path + same, path.base + same, path.len - same, ids, &bad_id))
             continue;
         bool is_method = is_method_of(http, &routes[i]);
         /* a literal path stands before a pattern that it also fits: "active-calls" is no id */
@@ -261,13 +294,14 @@ static void dispose_request(void *pointer)
     json_object_put(request->body);
 }
 
-static void run(struct worker *worker, h2o_req_t *http, struct trace *trace, const struct match *match)
+static void run(const struct dispatcher *dispatcher, h2o_req_t *http, struct trace *trace, const struct match *match)
 {
     struct request *request = h2o_mem_alloc_shared(&http->pool, sizeof(*request), dispose_request);
 
     memset(request, 0, sizeof(*request));
     request->http = http;
-    request->worker = worker;
+    request->worker = dispatcher->worker;
+    request->is_monitoring = dispatcher->is_monitoring;
     request->trace = trace;
     request->route = match->route;
     trace->route = (size_t)(match->route - routes);
@@ -294,33 +328,8 @@ static bool is_reserved(h2o_iovec_t path)
     return false;
 }
 
-static int on_request(h2o_handler_t *handler, h2o_req_t *http)
+static int serve_file(struct worker *worker, h2o_req_t *http, struct trace *trace)
 {
-    struct worker *worker = ((struct dispatcher *)handler)->worker;
-    struct match match = {.route = NULL};
-    const char *wrong = check_framing(http);
-
-    struct trace *trace = trace_begin(worker, http);
-
-    counter_add(worker->bus, COUNTER_REQUESTS, 1);
-    if (wrong != NULL) {
-        http->http1_is_persistent = 0;
-        answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
-        return 0;
-    }
-    if (gateway_answer(worker, http))
-        return 0;
-    find_route(http, &match);
-    if (match.route != NULL) {
-        run(worker, http, trace, &match);
-        return 0;
-    }
-    if (match.allowed[0] != '\0') {
-        h2o_iovec_t methods = h2o_strdup(&http->pool, match.allowed, SIZE_MAX);
-        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("allow"), 0, NULL, methods.base, methods.len);
-        answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
-        return 0;
-    }
     pages_enter(http);
     bool is_endpoint = is_reserved(http->path_normalized);
     if (!is_endpoint && pages_may_serve(worker->pages, http)) {
@@ -331,10 +340,51 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *http)
     return 0;
 }
 
-void dispatch_register(h2o_pathconf_t *path, struct worker *worker)
+static int on_request(h2o_handler_t *handler, h2o_req_t *http)
+{
+    const struct dispatcher *dispatcher = (struct dispatcher *)handler;
+    struct worker *worker = dispatcher->worker;
+    struct match match = {.route = NULL};
+    const char *wrong = check_framing(http);
+
+    struct trace *trace = trace_begin(worker, http);
+
+    if (wrong != NULL) {
+        http->http1_is_persistent = 0;
+        answer_error(http, RESULT_BAD_REQUEST, wrong, 0);
+        return 0;
+    }
+    if (!dispatcher->is_monitoring && gateway_answer(worker, http))
+        return 0;
+    find_route(dispatcher, http, &match);
+    if (match.route != NULL) {
+        run(dispatcher, http, trace, &match);
+        return 0;
+    }
+    if (match.allowed[0] != '\0') {
+        h2o_iovec_t methods = h2o_strdup(&http->pool, match.allowed, SIZE_MAX);
+        h2o_add_header_by_str(&http->pool, &http->res.headers, H2O_STRLIT("allow"), 0, NULL, methods.base, methods.len);
+        answer_error(http, RESULT_WRONG_METHOD, NULL, 0);
+        return 0;
+    }
+    if (!dispatcher->is_monitoring)
+        return serve_file(worker, http, trace);
+    answer_error(http, RESULT_NOT_FOUND, "no such endpoint", 0);
+    return 0;
+}
+
+static void dispose(h2o_handler_t *handler)
+{
+    free(((struct dispatcher *)handler)->shapes);
+}
+
+void dispatch_register(h2o_pathconf_t *path, struct worker *worker, bool is_monitoring)
 {
     struct dispatcher *dispatcher = (struct dispatcher *)h2o_create_handler(path, sizeof(*dispatcher));
 
     dispatcher->handler.on_req = on_request;
+    dispatcher->handler.dispose = dispose;
+    dispatcher->shapes = shapes_new();
     dispatcher->worker = worker;
+    dispatcher->is_monitoring = is_monitoring;
 }

@@ -177,6 +177,20 @@ static void register_files(h2o_pathconf_t *path, const char *directory)
     h2o_mem_release_shared(types);
 }
 
+/* h2o has one host or more of a configuration; a connection sees those of its listener alone. */
+static h2o_pathconf_t *register_host(struct worker *worker, const char *name, h2o_hostconf_t **host_r)
+{
+    h2o_hostconf_t *host = h2o_config_register_host(&worker->http, h2o_iovec_init(name, strlen(name)), 65535);
+    h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
+
+    *host_r = host;
+    add_filter(path, worker);
+    trace_register(path, worker);
+    trace_register(&host->fallback_path, worker);
+    add_filter(&host->fallback_path, worker); /* h2o's own answers, before a path is known */
+    return path;
+}
+
 void http_init(struct worker *worker)
 {
     const struct config *config = worker->config;
@@ -194,14 +208,10 @@ void http_init(struct worker *worker)
     global->http2.graceful_shutdown_timeout = GRACEFUL_MS;
     global->handshake_timeout = (uint64_t)config->request_timeout_seconds * 1000;
 
-    h2o_hostconf_t *host = h2o_config_register_host(global, h2o_iovec_init(H2O_STRLIT("default")), 65535);
-    h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
-    add_filter(path, worker);
-    trace_register(path, worker);
-    dispatch_register(path, worker);
+    h2o_pathconf_t *path = register_host(worker, "default", &worker->hosts[0]);
+    dispatch_register(path, worker, false);
     register_files(path, pages_directory(worker->pages));
-    trace_register(&host->fallback_path, worker);
-    add_filter(&host->fallback_path, worker); /* h2o's own answers, before a path is known */
+    dispatch_register(register_host(worker, "monitoring", &worker->monitoring_hosts[0]), worker, true);
     h2o_context_init(&worker->context, worker->loop, global);
 }
 

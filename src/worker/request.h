@@ -38,6 +38,7 @@ struct request {
     struct worker *worker;
     struct trace *trace;
     const struct route *route;
+    bool is_monitoring;                    /* it came by METRICS_LISTEN */
     struct principal who;                  /* valid if the route asks for one */
     struct peer_identity peer;             /* likewise */
     struct uuid ids[ROUTE_IDS_MOST];       /* the ids in the path, in order */

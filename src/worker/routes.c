@@ -17,12 +17,13 @@
 #define WORK(function) .work = function
 #define WRITE(function) .write = function
 #define AUDIT(name) .audit = name
+#define MONITORING .is_monitoring = true
 
 const struct route routes[] = {
     {GET, "/health", AUTHORITY_NONE, HANDLER(health)},
-    {GET, "/livez", AUTHORITY_NONE, HANDLER(health)},
-    {GET, "/readyz", AUTHORITY_NONE, HANDLER(ready)},
-    {GET, "/metrics", AUTHORITY_METRICS, WORK(metrics)},
+    {GET, "/livez", AUTHORITY_NONE, MONITORING, HANDLER(health)},
+    {GET, "/readyz", AUTHORITY_NONE, MONITORING, HANDLER(ready)},
+    {GET, "/metrics", AUTHORITY_METRICS, MONITORING, WORK(metrics)},
 
     /* signing in and out */
     {POST, "/api/login", AUTHORITY_NONE, ROUTE_LOGIN, sign_in_fields, WORK(user_sign_in_check), WRITE(user_sign_in)},

@@ -92,6 +92,7 @@ struct route {
     enum route_rate rate;
     const struct field *body; /* NULL: a body is ignored */
     const struct parameter *query; /* NULL: parameters are ignored, but for what a handler looks for itself */
+    bool is_monitoring;       /* listeners of METRICS_LISTEN have it, too, and no other */
     const char *audit;        /* what the audit log calls it; NULL: it is not written down */
     route_handler *handler;   /* either this, */
     route_work *work;         /* or one of these two or both, in this order (action.h) */

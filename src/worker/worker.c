@@ -19,6 +19,7 @@
 #include "worker/gifs.h"
 #include "worker/http.h"
 #include "worker/http2.h"
+#include "worker/leftovers.h"
 #include "worker/lists.h"
 #include "worker/peer_lists.h"
 #include "worker/peer_tokens.h"
@@ -214,6 +215,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
     worker->watched[1] = watch(worker, tasks_descriptor(worker->tasks), on_finished);
     worker->watched[2] = watch(worker, bus_wake_descriptor(worker->bus), on_bus);
     sweeper_start(worker, number);
+    leftovers_start(worker, number);
     call_news_start(worker);
     worker->acceptor = acceptor_start(worker, number);
     bus_set_ready(worker->bus);
@@ -224,6 +226,7 @@ static int init(struct worker *worker, const struct inheritance *inheritance, un
 static void deinit(struct worker *worker)
 {
     acceptor_close(worker->acceptor);
+    leftovers_stop();
     sweeper_stop();
     for (size_t i = 0; i < WORKER_WATCHED; ++i)
         h2o_socket_close(worker->watched[i]);

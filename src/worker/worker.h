@@ -45,6 +45,8 @@ struct worker {
     h2o_globalconf_t http;
     h2o_context_t context;
     struct http2 *http2;          /* NULL: switched off */
+    h2o_hostconf_t *hosts[2];     /* what listeners serve to clients; ends with NULL */
+    h2o_hostconf_t *monitoring_hosts[2]; /* and what those of METRICS_LISTEN do */
     struct acceptor *acceptor;
     struct network_list *trusted_proxies;
     h2o_socket_t *watched[WORKER_WATCHED]; /* signals, finished tasks, the bus */
@@ -52,7 +54,9 @@ struct worker {
     struct digest metrics_token;  /* if the configuration has one */
     struct access_log *access_log; /* NULL: none */
     _Atomic(const char *) write_trouble; /* why the writer thread's last commit failed; NULL: it did not. Static text */
+    _Atomic uint64_t committed_at; /* clock_monotonic_ms of the last one that did not; 0: none */
     bool is_log_due;              /* the writer thread's: nobody writes, a good moment to begin the write-ahead log anew */
+    uint64_t log_wait_at;         /* likewise: clock_monotonic_ms; from then on it waits for readers of the log */
     uint64_t ready_at;            /* clock_monotonic_ms: when the database was last seen to be well (api/health.c) */
     _Atomic(bool) is_calling_back; /* a job thread asks a server that asked for it (api/reach.c) */
     _Atomic(bool) is_trying_link; /* likewise one that an administrator has asked for */

@@ -7,6 +7,7 @@
  */
 #include "bering/clock.h"
 #include "bering/commit.h"
+#include "bering/counters.h"
 #include "bering/histogram.h"
 #include "bering/log.h"
 #include "bering/pulse.h"
@@ -19,8 +20,10 @@
 #include <urcu.h>
 
 enum {
-    LOG_LOOK_EACH = 64,            /* commits between two looks at the size of the write-ahead log */
-    LOG_MOST = 64 * 1024 * 1024,   /* bytes of it, at which readers are waited for, so that it can begin anew */
+    LOG_LOOK_EACH = 16,            /* commits between two looks at the size of the write-ahead log */
+    LOG_MOST = 64 * 1024 * 1024,   /* bytes of it, at which readers are waited for, so that it can begin anew, */
+    LOG_WAIT_MS = 200,             /* for so long; */
+    LOG_REST_MS = 4000,            /* if that was not enough, it is only looked whether one is there, for this long */
     LOG_MOST_IDLE = 4 * 1024 * 1024, /* the same while nobody writes */
 };
 
@@ -87,6 +90,31 @@ static enum result run_writes(struct store *store, struct batch *batch, size_t *
     return RESULT_OK;
 }
 
+/* A backup reads for minutes: nobody waits for it, but the gap to the next one is not to be missed. */
+static void restart_log(struct worker *worker, struct store *store, int64_t most)
+{
+    uint64_t now = clock_monotonic_ms();
+    bool waits = now >= worker->log_wait_at;
+
+    if (!store_log_restart(store, most, waits ? LOG_WAIT_MS : 0) && waits)
+        worker->log_wait_at = clock_monotonic_ms() + LOG_REST_MS;
+}
+
+/* What had nothing to commit says nothing of the disk. */
+static void note_outcome(struct worker *worker, const struct store *store, enum result result, uint64_t number)
+{
+    bool failed = worker->write_trouble != NULL;
+
+    if (number > 0) {
+        worker->write_trouble = NULL;
+        worker->committed_at = clock_monotonic_ms();
+    } else if (result == RESULT_UNAVAILABLE) {
+        worker->write_trouble = store_trouble(store);
+    }
+    if (failed != (worker->write_trouble != NULL))
+        counter_add(worker->bus, COUNTER_WRITES_FAILING, failed ? -1 : 1);
+}
+
 static void commit(struct tasks *tasks, struct store *store, struct batch *batch)
 {
     struct worker *worker = tasks->worker;
@@ -105,17 +133,17 @@ static void commit(struct tasks *tasks, struct store *store, struct batch *batch
         else
             store_rollback(store);
     }
-    worker->write_trouble = result == RESULT_UNAVAILABLE ? store_trouble(store) : NULL;
+    note_outcome(worker, store, result, number);
     if (number > 0) {
         histogram_note(worker->bus, HISTOGRAM_COMMIT_TIME, (int64_t)(clock_monotonic_us() - began_at));
         commit_publish(worker->bus, number, &batch->events, written);
         if (number % LOG_LOOK_EACH == 0)
-            store_log_restart(store, LOG_MOST);
+            restart_log(worker, store, LOG_MOST);
     } else {
         caches_forget_members(worker->caches); /* a membership may have been cached inside the transaction */
     }
     if (worker->is_log_due)
-        store_log_restart(store, LOG_MOST_IDLE);
+        restart_log(worker, store, LOG_MOST_IDLE);
     worker->is_log_due = false;
     if (result != RESULT_OK)
         refuse(batch, result);

@@ -4,7 +4,7 @@ use BeringShare::Control;
 
 my $server = prepare_server();
 my $help   = control_ok($server, ['help'], 'help');
-for my $words ('status', 'peers', 'doctor', 'backup', 'restore', 'verify', 'rollback', 'import', 'users create', 'channels list',
+for my $words ('status', 'peers', 'doctor', 'backup', 'restore', 'verify', 'rollback', 'import', 'compact', 'users create', 'channels list',
     'servers create', 'federation-tokens list', 'sessions end') {
     like $help, qr/^  \Q$words\E /m, "$words is in it";
     like control_ok($server, ['help', split / /, $words], "help $words"), qr/^usage: beringctl \Q$words\E\b/, 'and has a help of its own';

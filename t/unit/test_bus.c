@@ -398,7 +398,7 @@ static void die_with_everything(void *argument)
     presence_enter(bus, 1, &user);
     calls_join(bus, &participant, 0);
     counter_add(bus, COUNTER_STREAMS_OPEN, 3);
-    counter_add(bus, COUNTER_REQUESTS, 3);
+    counter_add(bus, COUNTER_COMMITS, 3);
     bus_reader_sleep(reader);
     raise(SIGKILL);
 }
@@ -427,7 +427,7 @@ static void what_it_had_goes_with_it(void **state)
     assert_true(calls_take_abandoned(bus, &left));
     assert_null(calls_participants(bus, 0, &count));
     assert_int_equal(counter_total(bus, COUNTER_STREAMS_OPEN), 0);
-    assert_int_equal(counter_total(bus, COUNTER_REQUESTS), 3);
+    assert_int_equal(counter_total(bus, COUNTER_COMMITS), 3);
     assert_int_equal(bus->segment->slots[1].sleeping, 0);
     bus_reader_free(&reader);
 }

@@ -347,6 +347,24 @@ static void public_addresses_refuse_unset_secrets(void **state)
         }
 }
 
+static void monitoring_for_others_needs_a_token(void **state)
+{
+    (void)state;
+    set("METRICS_LISTEN", "nonsense");
+    REFUSE(NULL, "METRICS_LISTEN", "nonsense");
+    set("METRICS_LISTEN", "localhost:9100, 192.0.2.1:9100");
+    REFUSE(NULL, "METRICS_LISTEN", "\"192.0.2.1:9100\"", "METRICS_TOKEN");
+    set("METRICS_TOKEN", "long-and-random");
+    struct config *config = load(NULL);
+    assert_string_equal(config->metrics_listen, "localhost:9100, 192.0.2.1:9100");
+    config_free(&config);
+    set("METRICS_TOKEN", "");
+    set("METRICS_LISTEN", "localhost:9100, [::1]:9100, 127.0.0.2:9100");
+    config = load(NULL);
+    assert_null(config->metrics_token);
+    config_free(&config);
+}
+
 static void secrets_that_are_set_open_public_addresses(void **state)
 {
     (void)state;
@@ -439,6 +457,7 @@ int main(void)
         cmocka_unit_test_setup(tls_needs_readable_files, start_clean),
         cmocka_unit_test_setup(other_servers_authorities_must_be_readable, start_clean),
         cmocka_unit_test_setup(public_addresses_refuse_unset_secrets, start_clean),
+        cmocka_unit_test_setup(monitoring_for_others_needs_a_token, start_clean),
         cmocka_unit_test_setup(secrets_that_are_set_open_public_addresses, start_clean),
         cmocka_unit_test_setup(a_public_tls_address_is_public_too, start_clean),
         cmocka_unit_test_setup(printing_masks_secrets_and_can_be_read_again, start_clean),

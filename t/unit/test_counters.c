@@ -12,10 +12,10 @@ static void a_total_is_the_sum_over_processes(void **state)
         assert_int_equal(counter_total(bus, counter), 0);
     for (unsigned process = 0; process < FIXTURE_PROCESSES; process++) {
         bus_attach(bus, process);
-        counter_add(bus, COUNTER_REQUESTS, 10 + process);
+        counter_add(bus, COUNTER_STREAMS_CUT, 10 + process);
         counter_add(bus, COUNTERS - 1, 1);
     }
-    assert_int_equal(counter_total(bus, COUNTER_REQUESTS), 10 + 11 + 12 + 13);
+    assert_int_equal(counter_total(bus, COUNTER_STREAMS_CUT), 10 + 11 + 12 + 13);
     assert_int_equal(counter_total(bus, COUNTERS - 1), 4);
     assert_int_equal(counter_total(bus, COUNTER_COMMITS), 0);
 }
@@ -73,7 +73,7 @@ static void gauges_go_with_their_process(void **state)
     bus_attach(bus, 0);
     bus_process_gone(bus, 1);
     for (enum counter counter = 0; counter < COUNTERS; counter++)
-        assert_int_equal(counter_total(bus, counter), counter < COUNTER_REQUESTS ? 100 : 200);
+        assert_int_equal(counter_total(bus, counter), counter < COUNTER_EVENTS_PUBLISHED ? 100 : 200);
 }
 
 static void the_bus_counts_events_and_lapped_readers(void **state)

@@ -84,12 +84,32 @@ static void test_addresses(void **state)
     assert_false(network_parse("1.2.3.4\0x", 9, &(struct network_address){{0}}));
 }
 
+static void test_loopback(void **state)
+{
+    static const struct {
+        const char *text;
+        bool wanted;
+    } cases[] = {
+        {"127.0.0.1", true}, {"127.255.1.2", true}, {"::1", true},       {"::ffff:127.0.0.1", true},
+        {"128.0.0.1", false}, {"10.127.0.1", false}, {"::", false},      {"::2", false},
+        {"fe80::1", false},   {"0.0.0.0", false},    {"7f00::1", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct network_address address;
+        assert_true(network_parse(cases[i].text, strlen(cases[i].text), &address));
+        assert_int_equal(network_is_loopback(&address), cases[i].wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_wrong_lists),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_loopback),
     };
 
     cmocka_set_message_output(CM_OUTPUT_TAP);

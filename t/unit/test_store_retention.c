@@ -300,9 +300,9 @@ static void the_log_begins_anew_unless_somebody_reads(void **state)
     begin(fixture->store);
     post(fixture->store, alice, channel, 0, "hello");
     commit(fixture->store);
-    assert_false(store_log_restart(fixture->store, 0));
+    assert_false(store_log_restart(fixture->store, 0, 0));
     snapshot_end(reader);
-    assert_true(store_log_restart(fixture->store, 0));
+    assert_true(store_log_restart(fixture->store, 0, 200));
     store_disk(fixture->store, &disk);
     assert_int_equal(disk.wal_bytes, 0);
     store_close(&reader);

@@ -2,6 +2,7 @@
  * health.c - is the server there, is it of use, and who is it. Worker.
  */
 #include "bering/clock.h"
+#include "bering/counters.h"
 #include "worker/api/api.h"
 #include "worker/worker.h"
 
@@ -24,7 +25,8 @@ enum result health(struct request *request)
 /* ---- is it of use ---- */
 
 enum {
-    READY_FOR_MS = 1000,           /* what was seen counts for so long */
+    READY_FOR_MS = 1000,           /* what was seen counts for so long, */
+    WRITTEN_FOR_MS = 10 * 1000,    /* and a commit, whoever asked for it */
     DISK_LEAST = 16 * 1024 * 1024, /* bytes that must be left */
 };
 
@@ -40,10 +42,11 @@ static enum result try_reading(struct task *task, struct store *store)
         return RESULT_UNAVAILABLE;
     }
     store_disk(store, &disk);
-    if (disk.disk_free_bytes >= DISK_LEAST)
-        return RESULT_OK;
-    task->error = "the disk is full";
-    return RESULT_UNAVAILABLE;
+    if (disk.is_read_only)
+        task->error = "the disk is read-only";
+    else if (disk.disk_free_bytes < DISK_LEAST)
+        task->error = "the disk is full";
+    return task->error == NULL ? RESULT_OK : RESULT_UNAVAILABLE;
 }
 
 /* What counts is the commit that follows. */
@@ -66,15 +69,24 @@ static void tried(struct task *task)
         health(request);
 }
 
+/* Whether the last commits leave open if another one would succeed: who asks often causes few. */
+static bool must_write(const struct worker *worker, uint64_t now)
+{
+    return worker->committed_at == 0 || now - worker->committed_at >= WRITTEN_FOR_MS ||
+           counter_total(worker->bus, COUNTER_WRITES_FAILING) > 0;
+}
+
 enum result ready(struct request *request)
 {
     struct worker *worker = request->worker;
+    uint64_t now = clock_monotonic_ms();
 
     if (worker->draining)
         return request_fail(request, RESULT_UNAVAILABLE, "the server is stopping");
-    if (worker->ready_at != 0 && clock_monotonic_ms() - worker->ready_at < READY_FOR_MS)
+    if (worker->ready_at != 0 && now - worker->ready_at < READY_FOR_MS && worker->write_trouble == NULL)
         return health(request);
-    return request_submit(request, task_new(sizeof(struct task), try_reading, try_writing, tried, NULL));
+    return request_submit(request, task_new(sizeof(struct task), try_reading,
+                                            must_write(worker, now) ? try_writing : NULL, tried, NULL));
 }
 
 enum result admin_server_info(struct action *action, struct store *store)

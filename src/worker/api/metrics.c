@@ -68,6 +68,7 @@ static const struct {
 } counters[] = {
     {COUNTER_CONNECTIONS_OPEN, "connections", "gauge", "Open connections of clients."},
     {COUNTER_STREAMS_OPEN, "streams", "gauge", "Open event streams and WebSockets."},
+    {COUNTER_WRITES_FAILING, "writes_failing", "gauge", "Workers whose last transaction did not reach the disk."},
     {COUNTER_EVENTS_PUBLISHED, "events_published", "counter", "Events put on the bus."},
     {COUNTER_EVENTS_DELIVERED, "events_delivered", "counter", "Events queued for a stream, once for each."},
     {COUNTER_READERS_LAPPED, "readers_lapped", "counter",
