@@ -9,6 +9,8 @@ my $alice  = $server->user('alice');
 my $peer   = BeringShare::Peer->start('zulu', servers => [$server], users => ['zoe']);
 known_user($server, 'zoe', 'zulu');
 my $path = peer_path($server, 'zulu');
+# Its users are known before it has answered all that it was asked.
+wait_until(sub { defined $admin->get("$path/status")->json->{last_contact} });
 
 my $status = $admin->get("$path/status");
 status_is $status, 200, 'the status of a peer that is well';
