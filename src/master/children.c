@@ -203,8 +203,8 @@ static unsigned place_of(const struct children *children, const struct kind *kin
 }
 
 /*
- * Those of before have one half of the slots; the new ones get the other, if there are two halves. If there are more or fewer
- * workers now, those of before have a bus of their own, and any of them end before the new ones start.
+ * Those of before have one half of the slots; the new ones get the other, if there are two halves. If there are more or
+ * fewer workers now, those of before have a bus of their own, and end before the new ones start.
  */
 bool children_adopt(struct children *children, const struct child_record *record, bool is_retiring)
 {
@@ -353,7 +353,8 @@ static void abort_child(struct children *children, struct child *child, enum bus
 {
     static const char *const words[] = {[BUS_PULSE_LOOP] = "loop", [BUS_PULSE_WRITER] = "writer"};
 
-    log_error("%s (pid %d) hangs: its %s has not gone on for %u s; killing it", child->name, (int)child->pid, words[pulse], most);
+    log_error("%s (pid %d) hangs: its %s has not gone on for %u s; killing it", child->name, (int)child->pid,
+              words[pulse], most);
     counter_add(children->inheritance->bus, COUNTER_PROCESSES_HUNG, 1);
     child->abort_looks = 1;
     kill(child->pid, SIGABRT);
@@ -377,7 +378,7 @@ static void look(struct children *children, struct child *child, unsigned most)
     }
 }
 
-/* Those that are to end show signs of life until then; if they have a bus of their own, they have ended before this one is. */
+/* Those that are to end show signs of life until then; if they have a bus of their own, they are gone by now. */
 void children_look(struct children *children, unsigned most)
 {
     for (unsigned i = 0; i < children->count; ++i)

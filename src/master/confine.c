@@ -57,8 +57,8 @@ static const struct {
     size_t size;
     struct ruleset rights;
 } versions[] = {
-    {1, 8, {.files = EXECUTE | WRITE_FILE | REMOVE_DIRECTORY | REMOVE_FILE | MAKE_DEVICE | MAKE_DIRECTORY | MAKE_FILE | MAKE_SOCKET |
-                     MAKE_FIFO | MAKE_LINK}},
+    {1, 8, {.files = EXECUTE | WRITE_FILE | REMOVE_DIRECTORY | REMOVE_FILE | MAKE_DEVICE | MAKE_DIRECTORY | MAKE_FILE |
+                     MAKE_SOCKET | MAKE_FIFO | MAKE_LINK}},
     {2, 8, {.files = MOVE}},
     {3, 8, {.files = TRUNCATE}},
     {4, 16, {.network = BIND_TCP}},

@@ -1,9 +1,9 @@
 /*
  * listeners.c - opens the listening sockets. Master only, before the first fork.
  *
- * Each address has one SO_REUSEPORT socket a worker, or several: the kernel spreads connections over them. A first socket without
- * SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port unnoticed. A
- * socket that the service manager has opened is one for all workers: each has a copy of it.
+ * Each address has one SO_REUSEPORT socket a worker, or several: the kernel spreads connections over them. A first
+ * socket without SO_REUSEPORT is bound for a moment, because two servers of the same user could otherwise share a port
+ * unnoticed. A socket that the service manager has opened is one for all workers: each has a copy of it.
  */
 #include "master/listeners.h"
 
@@ -149,7 +149,7 @@ static int open_name(const char *text, enum listener_kind kind, unsigned workers
     return opened > 0 ? 0 : fail(error_r, text, strerror(saved));
 }
 
-/* One more socket like the first of a listener: a copy if that was given, else another one of the same address. -1 with errno. */
+/* One more socket like the first of a listener: a copy if that was given, else one of the same address. -1 with errno. */
 static int open_another(const struct listener *listener, bool is_given)
 {
     struct sockaddr_storage name;

@@ -16,9 +16,9 @@ struct listeners {
 
 /*
  * Opens all configured addresses, or takes what the service manager has opened in their place. The sockets that an
- * earlier program has left are taken from `left` if they are still wanted, with more if there are more workers. Returns
- * -1 with *error_r (malloc'd) naming the address and the reason; what was taken stays open then, for that program to
- * return to.
+ * earlier program has left are taken from `left` if they are still wanted, with more if there are more workers.
+ * Returns -1 with *error_r (malloc'd) naming the address and the reason; what was taken stays open then, for that
+ * program to return to.
  */
 int listeners_open(struct inheritance *inheritance, struct listeners *left, char **error_r);
 /* Closes what has not been taken. */

@@ -99,7 +99,9 @@ static const char *obstacle(struct master *master)
         return "the shared segment is another";
     if (children_slots(master->config) < 2 * (master->config->workers + 1))
         return "there are too many workers";
-    return children_run_once(ask_store, master, "prepare", &master->privileges, -1) == 0 ? NULL : "the database's schema changes";
+    if (children_run_once(ask_store, master, "prepare", &master->privileges, -1) != 0)
+        return "the database's schema changes";
+    return NULL;
 }
 
 int upgrade_make_way(struct master *master)
