@@ -184,21 +184,6 @@ static void verify(struct fanout *fanout)
         report_failure(report, "%u posts were not answered with 200", fanout->bad_answers);
 }
 
-static const struct target *plain(const struct server *server)
-{
-    return &server->plain;
-}
-
-static const struct target *tls(const struct server *server)
-{
-    return &server->tls;
-}
-
-static const struct target *http2(const struct server *server)
-{
-    return &server->http2;
-}
-
 static int open_crowd(struct fanout *fanout, const struct kind *kind)
 {
     unsigned done = 0, all = fanout->population.users;
@@ -274,20 +259,20 @@ static void run(struct bench *bench, const struct kind *kind)
 
 void fanout_sse_run(struct bench *bench)
 {
-    run(bench, &(struct kind){STREAM_SSE, plain, 1.3, 0.9});
+    run(bench, &(struct kind){STREAM_SSE, server_plain, 1.3, 0.9});
 }
 
 void fanout_websocket_run(struct bench *bench)
 {
-    run(bench, &(struct kind){STREAM_WEBSOCKET, plain, 1.3, 0.9});
+    run(bench, &(struct kind){STREAM_WEBSOCKET, server_plain, 1.3, 0.9});
 }
 
 void fanout_tls_run(struct bench *bench)
 {
-    run(bench, &(struct kind){.stream = STREAM_SSE, .target_of = tls});
+    run(bench, &(struct kind){.stream = STREAM_SSE, .target_of = server_tls});
 }
 
 void fanout_http2_run(struct bench *bench)
 {
-    run(bench, &(struct kind){.stream = STREAM_HTTP2, .target_of = http2});
+    run(bench, &(struct kind){.stream = STREAM_HTTP2, .target_of = server_http2});
 }

@@ -18,27 +18,12 @@ struct kind {
     double target; /* bytes */
 };
 
-static const struct target *plain(const struct server *server)
-{
-    return &server->plain;
-}
-
-static const struct target *tls(const struct server *server)
-{
-    return &server->tls;
-}
-
-static const struct target *http2(const struct server *server)
-{
-    return &server->http2;
-}
-
 static const struct kind kinds[] = {
-    {"SSE, plain", STREAM_SSE, plain, 1024},
-    {"WebSocket, plain", STREAM_WEBSOCKET, plain, 1024},
-    {"SSE, TLS 1.3", STREAM_SSE, tls, 20 * 1024},
-    {"WebSocket, TLS 1.3", STREAM_WEBSOCKET, tls, 20 * 1024},
-    {"SSE, HTTP/2, TLS 1.3", STREAM_HTTP2, http2, 32 * 1024},
+    {"SSE, plain", STREAM_SSE, server_plain, 1024},
+    {"WebSocket, plain", STREAM_WEBSOCKET, server_plain, 1024},
+    {"SSE, TLS 1.3", STREAM_SSE, server_tls, 20 * 1024},
+    {"WebSocket, TLS 1.3", STREAM_WEBSOCKET, server_tls, 20 * 1024},
+    {"SSE, HTTP/2, TLS 1.3", STREAM_HTTP2, server_http2, 32 * 1024},
 };
 
 /* Opens the streams and waits for quiet; 0 or -1, reported. The caller ends the crowd. */

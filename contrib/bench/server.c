@@ -182,6 +182,21 @@ static int wait_healthy(struct server *server)
     return -1;
 }
 
+const struct target *server_plain(const struct server *server)
+{
+    return &server->plain;
+}
+
+const struct target *server_tls(const struct server *server)
+{
+    return &server->tls;
+}
+
+const struct target *server_http2(const struct server *server)
+{
+    return &server->http2;
+}
+
 int server_start(struct server *server, const struct server_options *options)
 {
     pid_t parent = getpid();

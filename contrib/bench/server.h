@@ -33,6 +33,11 @@ struct server {
     char problem[256]; /* why the last call failed */
 };
 
+/* Whom clients speak to: for tables of scenarios. */
+const struct target *server_plain(const struct server *server);
+const struct target *server_tls(const struct server *server);
+const struct target *server_http2(const struct server *server);
+
 /*
  * Makes the directory and finds ports (once: a second start after server_stop finds the same database and is found at
  * the same address) and starts the server; returns when GET /health answers. 0, or -1 with `problem`.
