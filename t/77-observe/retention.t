@@ -23,6 +23,7 @@ $peer->misbehave(path => '/federation/messages', status => 503);
 $alice->tell('zoe@zulu', 'waits for another server');
 status_is $bob->put("/api/conversations/channel/$channel{mixed}/read", {message_id => $ids{mixed}[4]}), 200, 'bob has read five';
 status_is $bob->put("/api/conversations/channel/$channel{young}/read", {message_id => $ids{young}[4]}), 200, 'there, too';
+eventually sub { $admin->get('/admin/overview')->json->{servers}[0]{failures} }, 'what was on its way has arrived, the rest waits';
 my $outbox = $admin->get('/admin/overview')->json->{servers}[0]{queue_depth};
 
 # ---- they get old ----

@@ -77,6 +77,7 @@ sub environment ($self) {
         BCRYPT_COST    => 4,
         LOGIN_ATTEMPTS => 1000,
         LOG_LEVEL      => 'info',
+        REQUEST_TIMEOUT_SECONDS => 300,    # also of kept connections, which a test may use at the moment of their end
         SERVER_NAME    => 'local',
         ADMIN_USERNAME => 'admin',
         ADMIN_PASSWORD => 'admin-password',
