@@ -117,7 +117,7 @@ async function changesLooks(page, person) {
     await page.getByLabel('Dark').check();
     is([await root(page, 'data-theme'), await themeColor()], ['dark', '#182127'],
         'the dark theme, and the browser\'s bar with it');
-    is(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper-2')), '#182127',
+    is(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper-2').trim()), '#182127',
         'which is the sheet\'s colour');
     await page.getByLabel('Light').check();
     is([await root(page, 'data-theme'), await themeColor()], ['light', '#f3f6f8'], 'the light theme');
