@@ -15,7 +15,7 @@ sub file_of ($text) {
 
 sub check ($arguments, %environment) { return $server->run(['check-config', @$arguments], @none, %environment) }
 
-sub values_of ($result) { return {map { /^([A-Z_]+)=(.*)$/ ? ($1 => $2) : () } split /\n/, $result->{output}} }
+sub values_of ($result) { return {map { /^([A-Z][A-Z_0-9]+)=(.*)$/ ? ($1 => $2) : () } split /\n/, $result->{output}} }
 
 my $defaults = check([]);
 is $defaults->{status}, 0, 'the defaults are a configuration';

@@ -39,8 +39,8 @@ for my $unit (map { /^systemctl (?:reload|restart|stop|status|enable --now) (\S+
     my $name = $unit =~ /\./ ? $unit : "$unit.service";
     ok -e "$source/contrib/systemd/$name" || -e "$source/contrib/acme/$name" || -e "$source/contrib/acme/$name.in", "the unit $name is there";
 }
-my %key = map { /^  ([A-Z_]+) / ? ($1 => 1) : () } split /\n/, $help;
-ok $key{$_}, "$_ is a key" for grep { !/_$/ } map { /^([A-Z]+_[A-Z_]+|LISTEN)\b/ ? $1 : () } $part =~ /`([^`\n]+)`/g;
+my %key = map { /^  ([A-Z][A-Z_0-9]+) / ? ($1 => 1) : () } split /\n/, $help;
+ok $key{$_}, "$_ is a key" for grep { !/_$/ } map { /^([A-Z]+_[A-Z][A-Z_0-9]+|LISTEN)\b/ ? $1 : () } $part =~ /`([^`\n]+)`/g;
 
 # ---- the one file ----
 

@@ -147,7 +147,7 @@ $server->first_workers([$server->worker_pids]);
 
 # ---- removed, and purged ----
 
-eventually sub { children($server->pid) == 3 }, 'all of its processes are new';
+eventually sub { (() = children($server->pid)) == 3 }, 'all of its processes are new';
 $server->expect_upgrade;    # they may end
 apt('it can be removed', 'remove', 'beringshare');
 eventually sub { !is_alive($server->pid) }, 'the server has been stopped before';

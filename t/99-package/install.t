@@ -26,7 +26,7 @@ is sprintf('%04o', (stat $conf)[2] & 07777), '0640', 'the configuration is not f
 
 my $server = prepare_server();
 my $help   = $server->run(['--help'])->{output};
-my %keys   = map { /^  ([A-Z_]+) +(\S+) +(.*)$/ ? ($1 => {default => $2, help => $3}) : () } split /\n/, $help;
+my %keys   = map { /^  ([A-Z][A-Z_0-9]+) +(\S+) +(.*)$/ ? ($1 => {default => $2, help => $3}) : () } split /\n/, $help;
 my @manual = map { glob "$folder/usr/share/man/man$_/*" } 1, 5, 8;
 is_deeply [map { m{/([^/]+)$} } @manual], [qw(beringctl.1 beringshare.conf.5 beringshare-acme.8 beringshare.8)], 'four manual pages';
 for my $page (@manual) {
@@ -37,7 +37,7 @@ for my $page (@manual) {
 my $page = read_file("$folder/usr/share/man/man5/beringshare.conf.5");
 is_deeply [sort $page =~ /^\.It Ev (\w+)$/mg], [sort keys %keys], 'beringshare.conf(5) has every key';
 my $example = read_file($conf);
-is_deeply [sort $example =~ /^#?([A-Z_]+)=/mg], [sort keys %keys], 'the example has each of them once';
+is_deeply [sort $example =~ /^#?([A-Z][A-Z_0-9]+)=/mg], [sort keys %keys], 'the example has each of them once';
 for my $key (sort keys %keys) {
     like $example, qr/^# \Q$keys{$key}{help}\E\n#$key=/m, "$key with its meaning" if $example =~ /^#$key=(?!chat|https:\/\/chat)./m;
 }
