@@ -25,6 +25,9 @@ enum { FIXTURE_PROCESSES = 4, FIXTURE_RING = 1 << 20 };
 
 typedef void fixture_run(void *argument);
 
+/* Nothing is measured by this: it ends what hangs. */
+enum { FIXTURE_PATIENCE = 300 };
+
 /* Starts a process that runs a function; in there, assert() is the way to fail. */
 static inline pid_t fixture_fork(fixture_run *run, void *argument)
 {
@@ -32,6 +35,7 @@ static inline pid_t fixture_fork(fixture_run *run, void *argument)
 
     assert_true(pid != -1);
     if (pid == 0) {
+        alarm(FIXTURE_PATIENCE);
         run(argument);
         _exit(0);
     }
