@@ -1,7 +1,7 @@
 # Bodies, headers and paths that are too large are refused without being kept.
 use BeringShare::Test;
 
-my $server = start_server();
+my $server = start_server(REQUEST_TIMEOUT_SECONDS => 3);
 my $alice  = $server->user('alice');
 my $head   = "POST /api/messages/dm HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " . $alice->token
     . "\r\nContent-Type: application/json\r\n";

@@ -4,6 +4,7 @@
 use BeringShare::Test;
 use BeringShare::Control;
 use BeringShare::Database;
+use BeringShare::Traffic;
 use File::Basename qw(dirname);
 use File::Copy qw(copy);
 
@@ -25,52 +26,19 @@ my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice, $bob]);
 my ($version) = map { $_->[0] } @{query($path, 'PRAGMA user_version')};
 
-# A stream that comes back when it ends, from where it was; what it has heard, in order. A worker that has taken a connection
-# and is about to end says 503 and Retry-After: one comes again.
-my (@heard, $stream);
-sub keep_listening () {
-    return unless $stream->ended;
-    my @events = @{$stream->events};
-    my $from   = @events ? $events[-1]{id} : $stream->{resumed_from};
-    my $next   = eval { $bob->events(last_event_id => $from) } or return $@ =~ /status 503/ || die $@;
-    push @heard, @{$stream->bodies};
-    $stream = $next;
-    $stream->{resumed_from} = $from;
-}
-
-# Some write all the time, on connections that they keep and on new ones.
-my (@failed, @stored, $stop);
-my ($running, $number) = (0, 0);
-sub post_on ($poster) {
-    return --$running if $stop;
-    my $text = 'message ' . ++$number;
-    $poster->request_p('POST', '/api/messages/channel', {channel => $channel, body => $text})->then(sub ($answer) {
-        $answer->status == 200 ? push @stored, $text : push @failed, "$text: " . $answer->summary;
-        post_on($poster);
-    });
-}
-sub posts ($count) {
-    my $goal = @stored + $count;
-    return ok wait_until(sub { keep_listening(); @stored >= $goal }), 'posting goes on';
-}
-$stream = $bob->events;
-my $first = $alice->say($channel, 'before all');
-reads_bodies $stream, ['before all'], 'a stream listens';
-for my $kept (0, 0, 4, 4) {
-    ++$running;
-    post_on($alice->with(own_ua => ref($alice)->new_ua->max_connections($kept)));
-}
-posts(20);
+my $traffic = BeringShare::Traffic->new(author => $alice, channel => $channel, listener => $bob)->start;
+$alice->say($channel, 'before all');
+$traffic->goes_on(20);
 
 sub upgrade ($what, $pattern) {
     my $before = length $server->log;
     my @old    = $server->expect_upgrade;
     kill USR2 => $server->pid;
-    ok wait_until(sub { keep_listening(); substr($server->log, $before) =~ $pattern }), "$what: the log says so"
+    ok $traffic->wait_until(sub { substr($server->log, $before) =~ $pattern }), "$what: the log says so"
         or diag substr $server->log, $before;
-    ok wait_until(sub { keep_listening(); !grep { is_alive($_) } @old }), 'the workers of before have ended';
+    ok $traffic->wait_until(sub { !grep { is_alive($_) } @old }), 'the workers of before have ended';
     ok is_alive($server->pid), 'the master is the same process';
-    posts(50);
+    $traffic->goes_on(50);
 }
 
 # ---- a migration that fails: what it makes is there already ----
@@ -90,19 +58,17 @@ is_deeply query($path, 'PRAGMA user_version'), [[$version + 1]], 'the database i
 is_deeply query($path, 'SELECT count(*) FROM next'), [[0]], 'and has what it has more';
 my @old = $server->expect_upgrade;
 kill USR2 => $server->pid;
-ok wait_until(sub { keep_listening(); !grep { is_alive($_) } @old }), 'an upgrade after that finds nothing to change';
+ok $traffic->wait_until(sub { !grep { is_alive($_) } @old }), 'an upgrade after that finds nothing to change';
 is scalar(() = $server->log =~ /the workers of before end first/g), 2, 'so that nobody ends first';
-posts(20);
+$traffic->goes_on(20);
 
-$stop = 1;
-ok wait_until(sub { keep_listening(); $running == 0 }), 'all posters have ended';
+$traffic->stop;
 $alice->say($channel, 'after all');
-ok wait_until(sub { keep_listening(); grep { $_ eq 'after all' } @{$stream->bodies} }), 'the stream goes on';
-push @heard, @{$stream->bodies};
-is_deeply \@failed, [], 'not one request has failed';
+my $heard = $traffic->heard_until('after all');
+is_deeply $traffic->failed, [], 'not one request has failed';
 my $history = $alice->channel_bodies($channel);
-is scalar @$history, @stored + 2, 'what was acknowledged is stored, once';
-is_deeply \@heard, $history, 'and was heard, once and in order';
+is scalar @$history, @{$traffic->stored} + 2, 'what was acknowledged is stored, once';
+is_deeply $heard, $history, 'and was heard, once and in order';
 
 # ---- the way back ----
 

@@ -1,6 +1,7 @@
 # SIGUSR2 with another number of workers: more, fewer, and a program that fails with it. No request fails, on old sockets or new
 # ones, since none of them is ever closed; streams are told to ask the database.
 use BeringShare::Test;
+use BeringShare::Traffic;
 
 my $server = prepare_server(DRAIN_SECONDS => 20, WORKERS => undef, METRICS_TOKEN => 'token-of-monitoring');
 my $file   = $server->directory . '/configuration';
@@ -13,25 +14,9 @@ $server->launch;
 my ($alice, $bob) = map { $server->user($_) } qw(alice bob);
 my $channel = $server->channel('general', [$alice, $bob]);
 
-my (@failed, @stored, $stop);
-my $running = 0;
-sub post_on ($poster) {
-    return --$running if $stop;
-    my $text = 'message ' . (@stored + @failed);
-    $poster->request_p('POST', '/api/messages/channel', {channel => $channel, body => $text})->then(sub ($answer) {
-        $answer->status == 200 ? push @stored, $text : push @failed, "$text: " . $answer->summary;
-        post_on($poster);
-    });
-}
-for my $kept (0, 0, 0, 0, 4, 4) {
-    ++$running;
-    post_on($alice->with(own_ua => ref($alice)->new_ua->max_connections($kept)));
-}
-sub posts ($count) {
-    my $goal = @stored + $count;
-    return ok wait_until(sub { @stored >= $goal }), 'posting goes on';
-}
-posts(20);
+my $traffic =
+    BeringShare::Traffic->new(author => $alice, channel => $channel, kept => [0, 0, 0, 0, 4, 4])->start;
+$traffic->goes_on(20);
 
 sub upgrade ($workers) {
     my @old = $server->expect_upgrade;
@@ -39,7 +24,7 @@ sub upgrade ($workers) {
     kill USR2 => $server->pid;
     ok wait_until(sub { !grep { is_alive($_) } @old }), "$workers workers: those of before end";
     ok wait_until(sub { $workers == $server->worker_pids }), 'so many are there';
-    posts(50);
+    $traffic->goes_on(50);
     return $server->worker_pids;
 }
 sub all_serve () {
@@ -48,7 +33,7 @@ sub all_serve () {
 upgrade(4);
 all_serve();
 upgrade(1);
-posts(200);
+$traffic->goes_on(200);
 my @three = upgrade(3);
 all_serve();
 
@@ -59,7 +44,7 @@ configure(2, "$host:$port " . $taken->address . ':' . $taken->port);
 kill USR2 => $server->pid;
 ok wait_until(sub { substr($server->log, $before) =~ /cannot listen on .*returned to the program before/s }), 'a program that fails';
 is_deeply [$server->worker_pids], \@three, 'the same workers go on';
-posts(50);
+$traffic->goes_on(50);
 
 # The same number: nobody has to end first. Monitoring still knows who is who.
 configure(3);
@@ -74,10 +59,9 @@ my @names;
 sub names () { return join ', ', @names = $monitor->get('/metrics')->body =~ /^beringshare_process_resident_bytes\{process="([^"]*)"\}/mg }
 eventually sub { names() eq 'master, worker 1, worker 2, worker 3, federation' }, 'each process has its name' or diag "@names";
 
-$stop = 1;
-ok wait_until(sub { $running == 0 }), 'all posters have ended';
-is_deeply \@failed, [], 'not one request has failed';
-is scalar @{$alice->channel_bodies($channel)}, scalar @stored, 'what was acknowledged is stored, once';
+$traffic->stop;
+is_deeply $traffic->failed, [], 'not one request has failed';
+is scalar @{$alice->channel_bodies($channel)}, scalar @{$traffic->stored}, 'what was acknowledged is stored, once';
 $server->first_workers([]);
 
 finish;
