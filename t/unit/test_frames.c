@@ -293,5 +293,6 @@ int main(void)
         cmocka_unit_test_setup(trouble_leaks_slowly_too, setup),
     };
 
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
