@@ -2,6 +2,6 @@
 use BeringShare::Test;
 use BeringShare::Browser;
 
-run_in_browser('sessions', server => start_server());
+run_in_browser('sessions', server => start_server(REQUEST_TIMEOUT_SECONDS => 5));
 
 finish;
