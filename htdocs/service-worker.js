@@ -47,11 +47,14 @@ const opened = new Set();
 async function tidy() {
   const readers = await caches.open(READERS);
   const needed = new Set([await newestSet()]);
+  // in this order: a page that is not being opened any more when we look is among those that there are afterwards
+  const noted = await readers.keys();
+  const opening = new Set(opened);
   // asking for one page by its id would wait for it to come, and what it waits for may be waiting for us
   const there = new Set((await self.clients.matchAll({ includeUncontrolled: true })).map(({ id }) => id));
-  for (const request of await readers.keys()) {
+  for (const request of noted) {
     const id = new URL(request.url).pathname.slice(1);
-    if (opened.has(id) || there.has(id)) needed.add(await setOfReader(id));
+    if (opening.has(id) || there.has(id)) needed.add(await setOfReader(id));
     else await readers.delete(request);
   }
   await Promise.all((await names()).filter((name) => !needed.has(name)).map((name) => caches.delete(name)));

@@ -178,6 +178,7 @@ export class Link {
   async #putTracks() {
     const transceivers = this.#connection.getTransceivers().filter((one) => one.currentDirection !== 'stopped');
     for (const kind of KINDS) {
+      if (this.#connection.signalingState === 'closed') return; // while the one before was put
       const ofKind = transceivers.filter((one) => one.receiver.track.kind === kind);
       const transceiver = ofKind.find((one) => one.mid !== null) ?? ofKind[0];
       if (!transceiver) continue;
@@ -186,8 +187,14 @@ export class Link {
         transceiver.direction = 'sendrecv';
         transceiver.sender.setStreams(this.#sending);
       }
-      if (transceiver.sender.track !== this.#tracks[kind]) await transceiver.sender.replaceTrack(this.#tracks[kind]);
+      if (transceiver.sender.track !== this.#tracks[kind]) await this.#replace(transceiver.sender, this.#tracks[kind]);
     }
+  }
+
+  async #replace(sender, track) {
+    await sender.replaceTrack(track).catch((error) => {
+      if (this.#connection.signalingState !== 'closed') throw error;
+    });
   }
 
   // ---- how it goes ----
